@@ -1,0 +1,1 @@
+"""Reaper: leases for the tenants of free and trial OpenStack clouds."""
