@@ -1,0 +1,133 @@
+"""What a tenant's age calls for: a pure function of tenant and now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from reaper.lifecycle.deadline import deadline, last_warning, latest, stand_in_for
+from reaper.lifecycle.decisions import (
+    Decision,
+    Keep,
+    Quarantine,
+    Rearm,
+    Reclaim,
+    Restore,
+    Suspend,
+    Tell,
+    Unhold,
+    Warn,
+)
+from reaper.lifecycle.sanity import STALE_AFTER, absurdity
+from reaper.model import Enforce, LetterKind, LetterState, Notice, State, Tenant, Unfinished
+
+
+def decide(tenant: Tenant, now: datetime) -> Decision:
+    """Say what is to be done with a tenant now. It never says more than one step, and never skips one."""
+    if tenant.state is State.QUARANTINED:
+        return Keep(None, f"quarantined: {tenant.quarantine_reason}")
+    if tenant.vanished_at is not None:
+        return Keep(None, "the project is no longer in Keystone")
+    wrong = absurdity(tenant, now)
+    if wrong:
+        return Quarantine(wrong)
+    if tenant.unfinished is Unfinished.RESTORE:
+        return _not_before(tenant.retry_at, now) or Restore()
+    if tenant.exempt:
+        return Keep(None, f"exempt: {tenant.exempt}")
+    if tenant.hold is not None:
+        if now < tenant.hold.until:
+            return Keep(tenant.hold.until, f"on hold: {tenant.hold.reason}")
+        return Unhold(f"the hold of {tenant.hold.by} ended on its review date")
+    if tenant.state is State.RECLAIMED:
+        return Keep(None, "reclaimed")
+    if tenant.enforce is None:
+        return Quarantine(f"its policy {tenant.lease.terms.policy!r} no longer exists")
+    if _stage_was_raised(tenant):
+        return Rearm(f"its policy now says enforce: {tenant.enforce}")
+    return _by_state(tenant, tenant.enforce, now)
+
+
+def _by_state(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
+    if tenant.state is State.ACTIVE:
+        return _active(tenant, enforce, now)
+    if tenant.state is State.SUSPENDED:
+        return _suspended(tenant, enforce, now)
+    if not enforce.reaches(Enforce.RECLAIM):
+        return Keep(None, f"reclaiming is halted: its policy says enforce: {enforce}")
+    return _not_before(tenant.retry_at, now) or Reclaim(tenant.reclaiming_at or now)
+
+
+def _active(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
+    lease = tenant.lease
+    if not enforce.reaches(Enforce.NOTIFY):
+        return Keep(None, "observed only")
+    if lease.arming == 0 and not lease.notices and now < lease.expires_at - max(lease.terms.warn_before):
+        return Tell(LetterKind.WELCOME)
+    warning = _warning_due(tenant, now)
+    if warning is not None:
+        return Warn(warning, deadline(tenant, now))
+    last = last_warning(tenant)
+    if last is None:
+        step = max(w for w in lease.terms.warn_before if lease.expires_at - w > now)
+        return Keep(lease.expires_at - step, f"the next warning goes {_days(step)} before the end")
+    return _anchored(tenant, last, now) or _due(tenant, now, Enforce.SUSPEND, Suspend(deadline(tenant, now)))
+
+
+def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
+    if tenant.unfinished is Unfinished.SUSPEND:
+        if not enforce.reaches(Enforce.SUSPEND):
+            return Keep(None, f"suspending is halted: its policy says enforce: {enforce}")
+        return _not_before(tenant.retry_at, now) or Suspend(tenant.suspended_at or now)
+    last = latest(tenant, LetterKind.SUSPENDED)
+    if last is None:
+        return Tell(LetterKind.SUSPENDED) if enforce.reaches(Enforce.NOTIFY) else Keep(None, "observed only")
+    return _anchored(tenant, last, now) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
+
+
+def _anchored(tenant: Tenant, last: Notice, now: datetime) -> Decision | None:
+    """Wait for the letter on which the deadline hangs, or for the admins in its stead; None once it has arrived."""
+    if last.state is LetterState.ACCEPTED:
+        return None
+    if not last.undeliverable:
+        return Keep(None, f"waiting until the mail server accepts the {last.kind} letter")
+    stand_in = stand_in_for(tenant, last)
+    if stand_in is None:
+        return Tell(LetterKind.ORPHAN)
+    if stand_in.state is LetterState.ACCEPTED:
+        return None
+    return Keep(None, "an orphan: nobody could be reached, and the admins could not be told yet")
+
+
+def _due(tenant: Tenant, now: datetime, stage: Enforce, then: Decision) -> Decision:
+    due = deadline(tenant, now)
+    if now < due:
+        return Keep(due, f"the deadline is {due:%Y-%m-%d %H:%M:%S} UTC")
+    if tenant.enforce is None or not tenant.enforce.reaches(stage):
+        return Keep(None, f"its time is over; its policy says enforce: {tenant.enforce}")
+    if now - due > max(tenant.lease.terms.notice, STALE_AFTER):
+        return Rearm(f"the deadline of {due:%Y-%m-%d %H:%M} UTC passed long ago and nothing was done")
+    return then
+
+
+def _warning_due(tenant: Tenant, now: datetime) -> timedelta | None:
+    """Return the most urgent step whose time has come, unless it or a more urgent one was already given."""
+    steps = [w for w in tenant.lease.terms.warn_before if now >= tenant.lease.expires_at - w]
+    if not steps:
+        return None
+    given = [n.before for n in tenant.lease.notices if n.kind is LetterKind.WARNING and n.before is not None]
+    return min(steps) if not given or min(steps) < min(given) else None
+
+
+def _stage_was_raised(tenant: Tenant) -> bool:
+    """A stricter stage begins with a fresh notice: what people were told under a milder one was less."""
+    if tenant.enforce is None or tenant.decided_under.reaches(tenant.enforce) or tenant.state is State.RECLAIMING:
+        return False
+    return any(n.kind in (LetterKind.WARNING, LetterKind.SUSPENDED) for n in tenant.lease.notices)
+
+
+def _not_before(retry_at: datetime | None, now: datetime) -> Keep | None:
+    return Keep(retry_at, "backing off after a failed attempt") if retry_at is not None and now < retry_at else None
+
+
+def _days(span: timedelta) -> str:
+    return f"{span.days} days" if span.days else f"{span.total_seconds():.0f} seconds"

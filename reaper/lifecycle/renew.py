@@ -1,0 +1,72 @@
+"""What a renewal gives, or which rule stands against it: a pure function of tenant and now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reaper.lifecycle.sanity import absurdity
+from reaper.model import State, Tenant, Unfinished
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """The tenant with its later end, to be recorded."""
+
+    tenant: Tenant
+    expires_at: datetime
+    left: int
+    restores: bool
+
+
+@dataclass(frozen=True)
+class NotRenewed:
+    """Which rule stands against it; `opens_at` when waiting helps, else a person has to lift it."""
+
+    rule: str
+    opens_at: datetime | None = None
+
+
+def renew(tenant: Tenant, now: datetime) -> Renewed | NotRenewed:
+    """Give the lease a later end if its terms allow one. It never moves a date earlier."""
+    lease, terms = tenant.lease, tenant.lease.terms
+    refusal = _refusal(tenant, now)
+    if refusal is not None:
+        return refusal
+    restores = tenant.state is State.SUSPENDED
+    cap = lease.started_at + max(terms.at_most, terms.lasts)
+    until = min(max(lease.expires_at, now) + terms.renew_by, cap)
+    if until <= max(lease.expires_at, now):
+        return NotRenewed("at_most")
+    later = replace(
+        tenant,
+        lease=replace(lease, expires_at=until, renewals=lease.renewals + 1, arming=lease.arming + 1, notices=()),
+        state=State.ACTIVE,
+        unfinished=Unfinished.RESTORE if restores else None,
+        suspended_at=None,
+        failures=0,
+        blocker=None,
+        retry_at=None,
+        next_due_at=now,
+    )
+    return Renewed(later, until, terms.renew_times - later.lease.renewals, restores)
+
+
+def _refusal(tenant: Tenant, now: datetime) -> NotRenewed | None:
+    lease, terms = tenant.lease, tenant.lease.terms
+    if tenant.state in (State.RECLAIMING, State.RECLAIMED) or tenant.vanished_at is not None:
+        return NotRenewed("too_late")
+    if tenant.state is State.QUARANTINED or absurdity(tenant, now):
+        return NotRenewed("quarantined")
+    if lease.renewals >= terms.renew_times:
+        return NotRenewed("times")
+    opens_at = lease.expires_at - terms.opens_before
+    if tenant.state is State.ACTIVE and now < opens_at:
+        return NotRenewed("opens_before", opens_at)
+    return None
+
+
+def rearm(tenant: Tenant) -> Tenant:
+    """Start a new round of warnings: nothing said before counts any more."""
+    lease = replace(tenant.lease, arming=tenant.lease.arming + 1, notices=())
+    return replace(tenant, lease=lease, decided_under=tenant.enforce or tenant.decided_under)

@@ -1,0 +1,29 @@
+"""The words of the domain as frozen values: tenant, lease, notice, resource, letter."""
+
+from reaper.model.cloud import Census, Listing, Project, Resource
+from reaper.model.record import Event, Letter
+from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
+from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
+
+__all__ = [
+    "Afterwards",
+    "Archive",
+    "Census",
+    "Enforce",
+    "Event",
+    "Hold",
+    "Lease",
+    "Letter",
+    "LetterKind",
+    "LetterState",
+    "Listing",
+    "Notice",
+    "Person",
+    "Project",
+    "Resource",
+    "State",
+    "StoppedServer",
+    "Tenant",
+    "Terms",
+    "Unfinished",
+]

@@ -1,0 +1,142 @@
+"""A tenant and its lease, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a lease is worth: copied from the policy when the lease starts, so that later edits take nothing away."""
+
+    policy: str
+    lasts: timedelta
+    warn_before: tuple[timedelta, ...]
+    notice: timedelta
+    renew_by: timedelta
+    renew_times: int
+    at_most: timedelta
+    opens_before: timedelta
+    suspension_lasts: timedelta
+    orphans_wait: timedelta
+    keep: frozenset[str] = frozenset()
+    archive: Archive = Archive.NONE
+    afterwards: Afterwards = Afterwards.CLOSE
+    language: str = "en"
+    contacts: tuple[str, ...] = ("admin", "member")
+
+    @property
+    def last_warning(self) -> timedelta:
+        """How long before the end the warning goes out that must have been accepted before anything is done."""
+        return min(self.warn_before)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One letter of the current lease and round of warnings, and what became of it.
+
+    `before` tells which warning it was; `told_at` is the deadline it named when the mail server accepted it.
+    """
+
+    kind: LetterKind
+    state: LetterState
+    queued_at: datetime
+    before: timedelta | None = None
+    accepted_at: datetime | None = None
+    told_at: datetime | None = None
+
+    @property
+    def undeliverable(self) -> bool:
+        """Every address refused it, or there was none."""
+        return self.state is LetterState.REFUSED
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A tenant's running term. `arming` counts the rounds of warnings: a renewal starts a new one."""
+
+    id: str
+    started_at: datetime
+    expires_at: datetime
+    terms: Terms
+    renewals: int = 0
+    arming: int = 0
+    notices: tuple[Notice, ...] = ()  # of the current arming only
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a role on the project; `email` may be missing."""
+
+    user_id: str
+    name: str
+    email: str | None = None
+    roles: frozenset[str] = frozenset()
+    language: str | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A person has said "do not touch" until a review date."""
+
+    until: datetime
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
+class StoppedServer:
+    """What one server was like before suspension, so that restoring reverses exactly that."""
+
+    region: str
+    id: str
+    name: str
+    was_running: bool
+    was_locked: bool
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A Keystone project under a policy, with everything that decides about it.
+
+    `enforce` and `exempt` are not kept in the ledger: whoever loads a tenant fills them from today's policies and
+    facts. `enforce` None means that the lease's policy no longer exists; `decided_under` is the stage at which its
+    running warnings were given. `damaged` says what of its rows could not be read.
+    """
+
+    id: str
+    cloud: str
+    project_id: str
+    name: str
+    lease: Lease
+    state: State = State.ACTIVE
+    unfinished: Unfinished | None = None
+    version: int = 0
+    domain: str = "default"
+    tags: frozenset[str] = frozenset()
+    people: tuple[Person, ...] = ()
+    hold: Hold | None = None
+    suspended_at: datetime | None = None
+    reclaiming_at: datetime | None = None
+    reclaimed_at: datetime | None = None
+    vanished_at: datetime | None = None
+    memory: tuple[StoppedServer, ...] = ()
+    failures: int = 0
+    blocker: str | None = None
+    retry_at: datetime | None = None
+    quarantined_from: State | None = None
+    quarantine_reason: str | None = None
+    next_due_at: datetime | None = None
+    decided_under: Enforce = Enforce.OBSERVE
+    damaged: str | None = None
+    enforce: Enforce | None = Enforce.OBSERVE
+    exempt: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """The name under which the CLI knows it: cloud/name."""
+        return f"{self.cloud}/{self.name}"

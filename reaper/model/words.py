@@ -1,0 +1,79 @@
+"""The words that have a fixed set of values: states, stages, letters."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a tenant stands in its life."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    RECLAIMING = "RECLAIMING"
+    RECLAIMED = "RECLAIMED"
+    QUARANTINED = "QUARANTINED"
+
+
+class Unfinished(StrEnum):
+    """A change that is decided and recorded, but not yet carried out to its end in the cloud."""
+
+    SUSPEND = "suspend"
+    RESTORE = "restore"
+
+
+class Enforce(StrEnum):
+    """How far a policy goes: the operator's staged roll-out."""
+
+    OBSERVE = "observe"
+    NOTIFY = "notify"
+    SUSPEND = "suspend"
+    RECLAIM = "reclaim"
+
+    def reaches(self, other: Enforce) -> bool:
+        """Whether this stage includes the other."""
+        order = list(Enforce)
+        return order.index(self) >= order.index(other)
+
+
+class Afterwards(StrEnum):
+    """What becomes of the project once it is empty."""
+
+    CLOSE = "close"
+    DELETE = "delete"
+    REOPEN = "reopen"
+
+
+class Archive(StrEnum):
+    """What is kept of a tenant before it is reclaimed."""
+
+    NONE = "none"
+    SERVERS = "servers"
+
+
+class LetterKind(StrEnum):
+    """The letters that exist; a folder of templates bears each name. The last one goes to the admins."""
+
+    WELCOME = "welcome"
+    WARNING = "warning"
+    SUSPENDED = "suspended"
+    RENEWED = "renewed"
+    RESTORED = "restored"
+    RECLAIMED = "reclaimed"
+    ORPHAN = "orphan"
+
+    @property
+    def for_admins(self) -> bool:
+        """Whether the cloud's admins get it instead of the tenant's people."""
+        return self is LetterKind.ORPHAN
+
+
+class LetterState(StrEnum):
+    """What became of a letter; only `accepted` lets a deadline come."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
