@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, Self
 
-from reaper.model import Census, Event, Letter, LetterKind, Listing, Person, Project, Resource, Tenant
+from reaper.model import (
+    Census,
+    CensusMark,
+    Event,
+    Letter,
+    LetterKind,
+    Listing,
+    Person,
+    Project,
+    Pulse,
+    Resource,
+    Tenant,
+)
 
 
 class Clock(Protocol):
@@ -110,35 +122,6 @@ class Step:
     gone_at: datetime | None = None
     attempts: int = 0
     answer: str = ""  # the last refusal, in the service's words
-
-
-@dataclass(frozen=True)
-class Pulse:
-    """What the gates ask the ledger about."""
-
-    beat_at: datetime | None  # end of the last sweep
-    last_event_at: datetime | None
-    paused: str | None  # who paused and why
-    at_head: bool  # database schema is current
-    tenants: int  # living ones: not reclaimed, not vanished
-    taken_last_day: int  # tenants that began suspension or reclaim within 24 h
-    last_accepted_at: datetime | None  # any letter
-    oldest_unsent_at: datetime | None  # earliest queued_at among letters not yet accepted or given up
-    censuses: Mapping[str, CensusMark] = field(default_factory=dict)  # by cloud
-
-
-@dataclass(frozen=True)
-class CensusMark:
-    """How the last census of one cloud went. `tenants` counts those that a policy covers."""
-
-    cloud: str
-    at: datetime
-    complete: bool
-    why: str
-    projects: int
-    complete_at: datetime | None = None  # of the last complete one
-    complete_projects: int = 0
-    previous_projects: int = 0  # of the complete one before it: the shrink is measured against it
 
 
 class Ledger(Protocol):

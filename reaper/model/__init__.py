@@ -1,7 +1,7 @@
 """The words of the domain as frozen values: tenant, lease, notice, resource, letter."""
 
 from reaper.model.cloud import Census, Listing, Project, Resource
-from reaper.model.record import Event, Letter
+from reaper.model.record import CensusMark, Event, Letter, Pulse
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
 from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
 
@@ -9,6 +9,7 @@ __all__ = [
     "Afterwards",
     "Archive",
     "Census",
+    "CensusMark",
     "Enforce",
     "Event",
     "Hold",
@@ -20,6 +21,7 @@ __all__ = [
     "Notice",
     "Person",
     "Project",
+    "Pulse",
     "Resource",
     "State",
     "StoppedServer",

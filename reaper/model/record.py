@@ -1,8 +1,9 @@
-"""What the ledger keeps of what was said and done: events and letters."""
+"""What the ledger keeps of what was said and done: events, letters, censuses."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reaper.model.words import LetterKind, LetterState
@@ -37,3 +38,32 @@ class Letter:
     told_at: datetime | None = None
     answer: str = ""
     recipients: tuple[str, ...] = ()  # that have accepted it so far
+
+
+@dataclass(frozen=True)
+class CensusMark:
+    """How the last census of one cloud went. `tenants` counts those that a policy covers."""
+
+    cloud: str
+    at: datetime
+    complete: bool
+    why: str
+    projects: int
+    complete_at: datetime | None = None  # of the last complete one
+    complete_projects: int = 0
+    previous_projects: int = 0  # of the complete one before it: the shrink is measured against it
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What the gates ask the ledger about."""
+
+    beat_at: datetime | None  # end of the last sweep
+    last_event_at: datetime | None
+    paused: str | None  # who paused and why
+    at_head: bool  # database schema is current
+    tenants: int  # living ones: not reclaimed, not vanished
+    taken_last_day: int  # tenants that began suspension or reclaim within 24 h
+    last_accepted_at: datetime | None  # any letter
+    oldest_unsent_at: datetime | None  # earliest queued_at among letters not yet accepted or given up
+    censuses: Mapping[str, CensusMark] = field(default_factory=dict)  # by cloud

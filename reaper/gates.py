@@ -1,0 +1,108 @@
+"""The conditions under which destructive work stops while warnings go on: pure, and closed when in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reaper.model import CensusMark, Pulse
+
+#: Clocks of controllers differ a little; more than this is no longer the same time.
+SLACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much may go wrong, or be taken, before a person has to look."""
+
+    tenants_per_pass: int = 10
+    percent_per_pass: float = 5
+    tenants_per_day: int = 100
+    percent_per_day: float = 20
+    shrink_percent: float = 20
+    longest_gap: timedelta = timedelta(days=3)
+    silence: timedelta = timedelta(days=1)
+    census_age: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A closed gate: its name, why it is closed and what opens it; for one cloud, or (None) for all."""
+
+    name: str
+    why: str
+    cloud: str | None = None
+
+    def __str__(self) -> str:
+        """Render as one line."""
+        return f"{self.name}{f' ({self.cloud})' if self.cloud else ''}: {self.why}"
+
+
+def closed_gates(pulse: Pulse, clouds: tuple[str, ...], now: datetime, limits: Limits) -> tuple[Gate, ...]:
+    """Return the gates that are closed before anybody asks for anything."""
+    return (
+        *_general(pulse, now, limits),
+        *(gate for cloud in clouds for gate in _inventory(pulse, cloud, now, limits)),
+    )
+
+
+def _general(pulse: Pulse, now: datetime, limits: Limits) -> Iterator[Gate]:
+    if pulse.paused:
+        yield Gate("pause", f"paused: {pulse.paused}; `reaper resume` opens it")
+    if not pulse.at_head:
+        yield Gate("database", "its schema is not the one of this version; `reaper db upgrade` opens it")
+    latest = max((at for at in (pulse.beat_at, pulse.last_event_at) if at is not None), default=None)
+    if latest is not None and now < latest - SLACK:
+        yield Gate("clock", f"it is {now:%Y-%m-%d %H:%M} UTC, but the ledger already knows {latest:%Y-%m-%d %H:%M} UTC")
+    if is_back(pulse, now, limits):
+        yield Gate("outage", f"no sweep since {pulse.beat_at:%Y-%m-%d %H:%M} UTC: all warnings start afresh")
+    waiting, silent_since = pulse.oldest_unsent_at, now - limits.silence
+    heard = pulse.last_accepted_at is not None and pulse.last_accepted_at > silent_since
+    if waiting is not None and waiting < silent_since and not heard:
+        yield Gate("mail", f"letters have been waiting since {waiting:%Y-%m-%d %H:%M} UTC and none was accepted lately")
+
+
+def is_back(pulse: Pulse, now: datetime, limits: Limits) -> bool:
+    """Whether Reaper was away, or the clock has jumped: either way what people were told is too old to act upon."""
+    return pulse.beat_at is not None and now - pulse.beat_at > limits.longest_gap
+
+
+def _inventory(pulse: Pulse, cloud: str, now: datetime, limits: Limits) -> Iterator[Gate]:
+    mark: CensusMark | None = pulse.censuses.get(cloud)
+    if mark is None:
+        yield Gate("inventory", "its projects have not been read yet", cloud)
+        return
+    if not mark.complete:
+        yield Gate("inventory", f"the last listing of projects was not complete: {mark.why}", cloud)
+    elif now - mark.at > limits.census_age:
+        yield Gate("inventory", f"its projects were last read on {mark.at:%Y-%m-%d %H:%M} UTC", cloud)
+    least = mark.previous_projects * (1 - limits.shrink_percent / 100)
+    if mark.complete and mark.projects < least:
+        text = f"it listed {mark.projects} projects, and {mark.previous_projects} before"
+        yield Gate("inventory", f"{text}; if that is right, `reaper gate accept inventory` opens it", cloud)
+
+
+def allowance(pulse: Pulse, limits: Limits) -> int:
+    """Return how many tenants may begin suspension or reclaim in one pass, at least one."""
+    return max(1, min(limits.tenants_per_pass, _percent(pulse.tenants, limits.percent_per_pass)))
+
+
+def over_the_limit(beginning: int, pulse: Pulse, limits: Limits) -> Gate | None:
+    """Close on a plan that would begin with more tenants than one pass or one day allows: it is refused whole."""
+    allowed = allowance(pulse, limits)
+    if beginning > allowed:
+        text = f"{beginning} tenants are due at once, {allowed} may be"
+        return Gate(
+            "limits", f"{text} (limits.tenants_per_pass, percent_per_pass); look at `reaper plan`, then raise them"
+        )
+    today = max(1, min(limits.tenants_per_day, _percent(pulse.tenants, limits.percent_per_day)))
+    if beginning and pulse.taken_last_day + beginning > today:
+        text = f"{pulse.taken_last_day} tenants were begun in 24 hours and {beginning} are due, {today} may be"
+        return Gate("limits", f"{text} (limits.tenants_per_day, percent_per_day)")
+    return None
+
+
+def _percent(count: int, percent: float) -> int:
+    """Round up, so that a small cloud is not stopped for ever."""
+    return -int(-count * percent // 100)

@@ -1,0 +1,206 @@
+"""From a decision and what a tenant owns to the calls that carry it out: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reaper.kinds import BY_NAME, KINDS
+from reaper.lifecycle import Decision, Reclaim, Restore, Suspend
+from reaper.model import Resource, StoppedServer, Tenant
+
+Key = tuple[str, str, str]
+
+
+class Verb(StrEnum):
+    """What can be asked of a cloud."""
+
+    CLOSE = "close"
+    OPEN = "open"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    STOP = "stop"
+    START = "start"
+    CLEAR_ROUTES = "clear routes of"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request. The project itself is meant where `resource` is None."""
+
+    verb: Verb
+    resource: Resource | None = None
+
+    def __str__(self) -> str:
+        """Render as a person would say it."""
+        return f"{self.verb} {self.resource or 'the project'}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something of the tenant's that is left alone, and why: a person may decide otherwise."""
+
+    resource: Resource
+    why: str
+
+    def __str__(self) -> str:
+        """Render as a person would say it."""
+        return f"{self.resource}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """A tenant's resources: those that may go, those its policy keeps, and those that are left alone for a reason."""
+
+    mine: Mapping[Key, Resource]
+    kept: tuple[Resource, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be asked for one tenant, in an order that would do, with what stays."""
+
+    tenant: Tenant
+    calls: tuple[Call, ...] = ()
+    kept: tuple[Resource, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    memory: tuple[StoppedServer, ...] = ()
+
+
+def draw_up(decision: Decision, tenant: Tenant, resources: Iterable[Resource]) -> Plan:
+    """Make the plan for a decision. Decisions that ask nothing of the cloud give an empty one."""
+    if isinstance(decision, Suspend):
+        return suspension(tenant, resources)
+    if isinstance(decision, Restore):
+        return restoration(tenant, resources)
+    if isinstance(decision, Reclaim):
+        ours = sort_out(tenant, resources)
+        return Plan(tenant, in_order(ours.mine.values()), ours.kept, ours.findings)
+    return Plan(tenant)
+
+
+def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
+    """Close the project, then lock and stop its servers; remember how each one was.
+
+    What an earlier, interrupted attempt remembered stands: a server that it stopped did run.
+    """
+    servers = _servers(tenant, resources)
+    known = {(s.region, s.id): s for s in tenant.memory}
+    memory = tuple(
+        known.get((s.region, s.id))
+        or StoppedServer(s.region, s.id, s.name, s.status == "ACTIVE", bool(s.facts["locked"]))
+        for s in servers
+    )
+    locks = (Call(Verb.LOCK, s) for s in servers if not s.facts["locked"])
+    stops = (Call(Verb.STOP, s) for s in servers if s.status == "ACTIVE" and s.facts.get("task_state") is None)
+    return Plan(tenant, (Call(Verb.CLOSE), *locks, *stops), memory=memory)
+
+
+def restoration(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
+    """Reverse exactly what was remembered: start what ran, unlock what was not locked, open the project."""
+    servers = {(s.region, s.id): s for s in _servers(tenant, resources)}
+    known = [(m, servers[m.region, m.id]) for m in tenant.memory if (m.region, m.id) in servers]
+    starts = (Call(Verb.START, s) for m, s in known if m.was_running and s.status != "ACTIVE")
+    unlocks = (Call(Verb.UNLOCK, s) for m, s in known if not m.was_locked and s.facts["locked"])
+    return Plan(tenant, (*starts, *unlocks, Call(Verb.OPEN)), memory=tenant.memory)
+
+
+def sort_out(tenant: Tenant, resources: Iterable[Resource]) -> Sorted:
+    """Tell what may go from what stays. Objects of other projects are not even mentioned: they are not the tenant's."""
+    mine: dict[Key, Resource] = {}
+    kept, findings = [], []
+    for resource in resources:
+        if resource.project_id is None:
+            findings.append(Finding(resource, "its owner is unknown"))
+            continue
+        if resource.project_id != tenant.project_id:
+            continue
+        why = _hands_off(resource)
+        if resource.kind in tenant.lease.terms.keep:
+            kept.append(resource)
+        elif why:
+            findings.append(Finding(resource, why))
+        else:
+            mine[resource.key] = resource
+    return Sorted(mine, tuple(kept), tuple(findings))
+
+
+def _hands_off(resource: Resource) -> str | None:
+    """Say why something of the tenant's own is nevertheless not ours to delete."""
+    facts = resource.facts
+    if resource.kind == "network" and (facts.get("shared") or facts.get("external")):
+        return "it is shared with other projects" if facts.get("shared") else "it is an external network"
+    if resource.kind == "image":
+        if facts.get("protected"):
+            return "it is protected"
+        if facts.get("visibility") in ("public", "community") or facts.get("members"):
+            return "other projects may use it"
+    return None
+
+
+def next_calls(remaining: Mapping[Key, Resource]) -> list[Call]:
+    """Return what may be asked now, given everything that is left: nothing whose predecessors are still there."""
+    present = {resource.kind for resource in remaining.values()}
+    calls = []
+    for resource in remaining.values():
+        if resource.kind == "router" and resource.facts.get("routes"):
+            calls.append(Call(Verb.CLEAR_ROUTES, resource))
+        elif not present.intersection(BY_NAME[resource.kind].after) and not _accompanies(resource, remaining):
+            calls.append(Call(Verb.DELETE, resource))
+    return calls
+
+
+def _accompanies(resource: Resource, remaining: Mapping[Key, Resource]) -> bool:
+    """Whether it leaves together with, or only after, another one of the tenant's that is still there."""
+    if resource.kind == "subnet":
+        return (resource.region, "network", resource.facts.get("network_id")) in remaining
+    if resource.kind == "volume_snapshot":
+        return (resource.region, "volume", resource.facts.get("volume_id")) in remaining
+    if resource.kind == "router_interface":
+        # Neutron refuses to detach a subnet that a static route of the router leads through (RouterInterfaceInUseByRoute).
+        router = remaining.get((resource.region, "router", str(resource.facts.get("router_id"))))
+        return router is not None and bool(router.facts.get("routes"))
+    return False
+
+
+def in_order(resources: Iterable[Resource]) -> tuple[Call, ...]:
+    """Return the deletes of a whole tenant in an order that would do, for people to read."""
+    left = {resource.key: resource for resource in resources}
+    calls: list[Call] = []
+    while left:
+        now = next_calls(left)
+        if not now:
+            break
+        calls += now
+        for call in now:
+            if call.resource is None:
+                continue
+            if call.verb is Verb.CLEAR_ROUTES:
+                left[call.resource.key] = without_routes(call.resource)
+            else:
+                del left[call.resource.key]
+    return tuple(calls)
+
+
+def without_routes(router: Resource) -> Resource:
+    """Return the router as it is once its routes are cleared."""
+    return Resource(
+        router.kind,
+        router.region,
+        router.id,
+        router.name,
+        router.project_id,
+        router.status,
+        {**router.facts, "routes": False},
+    )
+
+
+def _servers(tenant: Tenant, resources: Iterable[Resource]) -> list[Resource]:
+    return [r for r in resources if r.kind == "server" and r.project_id == tenant.project_id]
+
+
+#: The services of the kinds, in the order of the table.
+SERVICES: tuple[str, ...] = tuple(dict.fromkeys(kind.service for kind in KINDS))
