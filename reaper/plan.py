@@ -68,6 +68,7 @@ class Plan:
     kept: tuple[Resource, ...] = ()
     findings: tuple[Finding, ...] = ()
     memory: tuple[StoppedServer, ...] = ()
+    busy: tuple[Resource, ...] = ()  # servers in the middle of something: to be looked at again
 
 
 def draw_up(decision: Decision, tenant: Tenant, resources: Iterable[Resource]) -> Plan:
@@ -96,7 +97,8 @@ def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     )
     locks = (Call(Verb.LOCK, s) for s in servers if not s.facts["locked"])
     stops = (Call(Verb.STOP, s) for s in servers if s.status == "ACTIVE" and s.facts.get("task_state") is None)
-    return Plan(tenant, (Call(Verb.CLOSE), *locks, *stops), memory=memory)
+    busy = tuple(s for s in servers if s.facts.get("task_state") not in (None, "deleting"))
+    return Plan(tenant, (Call(Verb.CLOSE), *locks, *stops), memory=memory, busy=busy)
 
 
 def restoration(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
@@ -160,7 +162,7 @@ def _accompanies(resource: Resource, remaining: Mapping[Key, Resource]) -> bool:
     if resource.kind == "volume_snapshot":
         return (resource.region, "volume", resource.facts.get("volume_id")) in remaining
     if resource.kind == "router_interface":
-        # Neutron refuses to detach a subnet that a static route of the router leads through (RouterInterfaceInUseByRoute).
+        # Neutron refuses to detach a subnet that a static route of its router needs (RouterInterfaceInUseByRoute).
         router = remaining.get((resource.region, "router", str(resource.facts.get("router_id"))))
         return router is not None and bool(router.facts.get("routes"))
     return False

@@ -1,0 +1,129 @@
+"""Reclaiming many tenants in rounds: list, ask what may go, list again, until it is empty twice over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from reaper.errors import Gone
+from reaper.execute.pools import Pools, Task
+from reaper.execute.survey import Place, take
+from reaper.execute.work import Outcome, Work
+from reaper.kinds import BY_NAME
+from reaper.model import Tenant
+from reaper.plan import Call, Verb
+from reaper.ports import Clock, Cloud, Journal
+
+#: Seconds between rounds: short while things move, longer while they only take their time.
+SHORTEST, LONGEST, GROWTH = 0.5, 5.0, 1.5
+
+#: Asked for each tenant before each of its rounds: a reason to stop, or None.
+Permit = Callable[[Tenant], str | None]
+#: Told after each round what each tenant has left: (tenant, left, gone).
+Progress = Callable[[Tenant, int, int], None]
+
+
+@dataclass(frozen=True)
+class Reclaimer:
+    """What reclaiming needs of the world; `patience` is how many seconds a tenant may show no change at all."""
+
+    cloud: Cloud
+    journal: Journal
+    pools: Pools
+    clock: Clock
+    permit: Permit
+    patience: float = 120.0
+    progress: Progress | None = None
+
+    def reclaim(self, tenants: Sequence[Tenant]) -> list[Outcome]:
+        """Work on all of them at once, each at its own pace; none waits for a slower one."""
+        works = [Work(tenant) for tenant in tenants]
+        pause, first = SHORTEST, True
+        while open_works := [work for work in works if not work.over]:
+            moved = self._round(open_works, first=first)
+            first = False
+            if all(work.over for work in works):
+                break
+            pause = SHORTEST if moved else min(LONGEST, pause * GROWTH)
+            self.clock.wait(pause)
+            for work in open_works:
+                work.idle += pause
+        return [work.outcome() for work in works]
+
+    def _round(self, works: Sequence[Work], *, first: bool) -> bool:
+        """Do one step for every tenant in work; returns whether anything changed."""
+        wants = {work.tenant.id: work.wants(self.cloud.regions, first=first) for work in works}
+        seen = take(self.cloud, self.pools, _gather(works, wants)).listings
+        moved = False
+        for work in works:
+            wanted = wants[work.tenant.id]
+            everything = wanted >= {(kind, region) for kind, region in work.wants(self.cloud.regions, first=True)}
+            gone = work.see({place: seen[place] for place in wanted}, everything=everything)
+            self._plan(work)
+            moved |= self._changed(work, gone)
+        asking = [work for work in works if self._may_go_on(work) and work.remaining]
+        return self._ask(asking) or moved
+
+    def _plan(self, work: Work) -> None:
+        """Write down what is seen for the first time before anything of it is asked to go."""
+        fresh = [r for key, r in work.remaining.items() if key not in work.planned]
+        if fresh:
+            self.journal.plan(work.tenant, fresh, self.clock.now())
+            work.planned |= {r.key for r in fresh}
+
+    def _changed(self, work: Work, gone: Collection[tuple[str, str, str]]) -> bool:
+        if gone:
+            self.journal.gone(work.tenant, gone, self.clock.now())
+            work.idle = 0.0
+        if self.progress is not None:
+            self.progress(work.tenant, len(work.remaining), len(work.gone))
+        return bool(gone)
+
+    def _may_go_on(self, work: Work) -> bool:
+        if work.remaining:
+            work.stopped = self.permit(work.tenant)
+        if work.idle > self.patience and not work.over:
+            work.stuck = f"nothing has changed for {work.idle:.0f} s"
+        return not work.over
+
+    def _ask(self, works: Sequence[Work]) -> bool:
+        """Ask wave after wave: what is absent by the service's own word lets the next kind go in the same round."""
+        for work in works:
+            work.forget_answers()
+        asked = False
+        while batch := [(work, call) for work in works for call in work.calls()]:
+            answers = self.pools.run([self._task(work, call) for work, call in batch])
+            freed = [work.heard(call, answer) for (work, call), answer in zip(batch, answers, strict=True)]
+            for work, answer in zip((work for work, _ in batch), answers, strict=True):
+                if answer is None or isinstance(answer, Gone):
+                    work.idle, asked = 0.0, True
+            self._note(batch)
+            if not any(freed):
+                break
+        return asked
+
+    def _note(self, batch: Sequence[tuple[Work, Call]]) -> None:
+        """Journal a wave: one transaction per tenant."""
+        said: dict[str, tuple[Work, dict[tuple[str, str, str], str]]] = {}
+        for work, call in batch:
+            if call.resource is not None and call.verb is Verb.DELETE:
+                key = call.resource.key
+                said.setdefault(work.tenant.id, (work, {}))[1][key] = work.answers.get(key, "")
+        for work, answers in said.values():
+            self.journal.asked(work.tenant, answers, self.clock.now())
+
+    def _task(self, work: Work, call: Call) -> Task[None]:
+        resource, project_id = call.resource, work.tenant.project_id
+        if resource is None:
+            raise AssertionError("reclaiming asks only for resources")
+        ask = self.cloud.clear_routes if call.verb is Verb.CLEAR_ROUTES else self.cloud.delete
+        return Task(BY_NAME[resource.kind].service, lambda: ask(resource, project_id))
+
+
+def _gather(works: Sequence[Work], wants: dict[str, set[Place]]) -> dict[Place, list[str]]:
+    """Turn what each tenant wants into one request per place for all who want it."""
+    gathered: dict[Place, list[str]] = {}
+    for work in works:
+        for place in sorted(wants[work.tenant.id]):
+            gathered.setdefault(place, []).append(work.tenant.project_id)
+    return gathered

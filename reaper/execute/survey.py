@@ -1,0 +1,56 @@
+"""Reading what tenants own: every kind in every region, each with whether the answer can be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from reaper.errors import ReaperError
+from reaper.execute.pools import Pools, Task
+from reaper.kinds import BY_NAME, LISTED
+from reaper.model import Listing, Resource
+from reaper.ports import CloudReader
+
+#: A kind in a region.
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Listings by kind and region, taken together."""
+
+    listings: Mapping[Place, Listing]
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What could not be listed to the end, and why."""
+        return tuple(f"{kind} in {region}: {li.why}" for (kind, region), li in self.listings.items() if not li.complete)
+
+    def owned_by(self, project_id: str) -> list[Resource]:
+        """Return the resources whose own project id is this one."""
+        return [r for listing in self.listings.values() for r in listing.resources if r.project_id == project_id]
+
+
+def survey(
+    cloud: CloudReader, pools: Pools, project_ids: Collection[str], kinds: Iterable[str] | None = None
+) -> Survey:
+    """List kinds (all, unless named) of these projects in every region at once."""
+    names = [kind.name for kind in LISTED] if kinds is None else list(kinds)
+    return take(cloud, pools, {(name, region): project_ids for name in names for region in cloud.regions})
+
+
+def take(cloud: CloudReader, pools: Pools, wanted: Mapping[Place, Collection[str]]) -> Survey:
+    """List each kind and region once, for just the projects that ask for it."""
+    places = list(wanted)
+    answers = pools.run([_listing(cloud, place, wanted[place]) for place in places])
+    return Survey(
+        {
+            place: Listing(*place, complete=False, why=str(answer)) if isinstance(answer, ReaperError) else answer
+            for place, answer in zip(places, answers, strict=True)
+        }
+    )
+
+
+def _listing(cloud: CloudReader, place: Place, project_ids: Collection[str]) -> Task[Listing]:
+    kind, region = place
+    return Task(BY_NAME[kind].service, lambda: cloud.resources(kind, region, project_ids))

@@ -1,0 +1,125 @@
+"""Carrying out a suspension or a restoration, and looking until it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reaper.errors import Gone, Permanent, ReaperError, Temporary
+from reaper.execute.pools import Pools, Task
+from reaper.execute.survey import survey
+from reaper.lifecycle import Decision, Restore, Suspend
+from reaper.model import Resource, StoppedServer, Tenant
+from reaper.plan import Call, Plan, Verb, draw_up
+from reaper.ports import Clock, Cloud
+
+#: Keeps what was learned about the servers in the ledger.
+Remember = Callable[[Tenant, tuple[StoppedServer, ...]], Tenant]
+#: How long one pass looks whether servers have stopped or started; what takes longer is looked at by the next one.
+PATIENCE, PAUSE = 60.0, 1.0
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How it went: `done` only when a fresh look found nothing left to do."""
+
+    done: bool
+    plan: Plan
+    errors: tuple[str, ...] = ()
+    temporary: bool = False  # the cloud does not answer as it should: not the tenant's fault
+
+
+def servers_of(cloud: Cloud, pools: Pools, tenant: Tenant) -> list[Resource]:
+    """List a tenant's servers in all regions.
+
+    Raises:
+        Temporary: a region's list could not be read to its end; acting on half of it would forget the rest.
+    """
+    seen = survey(cloud, pools, [tenant.project_id], ["server"])
+    if seen.doubts:
+        raise Temporary("; ".join(seen.doubts))
+    return seen.owned_by(tenant.project_id)
+
+
+def carry_out(
+    decision: Suspend | Restore, tenant: Tenant, cloud: Cloud, pools: Pools, clock: Clock, remember: Remember
+) -> Carried:
+    """Ask what the plan says and look again, until the plan is empty or patience ends.
+
+    The project is closed first and opened last, so that its users cannot interfere in between. `remember` is called
+    with what a look found before anything is asked because of it, and returns the tenant that knows it.
+    """
+    waited = 0.0
+    errors: list[ReaperError] = []
+    while True:
+        try:
+            plan = draw_up(decision, tenant, servers_of(cloud, pools, tenant))
+            if plan.memory != tenant.memory:
+                tenant = remember(tenant, plan.memory)
+            errors = _ask(plan, decision, cloud, pools)
+        except Temporary as error:
+            return Carried(done=False, plan=Plan(tenant), errors=(str(error),), temporary=True)
+        if not errors and _settled(plan, decision):
+            return Carried(done=True, plan=plan)
+        lasting = [e for e in errors if isinstance(e, Permanent)]
+        if lasting or waited >= PATIENCE:
+            if isinstance(decision, Restore):
+                errors += _let_in(plan, cloud, pools)
+            kinds = {type(error) for error in errors}
+            return Carried(
+                done=False,
+                plan=plan,
+                errors=tuple(str(e) for e in errors) or (_unsettled(plan, decision),),
+                temporary=kinds == {Temporary},
+            )
+        clock.wait(PAUSE)
+        waited += PAUSE
+
+
+def _ask(plan: Plan, decision: Decision, cloud: Cloud, pools: Pools) -> list[ReaperError]:
+    """Ask in waves: what one wave asks is answered before the next begins."""
+    errors: list[ReaperError] = []
+    for verb in (Verb.CLOSE, Verb.LOCK, Verb.STOP, Verb.START, Verb.UNLOCK):
+        errors += _wave(plan, [call for call in plan.calls if call.verb is verb], cloud, pools)
+        if errors:
+            return errors
+    if isinstance(decision, Restore) and _settled(plan, decision):
+        errors += _wave(plan, [Call(Verb.OPEN)], cloud, pools)
+    return errors
+
+
+def _let_in(plan: Plan, cloud: Cloud, pools: Pools) -> list[ReaperError]:
+    """Open the project all the same when a server will not start: its people have a valid lease and can look."""
+    unlocks = [call for call in plan.calls if call.verb is Verb.UNLOCK]
+    return [*_wave(plan, unlocks, cloud, pools), *_wave(plan, [Call(Verb.OPEN)], cloud, pools)]
+
+
+def _wave(plan: Plan, calls: Sequence[Call], cloud: Cloud, pools: Pools) -> list[ReaperError]:
+    tasks = [_task(call, plan.tenant, cloud) for call in calls]
+    return [a for a in pools.run(tasks) if isinstance(a, ReaperError) and not isinstance(a, Gone)]
+
+
+def _task(call: Call, tenant: Tenant, cloud: Cloud) -> Task[None]:
+    project_id, server = tenant.project_id, call.resource
+    if server is None:
+        switch = cloud.close_project if call.verb is Verb.CLOSE else cloud.open_project
+        return Task("identity", lambda: switch(project_id))
+    ask = {Verb.LOCK: cloud.lock, Verb.UNLOCK: cloud.unlock, Verb.STOP: cloud.stop, Verb.START: cloud.start}[call.verb]
+    return Task("compute", lambda: ask(server, project_id))
+
+
+def _settled(plan: Plan, decision: Decision) -> bool:
+    """Whether the look that made this plan already found every server as it should be.
+
+    A server that is still busy with something (Nova's task_state) is not settled: it may yet start.
+    """
+    if isinstance(decision, Suspend):
+        return not any(call.verb in (Verb.LOCK, Verb.STOP) for call in plan.calls) and not plan.busy
+    return not any(call.verb in (Verb.START, Verb.UNLOCK) for call in plan.calls)
+
+
+def _unsettled(plan: Plan, decision: Decision) -> str:
+    """Name what has not come to rest."""
+    verbs = (Verb.LOCK, Verb.STOP) if isinstance(decision, Suspend) else (Verb.START, Verb.UNLOCK)
+    names = [str(call.resource) for call in plan.calls if call.verb in verbs] or [str(r) for r in plan.busy]
+    return f"not settled after {PATIENCE:.0f} s: {', '.join(names)}"
