@@ -1,0 +1,15 @@
+"""Neutron's WSGI application with its policy rules loaded before the first request.
+
+As released, Neutron loads the rules with the first request and without a lock; requests that come while they load are
+judged by no rules at all and answered 404 or with an empty list. REAPER_LAB_STOCK_NEUTRON=1 keeps it that way.
+"""
+
+import os
+
+from neutron import policy
+from neutron.wsgi.api import application
+
+__all__ = ["application"]
+
+if os.environ.get("REAPER_LAB_STOCK_NEUTRON") != "1":
+    policy.init()
