@@ -1,0 +1,176 @@
+"""A policy: which tenants it covers and what their lease is worth."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from reaper.model import Afterwards, Archive, Enforce, Terms
+from reaper.policy import durations
+from reaper.policy.durations import written
+from reaper.policy.fields import Count, Distinct, Ladder, Language, Name, Section, Some, Span, Word, agree
+from reaper.policy.match import Match
+
+_DAY = timedelta(days=1)
+
+
+class LeaseRules(Section):
+    """How long a tenant has, and how it is warned."""
+
+    lasts: Span = 30 * _DAY
+    """How long the lease runs from the day the tenant is first seen."""
+    warn_before: Ladder = Field(default=(7 * _DAY, 3 * _DAY, _DAY), validate_default=True)
+    """When warnings go out, counted back from the end, the earliest first."""
+    notice: Span = timedelta(hours=48)
+    """The least time between a warning that the mail server accepted and anything that is done."""
+
+    @field_validator("warn_before")
+    @classmethod
+    def _warns_in_time(cls, steps: tuple[timedelta, ...], given: ValidationInfo) -> tuple[timedelta, ...]:
+        lasts = given.data.get("lasts", durations.LONGEST)
+        late = ", ".join(written(step) for step in steps if step >= lasts)
+        better = f"write shorter times, such as [{written(max(lasts / 4, timedelta(seconds=1)))}]"
+        agree((bool(late), "", f"{late} before the end is not within a lease that lasts {written(lasts)}; {better}"))
+        return steps
+
+
+class RenewalRules(Section):
+    """What a click on the link in a letter gives."""
+
+    by: Span = 14 * _DAY
+    """How much later the lease ends."""
+    times: Count = 3
+    """How often; 0 for never."""
+    at_most: Span = 90 * _DAY
+    """The longest total life, renewals included."""
+    opens_before: Span | None = None
+    """How long before the end renewing becomes possible; 7d, or the whole of a shorter lease."""
+
+
+class SuspensionRules(Section):
+    """The time in which everything is stopped and can still be saved."""
+
+    lasts: Span = 7 * _DAY
+    """How long from suspension to reclaiming."""
+
+
+class OrphanRules(Section):
+    """What becomes of a tenant whose people cannot be reached."""
+
+    wait: Span = 30 * _DAY
+    """How long it waits after the admins were told."""
+
+
+class ReclaimRules(Section):
+    """What is taken back, and what is left."""
+
+    keep: Distinct[Word] = ()
+    """Kinds of resources that are left alone."""
+    archive: Archive = Archive.NONE
+    """What is kept before anything is deleted: none, or servers (as images)."""
+    project: Afterwards = Afterwards.CLOSE
+    """What becomes of the empty project: close (leave it disabled), delete, or reopen it empty."""
+
+
+class When(StrEnum):
+    """What makes a resource idle."""
+
+    UNATTACHED = "unattached"
+    STOPPED = "stopped"
+    OLDER = "older"
+
+
+class IdleRule(Section):
+    """One kind of thing that is given back while the lease runs."""
+
+    kind: Word
+    """The kind of resource."""
+    when: When
+    """unattached, stopped, or older (than its time, whatever it does)."""
+    for_: Span = Field(alias="for")
+    """How long that must have been so."""
+    warn_before: Span | None = None
+    """How long before it is taken its people are told; without it they are told afterwards."""
+
+    @model_validator(mode="after")
+    def _warns_in_time(self) -> Self:
+        late = self.warn_before is not None and self.warn_before >= self.for_
+        agree((late, "warn_before", f"is not within {written(self.for_)}, the rule's own `for`; write less"))
+        return self
+
+
+class Policy(Section):
+    """Which tenants are covered and what their lease is worth; a YAML file holds one."""
+
+    policy: Name
+    """The policy's name, under which leases remember it."""
+    description: str = ""
+    """What it is for, for people."""
+    match: Match
+    """Which tenants it covers."""
+    enforce: Enforce = Enforce.OBSERVE
+    """How far Reaper goes: observe, notify, suspend, reclaim; each includes the ones before."""
+    lease: LeaseRules = LeaseRules()
+    renewal: RenewalRules = Field(default=RenewalRules(), validate_default=True)
+    suspension: SuspensionRules = SuspensionRules()
+    reclaim: ReclaimRules = ReclaimRules()
+    orphans: OrphanRules = OrphanRules()
+    language: Language = "en"
+    """The language of the letters; English stands in for what is not translated."""
+    contacts: Some[Word] = ("admin", "member")
+    """Roles on the project whose people get the letters, beside the project's own `contact_email`."""
+    idle: tuple[IdleRule, ...] = ()
+    """What is given back while the lease runs."""
+
+    @field_validator("renewal")
+    @classmethod
+    def _renews_within_bounds(cls, renewal: RenewalRules, given: ValidationInfo) -> RenewalRules:
+        if "lease" not in given.data:
+            return renewal
+        lasts, opens = given.data["lease"].lasts, renewal.opens_before
+        bound = f"lease.lasts, {written(lasts)}; write at"
+        agree(
+            (renewal.at_most < lasts, "at_most", f"{written(renewal.at_most)} is less than {bound} least that"),
+            (
+                opens is not None and opens > lasts,
+                "opens_before",
+                f"{written(opens or lasts)} is more than {bound} most that",
+            ),
+        )
+        return renewal
+
+    @field_validator("reclaim")
+    @classmethod
+    def _archives_what_it_promises(cls, reclaim: ReclaimRules, given: ValidationInfo) -> ReclaimRules:
+        early = reclaim.archive is not Archive.NONE and given.data.get("enforce") is Enforce.RECLAIM
+        danger = "is not carried out yet, and nothing may be deleted without the archive that was promised"
+        agree((early, "archive", f"{danger}; write none, or enforce: suspend"))
+        return reclaim
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.policy
+
+    def terms(self) -> Terms:
+        """What a lease that starts now is worth."""
+        return Terms(
+            policy=self.policy,
+            lasts=self.lease.lasts,
+            warn_before=self.lease.warn_before,
+            notice=self.lease.notice,
+            renew_by=self.renewal.by,
+            renew_times=self.renewal.times,
+            at_most=self.renewal.at_most,
+            opens_before=self.renewal.opens_before or min(7 * _DAY, self.lease.lasts),
+            suspension_lasts=self.suspension.lasts,
+            orphans_wait=self.orphans.wait,
+            keep=frozenset(self.reclaim.keep),
+            archive=self.reclaim.archive,
+            afterwards=self.reclaim.project,
+            language=self.language,
+            contacts=self.contacts,
+        )
