@@ -77,10 +77,14 @@ def _inventory(pulse: Pulse, cloud: str, now: datetime, limits: Limits) -> Itera
         yield Gate("inventory", f"the last listing of projects was not complete: {mark.why}", cloud)
     elif now - mark.at > limits.census_age:
         yield Gate("inventory", f"its projects were last read on {mark.at:%Y-%m-%d %H:%M} UTC", cloud)
-    least = mark.previous_projects * (1 - limits.shrink_percent / 100)
-    if mark.complete and mark.projects < least:
-        text = f"it listed {mark.projects} projects, and {mark.previous_projects} before"
+    elif shrunk(mark, limits):
+        text = f"it listed {mark.complete_projects} projects, and {mark.previous_projects} before"
         yield Gate("inventory", f"{text}; if that is right, `reaper gate accept inventory` opens it", cloud)
+
+
+def shrunk(mark: CensusMark, limits: Limits) -> bool:
+    """Whether the last complete listing is shorter than the one before it by more than the limit."""
+    return mark.complete_projects < mark.previous_projects * (1 - limits.shrink_percent / 100)
 
 
 def allowance(pulse: Pulse, limits: Limits) -> int:

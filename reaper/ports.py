@@ -184,6 +184,9 @@ class Ledger(Protocol):
     def pause(self, by: str | None, now: datetime) -> None:
         """Stop destructive work (a text: who and why), or let it go on (None)."""
 
+    def paused(self) -> str | None:
+        """Return who paused and why, or None; asked before each round of deletes."""
+
     def note(self, key: str, value: str | None) -> None:
         """Keep one small fact under a name; None forgets it."""
 

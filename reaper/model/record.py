@@ -51,7 +51,7 @@ class CensusMark:
     projects: int
     complete_at: datetime | None = None  # of the last complete one
     complete_projects: int = 0
-    previous_projects: int = 0  # of the complete one before it: the shrink is measured against it
+    previous_projects: int = 0  # what the shrink is measured against: the last complete one that had not shrunk
 
 
 @dataclass(frozen=True)

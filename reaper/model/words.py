@@ -52,7 +52,7 @@ class Archive(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """The letters that exist; a folder of templates bears each name. The last one goes to the admins."""
+    """The letters that exist; a folder of templates bears each name. The last two go to the admins."""
 
     WELCOME = "welcome"
     WARNING = "warning"
@@ -61,11 +61,12 @@ class LetterKind(StrEnum):
     RESTORED = "restored"
     RECLAIMED = "reclaimed"
     ORPHAN = "orphan"
+    QUARANTINED = "quarantined"
 
     @property
     def for_admins(self) -> bool:
         """Whether the cloud's admins get it instead of the tenant's people."""
-        return self is LetterKind.ORPHAN
+        return self in (LetterKind.ORPHAN, LetterKind.QUARANTINED)
 
 
 class LetterState(StrEnum):

@@ -1,0 +1,129 @@
+"""Observing: the cloud's projects and people become rows of the ledger; new tenants get their first lease."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reaper.errors import Overtaken, ReaperError
+from reaper.gates import Limits, shrunk
+from reaper.model import Census, CensusMark, Event, Lease, Project, State, Tenant
+from reaper.policy import Policies, Policy
+from reaper.policy.coverage import coverings
+from reaper.ports import Clock, CloudReader, Ledger
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What one look at all clouds found. `covered` counts projects that a policy covers."""
+
+    projects: int = 0
+    covered: int = 0
+    enrolled: int = 0
+    returned: int = 0
+    vanished: int = 0
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Observer:
+    """Looks at every cloud; one that does not answer is marked so, and stops only what must not go on without it."""
+
+    ledger: Ledger
+    clouds: Mapping[str, CloudReader]
+    policies: Callable[[], Policies]
+    clock: Clock
+    limits: Limits
+
+    def observe(self) -> Observed:
+        """Look at each cloud once: O(pages) calls."""
+        self._wake_after_edits()
+        seen = Observed()
+        for cloud in self.clouds.values():
+            now = self.clock.now()
+            try:
+                seen = self._take_in(cloud.census(), seen, now)
+            except ReaperError as error:
+                self.ledger.mark_census(self._mark(cloud.name, now, None, str(error)))
+                seen = replace(seen, troubles=(*seen.troubles, f"{cloud.name}: {error}"))
+        return seen
+
+    def _wake_after_edits(self) -> None:
+        """Let every tenant be looked at again when the policies are no longer those of the last time."""
+        fingerprint = self.policies().fingerprint()
+        if self.ledger.noted("policies") != fingerprint:
+            self.ledger.wake(self.clock.now())
+            self.ledger.note("policies", fingerprint)
+
+    def _take_in(self, census: Census, seen: Observed, now: datetime) -> Observed:
+        policies, known = self.policies(), self.ledger.known(census.cloud)
+        covered = list(coverings(census, policies))
+        fresh = [first_lease(p, policy, now) for p, policy in covered if p.id not in known and p.enabled]
+        event = Event(now, "observed", "first seen; the lease starts now")
+        enrolled = self.ledger.enrol(fresh, event)
+        self.ledger.meet(census.projects, census.people, census.cloud, now)
+        returned = sum(self._welcome_back(p, policy, known, now) for p, policy in covered)
+        vanished = self._bury(census, now) if census.complete else 0
+        self.ledger.mark_census(self._mark(census.cloud, now, census, census.why))
+        return Observed(
+            seen.projects + len(census.projects),
+            seen.covered + len(covered),
+            seen.enrolled + enrolled,
+            seen.returned + returned,
+            seen.vanished + vanished,
+            seen.troubles if census.complete else (*seen.troubles, f"{census.cloud}: {census.why}"),
+        )
+
+    def _welcome_back(self, project: Project, policy: Policy, known: Mapping[str, str], now: datetime) -> bool:
+        """Give a project that was reclaimed and has been opened again a lease of its own."""
+        if known.get(project.id) != State.RECLAIMED or not project.enabled:
+            return False
+        tenant = self.ledger.find(project.id)
+        again = replace(first_lease(project, policy, now), id=tenant.id, version=tenant.version, people=tenant.people)
+        try:
+            self.ledger.record(
+                again, [Event(now, "returned", "the project was opened again: a new lease")], new_lease=True
+            )
+        except Overtaken:
+            return False
+        return True
+
+    def _bury(self, census: Census, now: datetime) -> int:
+        """Mark tenants whose project two complete listings in a row no longer show."""
+        mark = self.ledger.pulse(now).censuses.get(census.cloud)
+        if mark is None or not mark.complete:
+            return 0
+        gone = self.ledger.unseen_since(census.cloud, mark.at)
+        for tenant in gone:
+            event = Event(now, "vanished", "its project is no longer in Keystone; nothing more is done")
+            self.ledger.record(replace(tenant, vanished_at=now, next_due_at=None), [event])
+        return len(gone)
+
+    def _mark(self, cloud: str, now: datetime, census: Census | None, why: str) -> CensusMark:
+        """Keep how it went. A count that fell too far does not become the measure of the next one by itself."""
+        before = self.ledger.pulse(now).censuses.get(cloud)
+        last = (before.complete_at, before.complete_projects, before.previous_projects) if before else (None, 0, 0)
+        if census is None or not census.complete:
+            return CensusMark(cloud, now, False, why, len(census.projects) if census else 0, *last)  # noqa: FBT003 - a row
+        measure = last[2] if before is not None and shrunk(before, self.limits) else last[1]
+        return CensusMark(cloud, now, True, "", len(census.projects), now, len(census.projects), measure)  # noqa: FBT003
+
+
+def first_lease(project: Project, policy: Policy, now: datetime) -> Tenant:
+    """Make a tenant of a project: its lease starts now, whatever its age. Keystone knows no creation date."""
+    terms = policy.terms()
+    lease = Lease(uuid.uuid4().hex, now, now + terms.lasts, terms)
+    return Tenant(
+        id=uuid.uuid4().hex,
+        cloud=project.cloud,
+        project_id=project.id,
+        name=project.name,
+        lease=lease,
+        domain=project.domain,
+        tags=project.tags,
+        next_due_at=now,
+        decided_under=policy.enforce,
+        enforce=policy.enforce,
+    )

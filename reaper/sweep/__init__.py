@@ -1,0 +1,113 @@
+"""Sweeping: decide for every tenant that is due, and carry out what the gates let through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reaper.errors import Overtaken
+from reaper.execute import Pools, Progress
+from reaper.gates import Limits, closed_gates, is_back, over_the_limit
+from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn
+from reaper.model import Project, Pulse, State, Tenant
+from reaper.policy import Policies, standing
+from reaper.ports import Clock, Cloud, Journal, Ledger
+from reaper.sweep.forecast import Forecast, Foreseen, foresee
+from reaper.sweep.mild import settle
+from reaper.sweep.taking import Deed, Taking
+from reaper.sweep.tally import Tally
+
+#: How many due tenants one pass looks at; beyond it the next pass goes on.
+AT_MOST = 10_000
+
+__all__ = ["Forecast", "Foreseen", "Sweeper", "Tally", "foresee"]
+
+
+@dataclass(frozen=True)
+class Sweeper:
+    """One pass over the tenants that are due. Everything it needs of the world comes from outside."""
+
+    ledger: Ledger
+    journal: Journal
+    clouds: Mapping[str, Cloud]
+    policies: Callable[[], Policies]
+    clock: Clock
+    limits: Limits
+    pools: Pools
+    progress: Progress | None = None
+    patience: float = 120.0
+
+    def sweep(self) -> Tally:
+        """Gather, decide, apply, record; one tenant's trouble never stops the others."""
+        now, tally = self.clock.now(), Tally()
+        pulse = self.ledger.pulse(now)
+        if is_back(pulse, now, self.limits):
+            self.ledger.restart_warnings(now)
+        deeds = self._decide_all(now, tally)
+        taking = Taking(
+            self.ledger,
+            self.journal,
+            self.clouds,
+            self._standing,
+            self._standing_of,
+            self.clock,
+            self.pools,
+            tally,
+            self.progress,
+            self.patience,
+        )
+        taking.settle_all([(t, decision) for t, decision in deeds if isinstance(decision, Restore)])
+        allowed = self._let_through([d for d in deeds if not isinstance(d[1], Restore)], pulse, now, tally)
+        taking.settle_all([(t, decision) for t, decision in allowed if isinstance(decision, Suspend)])
+        taking.reclaim_all([tenant for tenant, decision in allowed if isinstance(decision, Reclaim)])
+        self.ledger.beat(self.clock.now())
+        return tally
+
+    def _decide_all(self, now: datetime, tally: Tally) -> list[Deed]:
+        deeds: list[Deed] = []
+        for tenant in self.ledger.due(now, AT_MOST):
+            try:
+                deed, mild = settle(tenant, self._standing, self.ledger, now)
+            except Overtaken:
+                tally.add("held", tenant, "somebody else changed the tenant")
+                continue
+            except Exception as error:  # noqa: BLE001 - the boundary: one tenant's fault never stops the rest
+                tally.add("failed", tenant, f"{type(error).__name__}: {error}")
+                continue
+            for decision in mild:
+                if isinstance(decision, (Warn, Quarantine)):
+                    tally.add("warned" if isinstance(decision, Warn) else "quarantined", tenant, str(decision))
+            if deed is not None and isinstance(deed[1], (Suspend, Restore, Reclaim)):
+                deeds.append((deed[0], deed[1]))
+        return deeds
+
+    def _let_through(self, deeds: list[Deed], pulse: Pulse, now: datetime, tally: Tally) -> list[Deed]:
+        """Hold back what a closed gate concerns: what goes on already is held by all gates but the limits."""
+        gates = closed_gates(pulse, tuple(self.clouds), now, self.limits)
+        shut = {gate.cloud for gate in gates}
+        open_deeds = [d for d in deeds if None not in shut and d[0].cloud not in shut and d[0].cloud in self.clouds]
+        beginning = [deed for deed in open_deeds if begins(*deed)]
+        limit = over_the_limit(len(beginning), pulse, self.limits)
+        tally.gates += [*gates, *([limit] if limit else [])]
+        allowed = [deed for deed in open_deeds if limit is None or not begins(*deed)]
+        for tenant, _ in deeds:
+            if not any(tenant is kept for kept, _ in allowed):
+                tally.add("held", tenant, "a gate is closed")
+        return allowed
+
+    def _standing(self, tenant: Tenant) -> Tenant:
+        return standing(tenant, self.policies())
+
+    def _standing_of(self, tenant: Tenant, project: Project) -> Tenant:
+        """Judge a tenant by its project as it is now: its name, tags and protection may have changed."""
+        current = replace(tenant, name=project.name, domain=project.domain, tags=project.tags)
+        judged = standing(current, self.policies())
+        return replace(judged, exempt=f"protected: {project.protected}") if project.protected else judged
+
+
+def begins(tenant: Tenant, decision: Suspend | Restore | Reclaim) -> bool:
+    """Whether this would begin something, instead of going on with it."""
+    if isinstance(decision, Suspend):
+        return tenant.unfinished is None
+    return isinstance(decision, Reclaim) and tenant.state is State.SUSPENDED

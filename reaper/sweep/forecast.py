@@ -1,0 +1,85 @@
+"""What the next sweep would do, and why: the same decisions and plans, and then nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reaper.errors import ReaperError
+from reaper.execute import Pools, survey
+from reaper.gates import Gate, Limits, closed_gates
+from reaper.lifecycle import Decision, Keep, Reclaim, Restore, Suspend, decide
+from reaper.model import Project, Tenant
+from reaper.plan import Plan, draw_up
+from reaper.policy import Policies, Policy, standing
+from reaper.policy.coverage import coverings
+from reaper.ports import CloudReader, Ledger
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One tenant's next step, the calls it would take, and what stands in the way."""
+
+    tenant: Tenant
+    decision: Decision
+    plan: Plan | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """All that the next sweep would do. `newcomers` would get a first lease under the policy named."""
+
+    steps: tuple[Foreseen, ...]
+    newcomers: tuple[tuple[Project, Policy], ...]
+    gates: tuple[Gate, ...]
+    troubles: tuple[str, ...] = ()
+
+
+def foresee(
+    ledger: Ledger,
+    clouds: Mapping[str, CloudReader],
+    policies: Policies,
+    now: datetime,
+    limits: Limits,
+    pools: Pools,
+) -> Forecast:
+    """Draw up everything that is due now, from fresh listings; asks of ledger and clouds nothing but to be read."""
+    steps = []
+    for tenant in ledger.due(now, 10_000):
+        judged = standing(tenant, policies)
+        decision = decide(judged, now)
+        if not isinstance(decision, Keep):
+            steps.append(_planned(judged, decision, clouds, pools))
+    newcomers, troubles = _newcomers(ledger, clouds, policies)
+    gates = closed_gates(ledger.pulse(now), tuple(clouds), now, limits)
+    return Forecast(tuple(steps), tuple(newcomers), gates, tuple(troubles))
+
+
+def _planned(tenant: Tenant, decision: Decision, clouds: Mapping[str, CloudReader], pools: Pools) -> Foreseen:
+    if not isinstance(decision, (Suspend, Restore, Reclaim)):
+        return Foreseen(tenant, decision)
+    if tenant.cloud not in clouds:
+        return Foreseen(tenant, decision, trouble=f"no cloud {tenant.cloud} in the settings")
+    kinds = None if isinstance(decision, Reclaim) else ["server"]
+    seen = survey(clouds[tenant.cloud], pools, [tenant.project_id], kinds)
+    plan = draw_up(decision, tenant, seen.owned_by(tenant.project_id))
+    return Foreseen(tenant, decision, plan, "; ".join(seen.doubts) or None)
+
+
+def _newcomers(
+    ledger: Ledger, clouds: Mapping[str, CloudReader], policies: Policies
+) -> tuple[list[tuple[Project, Policy]], list[str]]:
+    found: list[tuple[Project, Policy]] = []
+    troubles: list[str] = []
+    for name, cloud in clouds.items():
+        try:
+            census, known = cloud.census(), ledger.known(name)
+        except ReaperError as error:
+            troubles.append(f"{name}: {error}")
+            continue
+        if not census.complete:
+            troubles.append(f"{name}: {census.why}")
+        found += [(p, policy) for p, policy in coverings(census, policies) if p.id not in known and p.enabled]
+    return found, troubles
