@@ -1,0 +1,5 @@
+"""Nova v2.1."""
+
+from reaper.simulator.compute import actions, attachments, extras, servers
+
+ROUTES = (*servers.ROUTES, *actions.ROUTES, *attachments.ROUTES, *extras.ROUTES)

@@ -1,0 +1,120 @@
+"""What is done to a server by POST action, and which states allow it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from reaper.simulator.compute.life import begin_delete, change, find_server, settle_power
+from reaper.simulator.compute.servers import refuse_locked, refuse_stubborn
+from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.image.images import new_image
+
+Do = Callable[[Request, Record, Any], Answer]
+
+
+def _power(verb: str, task: str, allowed: tuple[str, ...], becomes: str) -> Do:
+    def act(ask: Request, server: Record, _: object) -> Answer:
+        refuse_locked(ask, server)
+        _refuse_state(server, verb, allowed)
+        change(ask.region, server, task_state=task)
+        ask.cloud.later(lambda: settle_power(ask.region, server, becomes))
+        return Answer(202)
+
+    return act
+
+
+def _refuse_state(server: Record, verb: str, allowed: tuple[str, ...]) -> None:
+    for state in ("vm_state", "task_state"):
+        wrong = server["vm_state"] not in allowed if state == "vm_state" else server["task_state"] is not None
+        if wrong:
+            message = f"Cannot '{verb}' instance {server['id']} while it is in {state} {server[state]}"
+            refuse("compute", 409, message)
+
+
+def _lock(ask: Request, server: Record, given: Any) -> Answer:
+    reason = given.get("locked_reason") if isinstance(given, dict) else None
+    if given is not None and ask.version < (2, 73):
+        refuse("compute", 400, f"Invalid input for field/attribute lock. Value: {given}. {given} is not of type 'null'")
+    owner = "owner" if server["project_id"] == ask.project_id and not ask.admin else "admin"
+    change(ask.region, server, locked=owner, locked_reason=reason)
+    return Answer(202)
+
+
+def _unlock(ask: Request, server: Record, _: object) -> Answer:
+    if server["locked"] == "admin" and not ask.admin:
+        _forbid("os_compute_api:os-lock-server:unlock:unlock_override")
+    change(ask.region, server, locked=None, locked_reason=None)
+    return Answer(202)
+
+
+def _forbid(rule: str) -> None:
+    refuse("compute", 403, f"Policy doesn't allow {rule} to be performed.")
+
+
+def _reset(ask: Request, server: Record, given: Any) -> Answer:
+    if not ask.admin:
+        _forbid("os_compute_api:os-admin-actions:reset_state")
+    state = given.get("state") if isinstance(given, dict) else None
+    if state not in {"active", "error"}:
+        refuse("compute", 400, f"Invalid input for field/attribute state. Value: {state}. "
+                               f"'{state}' is not one of ['active', 'error']")
+    change(ask.region, server, vm_state=state, task_state=None)
+    return Answer(202)
+
+
+def _force_delete(ask: Request, server: Record, _: object) -> Answer:
+    refuse_locked(ask, server)
+    refuse_stubborn(ask, server["id"])
+    begin_delete(ask.region, server)
+    return Answer(202)
+
+
+def _restore(ask: Request, server: Record, _: object) -> Answer:
+    _refuse_state(server, "restore", ("soft-delete",))
+    change(ask.region, server, vm_state="active")
+    return Answer(202)
+
+
+def _create_image(ask: Request, server: Record, given: Any) -> Answer:
+    _refuse_state(server, "createImage", ("active", "stopped", "paused", "suspended"))
+    image = new_image(ask.region, server["project_id"], given.get("name", ""), status="queued", base_image_ref=server["image"],
+                      instance_uuid=server["id"], image_type="snapshot")
+
+    def finish() -> None:
+        image.update(status="active", size=1048576)
+
+    ask.cloud.later(finish)
+    if ask.version >= (2, 45):
+        return Answer(202, {"image_id": image["id"]})
+    return Answer(202, headers={"Location": f"{ask.base}/images/{image['id']}"})
+
+
+ACTIONS: dict[str, Do] = {
+    "os-stop": _power("stop", "powering-off", ("active", "error"), "stopped"),
+    "os-start": _power("start", "powering-on", ("stopped",), "active"),
+    "pause": _power("pause", "pausing", ("active",), "paused"),
+    "unpause": _power("unpause", "unpausing", ("paused",), "active"),
+    "suspend": _power("suspend", "suspending", ("active",), "suspended"),
+    "resume": _power("resume", "resuming", ("suspended",), "active"),
+    "shelve": _power("shelve", "shelving", ("active", "stopped", "paused", "suspended"), "shelved_offloaded"),
+    "unshelve": _power("unshelve", "unshelving", ("shelved", "shelved_offloaded"), "active"),
+    "lock": _lock,
+    "unlock": _unlock,
+    "os-resetState": _reset,
+    "forceDelete": _force_delete,
+    "restore": _restore,
+    "createImage": _create_image,
+}
+
+
+def act(ask: Request, server_id: str) -> Answer:
+    """Do the one action that the body names."""
+    given = ask.document()
+    if not isinstance(given, dict) or len(given) != 1:
+        refuse("compute", 400, "Malformed request body")
+    name, value = next(iter(given.items()))
+    if name not in ACTIONS:
+        refuse("compute", 400, f"There is no such action: {name}")
+    return ACTIONS[name](ask, find_server(ask, server_id, acting=True), value)
+
+
+ROUTES = (Route("POST", "/v2.1/servers/{}/action", act),)

@@ -1,0 +1,5 @@
+"""Keystone v3."""
+
+from reaper.simulator.identity import assignments, people, projects, tokens
+
+ROUTES = (*tokens.ROUTES, *projects.ROUTES, *people.ROUTES, *assignments.ROUTES)

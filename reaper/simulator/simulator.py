@@ -1,0 +1,162 @@
+"""The simulated OpenStack as a whole: start it, point a client at it, watch it, hurt it."""
+
+import secrets
+from types import TracebackType
+from typing import Any, Self
+
+from reaper.simulator.calls import Call, Calls
+from reaper.simulator.clock import SimClock
+from reaper.simulator.compute.life import end_delete
+from reaper.simulator.faults import Faults
+from reaper.simulator.front import Front
+from reaper.simulator.seed import Seed, furnish
+from reaper.simulator.state import Cloud
+from reaper.simulator.wire import Wire
+
+# Kind, as operators say it -> table. What `inventory` counts, in the order it is shown.
+KINDS = {
+    "server": "servers", "server_group": "server_groups", "keypair": "keypairs", "floating_ip": "floatingips",
+    "port": "ports", "router": "routers", "network": "networks", "subnet": "subnets", "security_group": "security_groups",
+    "port_forwarding": "port_forwardings", "trunk": "trunks", "rbac_policy": "rbac_policies", "qos_policy": "qos_policies",
+    "subnet_pool": "subnetpools", "address_group": "address_groups", "address_scope": "address_scopes",
+    "volume": "volumes", "snapshot": "snapshots", "image": "images",
+}
+
+
+class Simulator:
+    """An OpenStack in memory on http://127.0.0.1.
+
+    Asynchronous work (boot, stop, delete) takes `pace` real seconds, whatever the clock is moved to; dates that services
+    show come from `clock`. Tokens end in real time, because clients compare their end with their own clock. `latency` is
+    added to every request, in seconds. `page_limit` is the largest page any service gives. With `dhcp_ports` each subnet
+    brings the port that a DHCP agent would.
+    """
+
+    def __init__(
+        self,
+        clock: SimClock | None = None,
+        *,
+        latency: float = 0.0,
+        region: str = "RegionOne",
+        page_limit: int = 1000,
+        port: int = 0,
+        regions: tuple[str, ...] = (),
+        pace: float = 0.05,
+        dhcp_ports: bool = True,
+    ) -> None:
+        self.clock = clock or SimClock()
+        self.cloud = Cloud(self.clock, regions or (region,), page_limit, pace, dhcp_ports=dhcp_ports)
+        self.calls = Calls()
+        self.faults = Faults()
+        self.seed = Seed(self.cloud)
+        self._password = secrets.token_urlsafe(12)
+        furnish(self.cloud, self._password)
+        self._front = Front(self.cloud, self.calls, self.faults, latency)
+        self._wire = Wire(port, self._front.respond)
+        self._front.root = f"http://127.0.0.1:{self._wire.port}"
+        self._running = False
+
+    def start(self) -> Self:
+        """Begin to answer."""
+        self._wire.start()
+        self._running = True
+        return self
+
+    def stop(self) -> None:
+        """Stop to answer, for good; stopping twice is no error."""
+        if self._running:
+            self._wire.stop()
+            self._running = False
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def auth_url(self) -> str:
+        """Give Keystone's URL."""
+        return f"{self._front.root}/identity/v3"
+
+    @property
+    def latency(self) -> float:
+        """Give the seconds added to every request."""
+        return self._front.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self._front.latency = seconds
+
+    @property
+    def traps(self) -> dict[str, int]:
+        """Count what a careful client never makes happen: users disabled, assignments removed, credentials lost."""
+        return dict(self.cloud.traps)
+
+    def clouds_yaml(self, name: str = "sim") -> dict[str, Any]:
+        """Give the content of a clouds.yaml whose one entry is an admin of the project `admin`."""
+        auth = {"auth_url": self.auth_url, "username": "admin", "password": self._password, "project_name": "admin",
+                "user_domain_name": "Default", "project_domain_name": "Default"}
+        entry = {"auth": auth, "region_name": self.cloud.home.name, "identity_api_version": 3}
+        if len(self.cloud.regions) > 1:
+            del entry["region_name"]
+            entry["regions"] = list(self.cloud.regions)
+        return {"clouds": {name: entry}}
+
+    def writes(self, service: str | None = None) -> list[Call]:
+        """Give the requests so far that could change something, of one service or of all."""
+        return self.calls.writes(service)
+
+    def settle(self) -> None:
+        """Finish all asynchronous work now, without waiting."""
+        with self.cloud.lock:
+            self.cloud.work.settle(everything=True)
+
+    def inventory(self, project_id: str | None = None, *, region: str | None = None) -> dict[str, list[str]]:
+        """List what exists by kind, straight from memory; of one project or of all, in one region or all."""
+        regions = [self.cloud.regions[region]] if region else list(self.cloud.regions.values())
+        with self.cloud.lock:
+            self.cloud.work.settle()
+            return {
+                kind: sorted(
+                    key
+                    for one in regions
+                    for key, record in one[table].items()
+                    if project_id in {None, record.get("project_id", record.get("owner"))}
+                )
+                for kind, table in KINDS.items()
+            }
+
+    def record(self, kind: str, resource_id: str) -> dict[str, Any] | None:
+        """Give a copy of what the simulator holds about a resource, None when it is gone; an independent witness."""
+        with self.cloud.lock:
+            self.cloud.work.settle()
+            for region in self.cloud.regions.values():
+                if resource_id in region[KINDS[kind]]:
+                    return dict(region[KINDS[kind]][resource_id])
+        return None
+
+    def stubborn(self, kind: str, resource_id: str, how: str | int | None = "conflict") -> None:
+        """Make a resource one that never goes, or free it with `how=None`.
+
+        `how` is "conflict" or a status (each delete is refused with it), "deleting" (accepted, then stuck in that state),
+        or "error", "error_deleting" (accepted, then in that state). A server freed while `deleting` goes.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"no such kind: {kind!r}; one of {', '.join(KINDS)}")
+        with self.cloud.lock:
+            if how is not None:
+                self.cloud.stubborn.ways[resource_id] = how
+                return
+            self.cloud.stubborn.ways.pop(resource_id, None)
+            self._let_go(kind, resource_id)
+
+    def _let_go(self, kind: str, resource_id: str) -> None:
+        for region in self.cloud.regions.values():
+            record = region[KINDS[kind]].get(resource_id)
+            if record is None:
+                continue
+            if kind == "server":
+                end_delete(region, record)
+            elif record.get("status") == "deleting":
+                region[KINDS[kind]].pop(resource_id)

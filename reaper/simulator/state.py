@@ -1,0 +1,123 @@
+"""What the simulated cloud holds: identity for all, tables per region, and work that is still under way."""
+
+import heapq
+import itertools
+import random
+import threading
+import time
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from reaper.simulator.clock import SimClock
+from reaper.simulator.exchange import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token somebody was given."""
+
+    id: str
+    user_id: str
+    project_id: str
+    roles: frozenset[str]
+    # Real seconds since 1970: clients compare a token's end with their own clock, not with the simulated one.
+    ends: float
+
+
+class Work:
+    """Asynchronous work: what a service has accepted and will have done after a short real time."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+
+    def later(self, delay: float, finish: Callable[[], None]) -> None:
+        """Let `finish` run once `delay` real seconds have gone by."""
+        heapq.heappush(self._due, (time.monotonic() + delay, next(self._order), finish))
+
+    def settle(self, *, everything: bool = False) -> None:
+        """Finish what is due; with `everything`, also what is not yet."""
+        while self._due and (everything or self._due[0][0] <= time.monotonic()):
+            heapq.heappop(self._due)[2]()
+
+
+class Region:
+    """One region's services: a table per kind, each record in the form its API shows."""
+
+    def __init__(self, name: str, cloud: "Cloud") -> None:
+        self.name = name
+        self.cloud = cloud
+        self.tables: defaultdict[str, dict[str, Record]] = defaultdict(dict)
+        self.segments = itertools.count(1000)
+
+    def __getitem__(self, kind: str) -> dict[str, Record]:
+        return self.tables[kind]
+
+    def where(self, kind: str, **equal: object) -> Iterator[Record]:
+        """Find the records whose fields have these values."""
+        wanted = tuple(equal.items())
+        for record in list(self.tables[kind].values()):
+            if all(record.get(key) == value for key, value in wanted):
+                yield record
+
+
+@dataclass(frozen=True, slots=True)
+class Stubborn:
+    """Resources that do not go: id -> how."""
+
+    ways: dict[str, str | int] = field(default_factory=dict)
+
+    def status(self, resource_id: str) -> int:
+        """Give the status with which a delete is refused for ever, 0 when it is not."""
+        how = self.ways.get(resource_id)
+        if how == "conflict":
+            return 409
+        return how if isinstance(how, int) else 0
+
+    def sticks(self, resource_id: str) -> str:
+        """Give the state a delete gets stuck in, '' when it does not."""
+        how = self.ways.get(resource_id)
+        return how if isinstance(how, str) and how != "conflict" else ""
+
+
+class Cloud:
+    """Everything the simulator knows, behind one lock."""
+
+    def __init__(self, clock: SimClock, regions: tuple[str, ...], page_limit: int, pace: float, *, dhcp_ports: bool) -> None:
+        self.clock = clock
+        self.page_limit = page_limit
+        self.pace = pace
+        self.dhcp_ports = dhcp_ports
+        self.lock = threading.RLock()
+        self.work = Work()
+        self.identity: defaultdict[str, dict[str, Record]] = defaultdict(dict)
+        # (role_id, target kind "project" or "domain", target id, actor kind "user" or "group", actor id)
+        self.assignments: dict[tuple[str, str, str, str, str], None] = {}
+        self.members: defaultdict[str, set[str]] = defaultdict(set)
+        self.tokens: dict[str, Token] = {}
+        self.regions = {name: Region(name, self) for name in regions}
+        self.stubborn = Stubborn()
+        # What a careful client never makes happen, counted: application credentials lost by somebody's hand.
+        self.traps: Counter[str] = Counter()
+        self.luck = random.Random(7)  # noqa: S311 - addresses, not secrets
+
+    @property
+    def home(self) -> Region:
+        """Give the first region."""
+        return next(iter(self.regions.values()))
+
+    def later(self, finish: Callable[[], None], times: float = 1.0) -> None:
+        """Let something finish after the cloud's pace (real seconds) times a factor."""
+        self.work.later(self.pace * times, finish)
+
+
+def dashed() -> str:
+    """Make an id as Nova, Neutron, Cinder and Glance do."""
+    return str(uuid.uuid4())
+
+
+def plain() -> str:
+    """Make an id as Keystone does."""
+    return uuid.uuid4().hex

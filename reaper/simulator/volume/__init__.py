@@ -1,0 +1,5 @@
+"""Cinder v3."""
+
+from reaper.simulator.volume import extras, snapshots, volumes
+
+ROUTES = (*volumes.ROUTES, *snapshots.ROUTES, *extras.ROUTES)

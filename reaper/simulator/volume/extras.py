@@ -1,0 +1,78 @@
+"""Cinder's attachments, types, quotas, and the lists that stay empty here."""
+
+from reaper.simulator.exchange import Answer, Request, Route, refuse
+from reaper.simulator.volume.volumes import chosen, touch
+
+QUOTA = {"volumes": -1, "snapshots": -1, "gigabytes": -1, "backups": -1, "backup_gigabytes": -1, "groups": -1}
+
+
+def list_attachments(ask: Request) -> Answer:
+    """List attachments (3.27)."""
+    _since(ask, (3, 27))
+    every = [
+        {"id": one["attachment_id"], "status": "attached", "instance": one["server_id"], "volume_id": volume["id"]}
+        for volume in chosen(ask, "volumes", ())
+        for one in volume["attachments"]
+    ]
+    return Answer(200, {"attachments": every})
+
+
+def delete_attachment(ask: Request, attachment_id: str) -> Answer:
+    """Delete an attachment whose server is gone; while the server is there Nova must be asked."""
+    _since(ask, (3, 27))
+    for volume in ask.region["volumes"].values():
+        for one in volume["attachments"]:
+            if one["attachment_id"] != attachment_id:
+                continue
+            if one["server_id"] in ask.region["servers"]:
+                refuse("volume", 409, f"Detach volume from instance {one['server_id']} using the Compute API")
+            volume["attachments"] = [other for other in volume["attachments"] if other is not one]
+            if not volume["attachments"]:
+                touch(ask.region, volume, status="available")
+            return Answer(200, {"attachments": []})
+    refuse("volume", 404, f"Volume attachment could not be found with filter: attachment_id = {attachment_id}.")
+
+
+def _since(ask: Request, version: tuple[int, int]) -> None:
+    if ask.version < version:
+        refuse("volume", 404, "The resource could not be found.")
+
+
+def list_types(_ask: Request) -> Answer:
+    """List the one volume type."""
+    one = {"id": "1c7b6f33-7960-4c69-9366-d5bb7b93f2f2", "name": "null", "is_public": True, "description": None,
+           "extra_specs": {}, "qos_specs_id": None, "os-volume-type-access:is_public": True}
+    return Answer(200, {"volume_types": [one]})
+
+
+def _empty(key: str, since: tuple[int, int] = (3, 0)) -> Route:
+    def none(ask: Request) -> Answer:
+        """List nothing."""
+        _since(ask, since)
+        return Answer(200, {key: []})
+
+    return Route("GET", {"transfers": "/v3/os-volume-transfer/detail"}.get(key, f"/v3/{key}/detail"), none)
+
+
+def show_quota(ask: Request, project_id: str) -> Answer:
+    """Show a project's quotas."""
+    return Answer(200, {"quota_set": QUOTA | ask.region["volume_quotas"].get(project_id, {}) | {"id": project_id}})
+
+
+def set_quota(ask: Request, project_id: str) -> Answer:
+    """Change a project's quotas."""
+    kept = ask.region["volume_quotas"].setdefault(project_id, {})
+    kept.update(ask.wrapped("quota_set"))
+    return Answer(200, {"quota_set": QUOTA | kept})
+
+
+ROUTES = (
+    Route("GET", "/v3/attachments", list_attachments),
+    Route("DELETE", "/v3/attachments/{}", delete_attachment),
+    Route("GET", "/v3/types", list_types),
+    _empty("backups"),
+    _empty("groups", (3, 13)),
+    _empty("transfers"),
+    Route("GET", "/v3/os-quota-sets/{}", show_quota),
+    Route("PUT", "/v3/os-quota-sets/{}", set_quota, "admin", "volume_extension:quotas:update"),
+)
