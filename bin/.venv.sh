@@ -25,7 +25,7 @@ up_to_date() {
 # Scripts hold absolute paths and packages belong to one Python: both are part of what the environment was made from.
 origin() {
   echo "$root $(readlink -f "$venv/bin/python") [$extras]"
-  cat "$root/pyproject.toml" "$root/constraints.txt" "$root/setup.py" | sha256sum
+  cat "$root/pyproject.toml" "$root/constraints.txt" "$root/setup.py" "$root/reaper/__init__.py" | sha256sum
 }
 
 prepare() {
@@ -45,9 +45,12 @@ prepare() {
   if ! install setuptools || ! install --no-build-isolation --editable "$root[$extras]"; then
     # pip gave up by itself and left everything as it was; only being cut short leaves the mark.
     rm -f "$venv/.unfinished"
-    sed 's/^/  /' "$venv/install.log" | tail -n 5 >&2
-    give_up "The Python packages could not be installed; pip's last words are above, all of them in $venv/install.log." \
-      "Is a package index within reach (network, proxy, PIP_INDEX_URL)? Then run the same command again."
+    if grep -q "connection broken" "$venv/install.log"; then
+      give_up "The Python packages could not be fetched: no package index answers (network? proxy? PIP_INDEX_URL?)." \
+        "pip's words are in $venv/install.log. When it is within reach run the same command again."
+    fi
+    tail -n 3 "$venv/install.log" >&2
+    give_up "The Python packages could not be installed; pip's last words are above, all of them in $venv/install.log."
   fi
   echo "$root $(readlink -f "$venv/bin/python")" >"$venv/.home"
   origin >"$venv/.ready-$purpose"
