@@ -31,6 +31,10 @@ class Clock(Protocol):
     def wait(self, seconds: float) -> None:
         """Let so much time pass; returns earlier when the process is asked to stop."""
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the process was asked to stop: whoever works in a loop ends it then."""
+
 
 class CloudReader(Protocol):
     """A cloud that can only be looked at: it has no way to write."""

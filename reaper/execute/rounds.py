@@ -80,7 +80,9 @@ class Reclaimer:
         return bool(gone)
 
     def _may_go_on(self, work: Work) -> bool:
-        if work.remaining:
+        if self.clock.stopped:
+            work.stopped = "Reaper is stopping; the next pass goes on"
+        elif work.remaining:
             work.stopped = self.permit(work.tenant)
         if work.idle > self.patience and not work.over:
             work.stuck = f"nothing has changed for {work.idle:.0f} s"

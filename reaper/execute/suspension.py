@@ -61,6 +61,8 @@ def carry_out(
             return Carried(done=False, plan=Plan(tenant), errors=(str(error),), temporary=True)
         if not errors and _settled(plan, decision):
             return Carried(done=True, plan=plan)
+        if clock.stopped:
+            return Carried(done=False, plan=plan, errors=("Reaper is stopping; the next pass goes on",), temporary=True)
         lasting = [e for e in errors if isinstance(e, Permanent)]
         if lasting or waited >= PATIENCE:
             if isinstance(decision, Restore):
