@@ -1,0 +1,40 @@
+"""What holds for every test: a strange time zone, nothing but loopback, an unhurried hypothesis."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+import time
+
+from hypothesis import settings
+
+# Far from UTC and not by whole hours: a naive or local time shows at once.
+os.environ["TZ"] = "Pacific/Chatham"
+time.tzset()
+
+# Machines that are busy are slow, which proves nothing.
+settings.register_profile("unhurried", deadline=None, print_blob=True)
+settings.load_profile("unhurried")
+
+
+class LeftLoopbackError(AssertionError):
+    """A test tried to reach something that is not on this machine."""
+
+
+def _only_loopback(event: str, arguments: tuple[object, ...]) -> None:
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    if isinstance(address, tuple) and not _is_local(str(address[0])):
+        raise LeftLoopbackError(f"a test connects to {address!r}; everything it needs must listen on 127.0.0.1")
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+sys.addaudithook(_only_loopback)
