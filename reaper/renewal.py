@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from reaper import kinds
 from reaper.errors import Gone, Overtaken, ReaperError, Temporary
 from reaper.lifecycle import NotRenewed, Renewed, absurdity, deadline, renew
 from reaper.links import Signer
@@ -18,7 +17,6 @@ from reaper.ports import Clock, Ledger, Queued
 #: How often a renewal reads again when somebody else wrote first.
 ATTEMPTS = 5
 Answer = TypeVar("Answer")
-_ORDER = {kind.name: place for place, kind in enumerate(kinds.KINDS)}
 
 
 class Situation(StrEnum):
@@ -49,7 +47,8 @@ class View:
     """All that a tenant's page shows; every number and date comes from the lease.
 
     `ends_at` is when the running state ends at the earliest: the lease while it is active, the suspension while it is
-    suspended. `reclaim_at` is None when reclaiming is not foreseen. `losses` None means that they could not be read.
+    suspended. `reclaim_at` is None when reclaiming is not foreseen. `losses` is what the tenant owns; None means
+    that it could not be read.
     """
 
     tenant: Tenant
@@ -184,20 +183,16 @@ class Desk:
             offer=renew(tenant, now),
             left=max(0, lease.terms.renew_times - lease.renewals),
             last_end=lease.started_at + max(lease.terms.at_most, lease.terms.lasts),
-            losses=() if situation in (Situation.RECLAIMED, Situation.VANISHED) else self._what_is_lost(tenant),
+            losses=() if situation in (Situation.RECLAIMED, Situation.VANISHED) else self._what_is_owned(tenant),
         )
 
-    def _what_is_lost(self, tenant: Tenant) -> tuple[Resource, ...] | None:
-        """List what reclaiming would take: the tenant's own, without the kinds that its terms leave alone."""
+    def _what_is_owned(self, tenant: Tenant) -> tuple[Resource, ...] | None:
+        """List what is the tenant's own; a listing that fails is no reason to show no page."""
         try:
             owned = self._losses(tenant)
         except ReaperError:
             return None
-        if owned is None:
-            return None
-        keep = tenant.lease.terms.keep
-        lost = [r for r in owned if r.project_id == tenant.project_id and r.kind not in keep]
-        return tuple(sorted(lost, key=lambda r: (_ORDER.get(r.kind, len(_ORDER)), r.region, r.name, r.id)))
+        return None if owned is None else tuple(r for r in owned if r.project_id == tenant.project_id)
 
 
 def _insist(attempt: Callable[[], Answer]) -> Answer:

@@ -1,0 +1,220 @@
+"""What the page of a lease says: every sentence chosen and filled in, ready to be laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from markupsafe import Markup
+
+from reaper.letters.languages import joined, moment, relative, span
+from reaper.letters.losses import clean, kind_names, losses_in
+from reaper.lifecycle import NotRenewed, Renewed
+from reaper.model import Archive
+from reaper.renewal import Situation, Spared, View
+from reaper.web.timeline import timeline
+from reaper.web.words import Words
+
+_ALIVE = (Situation.RUNNING, Situation.ENDING, Situation.SUSPENDED, Situation.RESTORING)
+_STILL_OWNS = (*_ALIVE, Situation.RECLAIMING, Situation.QUARANTINED)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """In which words, in which time zone, on which cloud, and whom to ask."""
+
+    words: Words
+    zone: tzinfo
+    cloud_title: str
+    contact: Markup | None
+
+    def when(self, at: datetime, now: datetime) -> Markup:
+        """Say a moment in full, machine-readable too."""
+        said = moment(at, now, self.words.language, self.zone).full
+        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), said)
+
+    def day(self, at: datetime, now: datetime) -> str:
+        """Say a day, and the time too where days are too coarse."""
+        said = moment(at, now, self.words.language, self.zone)
+        return said.full if abs(at - now) < timedelta(days=1) else said.day
+
+    def ask(self, key: str) -> Markup:
+        """Say whom to turn to."""
+        if self.contact is None:
+            return self.words.say(f"{key}_unnamed")
+        return self.words.say(key, contact=self.contact)
+
+
+def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
+    """Return what the template of a lease lays out."""
+    words, values = reader.words, _values(view, reader)
+    line = timeline(view)
+    return {
+        "situation": view.situation.value,
+        "tone": "spared" if _is_spared(view) else view.situation.value,
+        "badge": words.say(f"badge.{'spared' if _is_spared(view) else view.situation}"),
+        "title": words.say(f"title.{_title(view)}", **values),
+        "lead": _lead(view, words, values),
+        "renewal": _renewal(view, reader, values),
+        "line": line,
+        "milestones": [_milestone(m.at, m.what, m.past, view, reader) for m in line.milestones],
+        "picture": words.say("when.picture", start=_plain(line.milestones[0].at, view, reader), end=_end(view, reader)),
+        "promises": _promises(view, words, values),
+        "losses": losses_in(view.losses, view.tenant.lease.terms.keep, words.language),
+        "shows_losses": view.situation in _STILL_OWNS,
+        "losses_heading": words.say(
+            "losses.heading_past" if view.situation is Situation.RECLAIMING else "losses.heading"
+        ),
+        "losses_notes": _losses_notes(view, words),
+        "rules": _rules(view, words, values),
+        "values": values,
+    }
+
+
+def _values(view: View, reader: Reader) -> dict[str, object]:
+    """Everything a sentence about this lease may name."""
+    tenant, lease, terms, now = view.tenant, view.tenant.lease, view.tenant.lease.terms, view.at
+    language = reader.words.language
+    values: dict[str, object] = {
+        "name": clean(tenant.name),
+        "full_name": clean(tenant.full_name),
+        "cloud": clean(reader.cloud_title or tenant.cloud),
+        "policy": clean(terms.policy),
+        "ends": reader.when(view.ends_at, now),
+        "day": reader.day(view.ends_at, now),
+        "relative": relative(view.ends_at, now, language),
+        "expires": reader.when(lease.expires_at, now),
+        "reclaimed": reader.when(tenant.reclaimed_at, now) if tenant.reclaimed_at else "",
+        "last_end": reader.when(view.last_end, now),
+        "times": terms.renew_times,
+        "renewals": lease.renewals,
+        "by": span(terms.renew_by, language),
+        "opens_before": span(terms.opens_before, language),
+        "notice": span(terms.notice, language),
+        "suspension": span(terms.suspension_lasts, language),
+    }
+    if tenant.hold is not None:
+        until = tenant.hold.until
+        values |= {"until": reader.when(until, now), "relative_until": relative(until, now, language)}
+    return values
+
+
+def _is_spared(view: View) -> bool:
+    running = view.situation in (Situation.RUNNING, Situation.ENDING)
+    return view.spared is not None and running
+
+
+def _is_due(view: View) -> bool:
+    return view.ends_at <= view.at
+
+
+def _title(view: View) -> str:
+    if _is_spared(view):
+        return "spared"
+    return "due" if view.situation is Situation.ENDING and _is_due(view) else view.situation.value
+
+
+def _lead(view: View, words: Words, values: Mapping[str, object]) -> Markup:
+    if view.spared is not None and (_is_spared(view) or view.situation is Situation.SUSPENDED):
+        active = view.spared is Spared.HALTED and view.situation is not Situation.SUSPENDED
+        return words.say(f"spared.{view.spared}{'_active' if active else ''}", **values)
+    key = _title(view)
+    if view.situation is Situation.SUSPENDED and _is_due(view):
+        key = "suspended_due"
+    if view.situation is Situation.RECLAIMED and view.tenant.reclaimed_at is not None:
+        key = "reclaimed_on"
+    return words.say(f"lead.{key}", **values)
+
+
+def _renewal(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[str, object]:
+    """The offer with its button, or the rule that stands against one and what helps."""
+    if isinstance(view.offer, NotRenewed):
+        sentence = refusal_in(view.offer, view, reader)
+        helps = "help.more_time" if view.situation in _ALIVE else "help.ask"
+        waits = view.offer.opens_at is not None
+        return {"button": None, "sentences": [sentence] if waits else [sentence, reader.ask(helps)]}
+    words, offer = reader.words, view.offer
+    until = {"until": reader.when(offer.expires_at, view.at)}
+    until["relative"] = Markup.escape(relative(offer.expires_at, view.at, words.language))
+    button = "renew.button_restores" if offer.restores else "renew.button"
+    sentences = [
+        words.say("renew.left", count=view.left, times=values["times"])
+        + words.say("renew.between")
+        + words.say("renew.left_after", count=offer.left),
+        words.say("renew.new_end", **{**values, **until}),
+    ]
+    if _is_capped(view, offer):
+        sentences.append(words.say("renew.capped", **values))
+    if offer.restores:
+        sentences.append(words.say("renew.restores"))
+    return {"button": words.say(button, day=reader.day(offer.expires_at, view.at)), "sentences": sentences}
+
+
+def refusal_in(refusal: NotRenewed, view: View, reader: Reader) -> Markup:
+    """Say which rule stands against a renewal."""
+    key, values = refusal.rule, _values(view, reader)
+    if key == "times" and not view.tenant.lease.terms.renew_times:
+        key = "times_never"
+    if key == "too_late" and view.situation in (Situation.RECLAIMED, Situation.VANISHED):
+        key = f"too_late_{view.situation}"
+    if refusal.opens_at is not None:
+        opens = reader.when(refusal.opens_at, view.at)
+        values |= {"opens": opens, "relative": relative(refusal.opens_at, view.at, reader.words.language)}
+    key = f"refused.{key}" if reader.words.has(f"refused.{key}") else "refused.other"
+    return reader.words.say(key, **values)
+
+
+def _is_capped(view: View, offer: Renewed) -> bool:
+    lease = view.tenant.lease
+    return offer.expires_at < max(lease.expires_at, view.at) + lease.terms.renew_by
+
+
+def _milestone(at: datetime, what: str, past: bool, view: View, reader: Reader) -> Mapping[str, object]:  # noqa: FBT001 - a fact about the moment, not a switch
+    return {
+        "what": what,
+        "past": past,
+        "when": reader.when(at, view.at),
+        "relative": "" if what == "today" else relative(at, view.at, reader.words.language),
+        "text": reader.words.say(f"when.{what}"),
+    }
+
+
+def _plain(at: datetime, view: View, reader: Reader) -> str:
+    return moment(at, view.at, reader.words.language, reader.zone).full
+
+
+def _end(view: View, reader: Reader) -> str:
+    return _plain(timeline(view).milestones[-1].at, view, reader)
+
+
+def _promises(view: View, words: Words, values: Mapping[str, object]) -> list[Markup]:
+    if view.spared is not None or view.situation not in _ALIVE:
+        return []
+    stays = [words.say("when.stays")] if view.reclaim_at is None else []
+    return [*stays, words.say("when.promise", **values) + words.say("renew.between") + words.say("when.later")]
+
+
+def _losses_notes(view: View, words: Words) -> list[Markup]:
+    terms = view.tenant.lease.terms
+    kept = joined(kind_names(terms.keep, words.language), words.language)
+    archives = terms.archive is Archive.SERVERS
+    return [
+        *([words.say("losses.kept", kinds=kept)] if kept else []),
+        *([words.say("losses.archive")] if archives else []),
+        words.say(f"losses.{terms.afterwards}"),
+    ]
+
+
+def _rules(view: View, words: Words, values: Mapping[str, object]) -> list[tuple[Markup, object]]:
+    renewable = bool(view.tenant.lease.terms.renew_times)
+    rows: list[tuple[str, object]] = [
+        ("times", words.say("rules.times_value", **values)),
+        *([("by", words.say("rules.by_value", **values))] if renewable else []),
+        *([("window", words.say("rules.window_value", **values))] if renewable else []),
+        ("last_end", values["last_end"]),
+        ("suspension", values["suspension"]),
+        ("policy", values["policy"]),
+        ("project", values["full_name"]),
+    ]
+    return [(words.say(f"rules.{key}"), value) for key, value in rows]
