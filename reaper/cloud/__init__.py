@@ -1,0 +1,45 @@
+"""The OpenStack adapter: keystoneauth1 with raw JSON, credentials from the operator's own clouds.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reaper.cloud.entry import read_entry
+from reaper.cloud.reader import Reader
+from reaper.cloud.wire import Wire, WritingWire
+from reaper.cloud.writer import Writer
+
+__all__ = ["Reader", "Writer", "connect", "look_at"]
+
+
+def connect(
+    entry: str,
+    *,
+    protect: Sequence[str],
+    workers: int = 16,
+    timeout: float = 60,
+    contacts_properties: Sequence[str] = ("contact_email",),
+    config_files: list[str] | None = None,
+) -> Writer:
+    """Make the client of one clouds.yaml entry. Nothing is sent before the first question.
+
+    `workers` is how many requests may run to one host at a time, `timeout` the seconds an answer may take,
+    `contacts_properties` the project properties that hold addresses of people to be told.
+
+    Raises:
+        Unusable: no such entry, a mistake in it, or an empty `protect`.
+    """
+    return Writer(WritingWire(read_entry(entry, config_files), workers, timeout), protect, contacts_properties)
+
+
+def look_at(
+    entry: str,
+    *,
+    protect: Sequence[str],
+    workers: int = 16,
+    timeout: float = 60,
+    contacts_properties: Sequence[str] = ("contact_email",),
+    config_files: list[str] | None = None,
+) -> Reader:
+    """Make the plan-only client of one clouds.yaml entry, which has no way to write. Raises as `connect`."""
+    return Reader(Wire(read_entry(entry, config_files), workers, timeout), protect, contacts_properties)

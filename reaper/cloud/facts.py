@@ -1,0 +1,79 @@
+"""The facts that plans and letters ask for, picked out of each service's JSON; what is not told is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Record = Mapping[str, Any]
+Facts = dict[str, object]
+
+
+def told(record: Record, **names: str) -> Facts:
+    """Pick attributes by our name for them, leaving out those that are not there."""
+    return {ours: record[theirs] for ours, theirs in names.items() if theirs in record}
+
+
+def server(record: Record) -> Facts:
+    """Nova: `locked` since 2.9, the flavor's name since 2.47 and its id before."""
+    nets = record.get("addresses") or {}
+    flavor = record.get("flavor") or {}
+    facts = told(record, locked="locked", task_state="OS-EXT-STS:task_state", created_at="created")
+    facts["addresses"] = tuple(one["addr"] for net in nets.values() for one in net if "addr" in one)
+    if flavor:
+        facts["flavor"] = flavor.get("original_name") or flavor.get("id") or ""
+    return facts
+
+
+def floating_ip(record: Record) -> Facts:
+    """Neutron."""
+    return {"address": record.get("floating_ip_address") or "", "port_id": record.get("port_id") or None}
+
+
+def port(record: Record) -> Facts:
+    """Neutron; a router's interface is a port whose device is the router."""
+    facts = told(record, network_id="network_id", device_owner="device_owner", device_id="device_id")
+    facts["addresses"] = tuple(one["ip_address"] for one in record.get("fixed_ips") or () if "ip_address" in one)
+    return facts
+
+
+def router_interface(record: Record) -> Facts:
+    """Neutron."""
+    return told(record, network_id="network_id", router_id="device_id")
+
+
+def router(record: Record) -> Facts:
+    """Neutron; `routes` is an extension's attribute."""
+    return {"routes": bool(record.get("routes")), "external": bool(record.get("external_gateway_info"))}
+
+
+def subnet(record: Record) -> Facts:
+    """Neutron."""
+    return told(record, network_id="network_id", cidr="cidr")
+
+
+def network(record: Record) -> Facts:
+    """Neutron; `shared` means with everybody (or with the project of our token). No external networks: no attribute."""
+    return {**told(record, shared="shared"), "external": bool(record.get("router:external"))}
+
+
+def security_group(_record: Record) -> Facts:
+    """Neutron: nothing beyond the name."""
+    return {}
+
+
+def volume(record: Record) -> Facts:
+    """Cinder."""
+    servers = tuple(one["server_id"] for one in record.get("attachments") or () if one.get("server_id"))
+    attached = bool(record.get("attachments")) or record.get("status") == "in-use"
+    return {**told(record, size="size", created_at="created_at"), "attached": attached, "servers": servers}
+
+
+def volume_snapshot(record: Record) -> Facts:
+    """Cinder."""
+    return told(record, volume_id="volume_id", size="size")
+
+
+def image(record: Record) -> Facts:
+    """Glance."""
+    return told(record, visibility="visibility", protected="protected", size="size", created_at="created_at")

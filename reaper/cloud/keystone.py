@@ -1,0 +1,155 @@
+"""What Keystone tells: projects and the people on them, in a few lists read to their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
+from typing import Any
+
+from reaper.cloud.pages import Pages, read_pages
+from reaper.cloud.people import contacts, groups_with_roles, join
+from reaper.cloud.protection import Protection
+from reaper.cloud.wire import Wire
+from reaper.errors import Gone, Permanent, Refused, Temporary, Unusable
+from reaper.model import Census, Person, Project
+
+Record = Mapping[str, Any]
+KNOWN = frozenset(
+    {"id", "name", "domain_id", "description", "enabled", "parent_id", "is_domain", "tags", "options", "links"}
+)
+
+
+def take_census(wire: Wire, protection: Protection, properties: Sequence[str]) -> Census:
+    """Read all projects, and their people. What was cut short makes it incomplete; what failed is raised.
+
+    Raises:
+        Temporary: Keystone does not answer.
+        Unusable: the credentials do not allow it.
+    """
+    try:
+        domains = _read(wire, "domains", ())
+        names = {one["id"]: str(one.get("name") or one["id"]) for one in domains.records}
+        projects = _read(wire, "projects", names)
+        found = tuple(project_of(wire.entry.name, one, names, protection) for one in projects.records)
+        joined, doubts = _people(wire, names)
+    except (Permanent, Gone, Refused) as error:
+        raise Unusable(
+            f"cloud {wire.entry.name}: the user of this entry must be allowed to list projects, users and roles "
+            f"(an admin): {error}"
+        ) from error
+    people = {one.id: (*joined.get(one.id, ()), *contacts(one, properties)) for one in found if not _is_domain(one)}
+    reasons = [why for why in (domains.why, projects.why, *doubts) if why]
+    return Census(
+        wire.entry.name, tuple(one for one in found if not _is_domain(one)), MappingProxyType(people),
+        complete=not reasons, why="; ".join(reasons),
+    )  # fmt: skip
+
+
+def read_project(wire: Wire, project_id: str, protection: Protection) -> Project:
+    """Read one project afresh, with its domain's name. Raises Gone, Temporary."""
+    record = wire.get("identity", None, f"/projects/{project_id}").get("project")
+    if not isinstance(record, Mapping) or not record.get("id"):
+        raise Temporary(f"cloud {wire.entry.name}: Keystone's answer holds no project {project_id}")
+    return project_of(wire.entry.name, record, _domain_named(wire, record.get("domain_id")), protection)
+
+
+def project_of(cloud: str, record: Record, domains: Mapping[str, str], protection: Protection) -> Project:
+    """Make our value of Keystone's record."""
+    domain_id = str(record.get("domain_id") or "")
+    options = record.get("options")
+    return Project(
+        cloud=cloud,
+        id=record["id"],
+        name=str(record.get("name") or ""),
+        domain_id=domain_id,
+        domain=domains.get(domain_id, domain_id),
+        enabled=record.get("enabled") is not False,
+        tags=frozenset(map(str, record.get("tags") or ())),
+        immutable=bool(options.get("immutable")) if isinstance(options, Mapping) else False,
+        protected=protection.reason(record, domains.get(domain_id)),
+        extra=MappingProxyType({k: v for k, v in record.items() if k not in KNOWN and isinstance(v, str)}),
+    )
+
+
+def _is_domain(project: Project) -> bool:
+    """Tell a domain that a driver lists among the projects; it has no domain itself."""
+    return not project.domain_id
+
+
+def _domain_named(wire: Wire, domain_id: object) -> dict[str, str]:
+    """Read one domain's name; without it protection by `domain/name` holds anyway."""
+    if not isinstance(domain_id, str):
+        return {}
+    try:
+        return {domain_id: str(wire.get("identity", None, f"/domains/{domain_id}")["domain"]["name"])}
+    except (Permanent, Gone, Refused, KeyError, TypeError):
+        return {}
+
+
+def _read(wire: Wire, what: str, domains: Iterable[str]) -> Pages:
+    """Read a list to its end; one that `list_limit` cuts short is read again domain by domain."""
+    pages = _read_once(wire, what, {})
+    if not pages.why or not domains:
+        return pages
+    parts = [_read_once(wire, what, {"domain_id": domain}) for domain in domains]
+    every = {one["id"]: one for part in (pages, *parts) for one in part.records}
+    return Pages(tuple(every.values()), "; ".join(dict.fromkeys(part.why for part in parts if part.why)))
+
+
+def _read_once(wire: Wire, what: str, params: Mapping[str, str]) -> Pages:
+    pages = read_pages(lambda page: wire.get("identity", None, f"/{what}", page), what, params, limit=None)
+    if pages.stopped:
+        raise pages.stopped
+    return pages
+
+
+def _people(wire: Wire, domains: Iterable[str]) -> tuple[dict[str, tuple[Person, ...]], list[str]]:
+    """Read raw assignments, users, roles, and the members of each group that has a role; join them here."""
+    assignments, cut = _assignments(wire)
+    roles = _read(wire, "roles", ())
+    users = _read(wire, "users", domains)
+    known = {one["id"]: one for one in users.records}
+    grouped, doubts = _members(wire, sorted(groups_with_roles(assignments)))
+    known |= {one["id"]: one for some in grouped.values() for one in some}
+    known |= _strangers(wire, assignments, known, domains)
+    members = {group: tuple(one["id"] for one in some) for group, some in grouped.items()}
+    named = {one["id"]: str(one.get("name") or one["id"]) for one in roles.records}
+    return join(assignments, known, members, named), [cut, roles.why, users.why, *doubts]
+
+
+def _assignments(wire: Wire) -> tuple[list[Record], str]:
+    """Read the raw role assignments, which have no pages: expanding `effective` would cost Keystone far more."""
+    document = wire.get("identity", None, "/role_assignments")
+    found = document.get("role_assignments") if isinstance(document, Mapping) else None
+    if not isinstance(found, list):
+        raise Temporary(f"cloud {wire.entry.name}: Keystone's answer holds no role_assignments")
+    whole = [one for one in found if isinstance(one, Mapping) and "id" in (one.get("role") or ())]
+    odd = len(whole) < len(found)
+    return whole, "role assignments were cut short" if odd or document.get("truncated") else ""
+
+
+def _members(wire: Wire, groups: Sequence[str]) -> tuple[dict[str, tuple[Record, ...]], list[str]]:
+    """Read each group's users, some at a time; a group deleted meanwhile has none."""
+
+    def members(group: str) -> Pages:
+        return read_pages(lambda page: wire.get("identity", None, f"/groups/{group}/users", page), "users", {}, None)
+
+    with ThreadPoolExecutor(max(1, min(wire.workers, len(groups)))) as pool:
+        read = dict(zip(groups, pool.map(members, groups), strict=True))
+    for pages in read.values():
+        if pages.stopped and not isinstance(pages.stopped, Gone):
+            raise pages.stopped
+    doubts = [pages.why for pages in read.values() if pages.why and not pages.stopped]
+    return {group: pages.records for group, pages in read.items()}, doubts
+
+
+def _strangers(
+    wire: Wire, assignments: Iterable[Record], known: Mapping[str, Record], domains: Iterable[str]
+) -> dict[str, Record]:
+    """Find users the plain list left out: with drivers by domain it shows only one domain's."""
+    holders = {one["user"]["id"] for one in assignments if "user" in one}
+    if holders <= known.keys():
+        return {}
+    found = [one for domain in domains for one in _read_once(wire, "users", {"domain_id": domain}).records]
+    return {one["id"]: one for one in found}

@@ -1,0 +1,61 @@
+"""A cloud that can only be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+
+from reaper.cloud.keystone import read_project, take_census
+from reaper.cloud.listing import list_kind
+from reaper.cloud.protection import Protection, read_protection
+from reaper.cloud.wire import Wire
+from reaper.errors import Unusable
+from reaper.model import Census, Listing, Project
+
+
+class Reader:
+    """The plan-only client: it has no method that writes, and its wire has none either. See ports.CloudReader."""
+
+    def __init__(self, wire: Wire, protect: Sequence[str], contacts_properties: Sequence[str]) -> None:
+        self._wire = wire
+        self._contacts = tuple(contacts_properties)
+        self._protect = tuple(protect)
+        read_protection(self._protect)  # an empty list is told at once, before anything is asked of the cloud
+        self.name = wire.entry.name
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that clouds.yaml names for the entry, else those of the catalog.
+
+        Raises:
+            Temporary: clouds.yaml names none, and Keystone is away.
+            Unusable: the same, and the credentials are refused.
+        """
+        return self._wire.entry.regions or self._wire.regions_of_catalog()
+
+    def census(self) -> Census:
+        """Read all projects and their people. See ports.CloudReader.census."""
+        self._check_regions()
+        return take_census(self._wire, self._protection, self._contacts)
+
+    def project(self, project_id: str) -> Project:
+        """Read one project afresh. See ports.CloudReader.project."""
+        return read_project(self._wire, project_id, self._protection)
+
+    def resources(self, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
+        """List one kind in one region. See ports.CloudReader.resources."""
+        return list_kind(self._wire, kind, region, project_ids)
+
+    @cached_property
+    def _protection(self) -> Protection:
+        return read_protection(self._protect, self._wire.own_project())
+
+    def _check_regions(self) -> None:
+        """Refuse a region that the catalog does not have: a slip of the pen must not read as an empty region."""
+        known = self._wire.regions_of_catalog()
+        for region in self.regions:
+            if region not in known:
+                raise Unusable(
+                    f"cloud {self.name}: clouds.yaml names the region {region!r}, the catalog has: "
+                    f"{', '.join(known) or 'none'}"
+                )

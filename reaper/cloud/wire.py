@@ -1,0 +1,174 @@
+"""Requests to the services of one cloud: one session, and a wire that reads apart from the one that also writes."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import requests
+from keystoneauth1 import discover, exceptions
+from keystoneauth1.adapter import Adapter
+from keystoneauth1.session import Session
+
+from reaper.cloud.answers import error_at_the_door, error_in_between, error_of
+from reaper.cloud.entry import Entry
+from reaper.cloud.transport import ReadOnlyTransport, Transport
+from reaper.errors import ReaperError, Temporary, Unusable
+
+Params = Mapping[str, str | list[str]]
+
+#: The major versions that are spoken; a catalog may name a service's root, or several versions of it.
+MAJOR = {"identity": "3", "network": "2", "image": "2", "block-storage": "3"}
+#: Nova's newest version that is understood: lock reason (2.73), down cells shown (2.69), flavor embedded (2.47).
+NOVA = (2, 73)
+CONNECT_RETRIES = 1
+STATUS_RETRIES = 2  # of 429 and 503
+
+
+class Wire:
+    """A cloud's services, to read from. It has no method but `get`."""
+
+    def __init__(self, entry: Entry, workers: int, timeout: float) -> None:
+        # keystoneauth warns about each retry; without a handler anywhere Python would print that on stderr.
+        logging.getLogger("keystoneauth").addHandler(logging.NullHandler())
+        self.entry = entry
+        self.workers = workers
+        self._session = Session(
+            auth=entry.auth, session=self._transport(workers), verify=entry.verify, cert=entry.cert, timeout=timeout,
+            app_name="openstack-reaper",
+        )  # fmt: skip
+        self._request_id = f"req-{uuid.uuid4()}"
+        self._adapters: dict[tuple[str, str | None], Adapter] = {}
+
+    @staticmethod
+    def _transport(workers: int) -> Transport:
+        return ReadOnlyTransport(workers)
+
+    def access(self) -> Any:
+        """Return keystoneauth's view of the token, which is fetched when there is none yet.
+
+        Raises:
+            Unusable: the credentials or the entry are wrong.
+            Temporary: Keystone is away.
+        """
+        try:
+            return self.entry.auth.get_access(self._session)
+        except ReaperError:
+            raise
+        except exceptions.ClientException as error:
+            raise error_at_the_door(error, self.entry.name, self.entry.auth_url) from error
+
+    def own_project(self) -> str | None:
+        """Return the id of the project that the token is scoped to; None for a token of the whole system."""
+        found = self.access().project_id
+        return str(found) if found else None
+
+    def regions_of_catalog(self) -> tuple[str, ...]:
+        """List the regions in which the catalog has anything, sorted."""
+        every = self.access().service_catalog.normalize_catalog()
+        return tuple(sorted({end["region_name"] for one in every for end in one["endpoints"] if end["region_name"]}))
+
+    def offers(self, service: str, region: str) -> bool:
+        """Tell whether the region has such a service at all, at whichever interface.
+
+        Raises:
+            Unusable: the catalog is empty or does not know the region, so that nothing can be said about its services.
+        """
+        regions = self.regions_of_catalog()
+        if region not in regions:
+            known = ", ".join(regions) or "none"
+            raise Unusable(f"cloud {self.entry.name}: the catalog has no region {region!r}; it has: {known}")
+        if self.entry.override(service):
+            return True
+        found = self.access().service_catalog.get_endpoints_data(service_type=service, region_name=region)
+        return any(found.values())
+
+    def microversion(self, region: str) -> tuple[int, int] | None:
+        """Return the version to ask of Nova: the newest that both sides know; None where it has none."""
+        ends = self._ends("compute", region)
+        if ends.max_microversion is None:
+            return None
+        major, minor = discover.normalize_version_number(ends.max_microversion)[:2]
+        return min((int(major), int(minor)), NOVA)
+
+    def get(self, service: str, region: str | None, path: str, params: Params | None = None) -> Any:
+        """Ask a service (region None: Keystone) and return its JSON.
+
+        Raises:
+            ReaperError: of whichever kind, when there is no such answer.
+        """
+        response = self._ask("GET", service, region, path, params=dict(params or {}))
+        try:
+            return response.json()
+        except ValueError as error:
+            raise Temporary(
+                f"{_named(service, region)}: GET {path} was answered with something that is not JSON"
+            ) from error
+
+    def _ask(self, method: str, service: str, region: str | None, path: str, **more: Any) -> requests.Response:
+        asked = f"{_named(service, region)}: {method} {path}"
+        self.access()  # a failure here is one at the door
+        if service == "compute" and region is not None and (version := self.microversion(region)):
+            more["microversion"] = ".".join(map(str, version))
+        try:
+            response: requests.Response = self._adapter(service, region).request(path, method, raise_exc=False, **more)
+        except exceptions.ClientException as error:
+            raise error_in_between(error, asked) from error
+        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            raise error_of(response, asked)
+        return response
+
+    def _ends(self, service: str, region: str | None) -> Any:
+        asked = f"{_named(service, region)}: its version document"
+        self.access()
+        try:
+            found = self._adapter(service, region).get_endpoint_data()
+        except exceptions.ClientException as error:
+            raise error_in_between(error, asked) from error
+        if found is None:
+            raise Temporary(f"{asked} cannot be read, or the catalog has no {self.entry.interface} endpoint")
+        return found
+
+    def _adapter(self, service: str, region: str | None) -> Adapter:
+        """Build it once per service and region; two threads that both do so build equal ones."""
+        key = (service, region)
+        if key not in self._adapters:
+            self._adapters[key] = Adapter(
+                self._session, service_type=service, region_name=region, interface=self.entry.interface,
+                endpoint_override=self.entry.override(service),
+                min_version=MAJOR.get(service), max_version=f"{MAJOR[service]}.latest" if service in MAJOR else None,
+                connect_retries=CONNECT_RETRIES, status_code_retries=STATUS_RETRIES, retriable_status_codes=(429, 503),
+                client_name="openstack-reaper", global_request_id=self._request_id,
+            )  # fmt: skip
+        return self._adapters[key]
+
+
+class WritingWire(Wire):
+    """The same with the methods that change something."""
+
+    @staticmethod
+    def _transport(workers: int) -> Transport:
+        return Transport(workers)
+
+    def post(self, service: str, region: str | None, path: str, body: Any) -> None:
+        """Send a POST, as Nova's actions are. Raises as `get`."""
+        self._ask("POST", service, region, path, json=body)
+
+    def put(self, service: str, region: str | None, path: str, body: Any) -> None:
+        """Send a PUT. Raises as `get`."""
+        self._ask("PUT", service, region, path, json=body)
+
+    def patch(self, service: str, region: str | None, path: str, body: Any) -> None:
+        """Send a PATCH. Raises as `get`."""
+        self._ask("PATCH", service, region, path, json=body)
+
+    def delete(self, service: str, region: str | None, path: str, params: Params | None = None) -> None:
+        """Send a DELETE. Raises as `get`."""
+        self._ask("DELETE", service, region, path, params=dict(params or {}))
+
+
+def _named(service: str, region: str | None) -> str:
+    return f"{service} in {region}" if region else service
