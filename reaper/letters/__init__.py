@@ -1,0 +1,16 @@
+"""What a letter may say and to whom: pure functions of tenant, letter and now."""
+
+from reaper.letters.facts import facts_for, names_deadline
+from reaper.letters.languages import KNOWN, language_for
+from reaper.letters.people import recipients, sane_addresses
+from reaper.letters.truth import still_true
+
+__all__ = [
+    "KNOWN",
+    "facts_for",
+    "language_for",
+    "names_deadline",
+    "recipients",
+    "sane_addresses",
+    "still_true",
+]

@@ -1,0 +1,169 @@
+"""Everything a template may say about a tenant; each number comes from the lease in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from reaper.letters.languages import ENGLISH, Moment, Span, joined, moment, span, times
+from reaper.letters.losses import Thing, clean, kind_names, losses_in
+from reaper.letters.people import readers, sane_addresses
+from reaper.lifecycle import Renewed, deadline, renew
+from reaper.model import Enforce, Letter, LetterKind, Resource, State, Tenant, Unfinished
+
+_NAMING_A_DEADLINE = frozenset({LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN})
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What the lease's terms still allow. `until` is where a renewal now would lead; `why_not` names a rule."""
+
+    possible: bool
+    why_not: str
+    left: int
+    times: int
+    how_often: str
+    by: Span
+    until: Moment | None
+    opens: Moment
+    furthest: Moment
+
+    @property
+    def comes_later(self) -> bool:
+        """Whether waiting is all that is needed."""
+        return self.why_not == "opens_before"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody on the project as an admin would want to see them."""
+
+    name: str
+    address: str
+    enabled: bool
+
+
+def names_deadline(letter: Letter) -> bool:
+    """Whether a letter names the moment at which the next step may happen."""
+    return letter.kind in _NAMING_A_DEADLINE
+
+
+def facts_for(
+    tenant: Tenant,
+    letter: Letter,
+    now: datetime,
+    *,
+    link: str,
+    losses: Sequence[Resource] | None,
+    cloud_title: str = "",
+    language: str = ENGLISH,
+    zone: tzinfo = UTC,
+    support: str | None = None,
+) -> Mapping[str, object]:
+    """Return what a template may say.
+
+    `losses` is what the tenant owns now (for a reclaimed tenant: what was taken), None when that could not be read.
+    `support` is where people may turn to. Moments are said in `zone`.
+    """
+    facts = {"link": link, "support": support, "language": language, **_names(tenant, letter, cloud_title)}
+    if letter.kind is LetterKind.QUARANTINED:
+        return facts  # its record may be impossible: nothing is reckoned from it
+    return {
+        **facts,
+        **_dates(tenant, now, language, zone),
+        **_terms(tenant, language),
+        "renewal": _renewal(tenant, now, language, zone),
+        "losses": losses_in(_own(losses, tenant), tenant.lease.terms.keep, language),
+    }
+
+
+def _names(tenant: Tenant, letter: Letter, cloud_title: str) -> dict[str, object]:
+    return {
+        "letter": letter.kind.value,
+        "name": clean(tenant.name),
+        "full_name": clean(tenant.full_name),
+        "project_id": clean(tenant.project_id),
+        "cloud": clean(cloud_title or tenant.cloud),
+        "policy": clean(tenant.lease.terms.policy),
+        "state": tenant.state.value,
+        "restoring": tenant.unfinished is Unfinished.RESTORE,
+        "quarantined_from": tenant.quarantined_from.value if tenant.quarantined_from else "",
+        "reason": clean(tenant.quarantine_reason or "", 500),
+        "blocker": clean(tenant.blocker or "", 500),
+        "servers": tuple(Thing(clean(s.name or s.id)) for s in tenant.memory if s.was_running),
+        "contacts": _contacts(tenant),
+        "reachable": bool(sane_addresses(p.email for p in readers(tenant) if p.email)),
+    }
+
+
+def _dates(tenant: Tenant, now: datetime, language: str, zone: tzinfo) -> dict[str, Moment | None]:
+    next_step = deadline(tenant, now)
+    dates = {
+        "deadline": next_step,
+        "expires": tenant.lease.expires_at,
+        "suspended": tenant.suspended_at,
+        "reclaim_from": _reclaim_from(tenant, next_step),
+        "reclaimed": tenant.reclaimed_at,
+        "next_warning": _next_warning(tenant, now),
+    }
+    return {name: moment(at, now, language, zone) if at else None for name, at in dates.items()}
+
+
+def _terms(tenant: Tenant, language: str) -> dict[str, object]:
+    terms = tenant.lease.terms
+    return {
+        "lasts": span(terms.lasts, language),
+        "warnings": joined([span(w, language).text for w in sorted(terms.warn_before, reverse=True)], language),
+        "suspension": span(terms.suspension_lasts, language),
+        "kept": joined(kind_names(terms.keep, language), language),
+        "afterwards": terms.afterwards.value,
+        "will_stop": _reaches(tenant, Enforce.SUSPEND),
+        "will_delete": _reaches(tenant, Enforce.RECLAIM),
+    }
+
+
+def _renewal(tenant: Tenant, now: datetime, language: str, zone: tzinfo) -> Renewal:
+    lease, terms = tenant.lease, tenant.lease.terms
+    answer = renew(tenant, now)
+    until = moment(answer.expires_at, now, language, zone) if isinstance(answer, Renewed) else None
+    return Renewal(
+        possible=until is not None,
+        why_not="" if isinstance(answer, Renewed) else answer.rule,
+        left=max(0, terms.renew_times - lease.renewals),
+        times=terms.renew_times,
+        how_often=times(terms.renew_times, language),
+        by=span(terms.renew_by, language),
+        until=until,
+        opens=moment(lease.expires_at - terms.opens_before, now, language, zone),
+        furthest=moment(lease.started_at + max(terms.at_most, terms.lasts), now, language, zone),
+    )
+
+
+def _reclaim_from(tenant: Tenant, next_step: datetime) -> datetime | None:
+    """When deletion may begin: a running tenant is suspended first, so the date is the earliest possible."""
+    if not _reaches(tenant, Enforce.RECLAIM):
+        return None
+    if tenant.state is State.ACTIVE:
+        return next_step + max(tenant.lease.terms.suspension_lasts, tenant.lease.terms.notice)
+    return next_step
+
+
+def _next_warning(tenant: Tenant, now: datetime) -> datetime | None:
+    moments = (tenant.lease.expires_at - before for before in tenant.lease.terms.warn_before)
+    return min((m for m in moments if m > now), default=None)
+
+
+def _reaches(tenant: Tenant, stage: Enforce) -> bool:
+    return tenant.enforce is not None and tenant.enforce.reaches(stage)
+
+
+def _contacts(tenant: Tenant) -> tuple[Contact, ...]:
+    reading = readers(tenant)
+    chosen = [p for p in tenant.people if p in reading or not p.enabled]
+    return tuple(Contact(clean(p.name), clean(p.email or ""), p.enabled) for p in chosen)
+
+
+def _own(losses: Sequence[Resource] | None, tenant: Tenant) -> Sequence[Resource] | None:
+    """Leave out what is not the tenant's, whoever listed it: nothing of others is ever taken."""
+    return None if losses is None else [r for r in losses if r.project_id == tenant.project_id]

@@ -1,0 +1,142 @@
+"""What a tenant owns, as a reader would count it: servers with addresses, volumes with sizes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from reaper.kinds import KINDS
+from reaper.letters.languages import CHINESE
+from reaper.model import Resource
+
+#: Parts of other things, of which nobody asks how many they had.
+_PARTS = frozenset({"router_interface", "port", "subnet"})
+#: One line each; of the other kinds only the number is told.
+_NAMED = frozenset({"server", "floating_ip", "volume", "volume_snapshot", "image"})
+#: So many of one kind are named before the rest is only counted.
+NAMED_AT_MOST = 25
+LONGEST_NAME = 80
+_GB = 10**9
+
+_WORDS = {
+    "server": ("server", "servers", "台服务器"),
+    "floating_ip": ("floating IP", "floating IPs", "个浮动 IP"),
+    "volume": ("volume", "volumes", "个云硬盘"),
+    "volume_snapshot": ("volume snapshot", "volume snapshots", "个云硬盘快照"),
+    "image": ("image", "images", "个镜像"),
+    "network": ("network", "networks", "个网络"),
+    "router": ("router", "routers", "个路由器"),
+    "security_group": ("security group", "security groups", "个安全组"),
+}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One resource in a reader's words: its name, and what tells it apart (addresses, size)."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """All resources of one kind: "2 servers", the first of them by name, and how many more there are."""
+
+    kind: str
+    count: int
+    text: str
+    things: tuple[Thing, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What is lost, or was. Not `known` means that the cloud could not be asked, which is not the same as nothing."""
+
+    known: bool
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many things are told of."""
+        return sum(group.count for group in self.groups)
+
+
+def losses_in(resources: Sequence[Resource] | None, keep: Collection[str], language: str) -> Losses:
+    """Count what is lost by kind, in the order of `kinds.py`, without what the policy keeps."""
+    if resources is None:
+        return Losses(known=False)
+    told = [r for r in resources if r.kind not in keep and r.kind not in _PARTS and not _comes_by_itself(r)]
+    order = [*dict.fromkeys([kind.name for kind in KINDS] + [r.kind for r in told])]
+    groups = (_group(kind, [r for r in told if r.kind == kind], language) for kind in order)
+    return Losses(known=True, groups=tuple(group for group in groups if group.count))
+
+
+def kind_names(kinds: Collection[str], language: str) -> tuple[str, ...]:
+    """Name kinds in the plural, in the order of `kinds.py`."""
+    return tuple(_plural(kind.name, language) for kind in KINDS if kind.name in kinds)
+
+
+def counted(count: int, kind: str, language: str) -> str:
+    """Say "2 servers"."""
+    singular, plural, chinese = _words(kind)
+    return f"{count}{chinese}" if language == CHINESE else f"{count} {singular if count == 1 else plural}"
+
+
+def clean(text: str, longest: int = LONGEST_NAME) -> str:
+    """Make a name that a stranger chose fit for a line: no control or direction marks, one line, not endless."""
+    line = " ".join("".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _group(kind: str, resources: Sequence[Resource], language: str) -> Group:
+    named = sorted(resources, key=lambda r: (r.region, r.name, r.id))[:NAMED_AT_MOST] if kind in _NAMED else []
+    things = tuple(_thing(resource) for resource in named)
+    more = len(resources) - len(things) if things else 0
+    return Group(kind, len(resources), counted(len(resources), kind, language), things, more)
+
+
+def _thing(resource: Resource) -> Thing:
+    detail = _DETAILS[resource.kind](resource)
+    name = str(resource.facts.get("address") or "") if resource.kind == "floating_ip" else ""
+    return Thing(clean(name or resource.name or resource.id), clean(detail))
+
+
+def _addresses(resource: Resource) -> str:
+    addresses = resource.facts.get("addresses")
+    return ", ".join(str(a) for a in addresses) if isinstance(addresses, Collection) else ""
+
+
+def _gigabytes(resource: Resource) -> str:
+    size = resource.facts.get("size")
+    return f"{size} GB" if isinstance(size, int) else ""
+
+
+def _bytes(resource: Resource) -> str:
+    size = resource.facts.get("size")
+    return f"{size / _GB:.1f} GB" if isinstance(size, int) else ""
+
+
+_DETAILS: dict[str, Callable[[Resource], str]] = {
+    "server": _addresses,
+    "floating_ip": lambda _: "",
+    "volume": _gigabytes,
+    "volume_snapshot": _gigabytes,
+    "image": _bytes,
+}
+
+
+def _comes_by_itself(resource: Resource) -> bool:
+    """Every project has a security group called default, which nobody made and nobody misses."""
+    return resource.kind == "security_group" and resource.name == "default"
+
+
+def _words(kind: str) -> tuple[str, str, str]:
+    plain = kind.replace("_", " ")
+    return _WORDS.get(kind, (plain, plain + "s", f"个 {plain}"))
+
+
+def _plural(kind: str, language: str) -> str:
+    _, plural, chinese = _words(kind)
+    return chinese[1:].strip() if language == CHINESE else plural

@@ -1,0 +1,88 @@
+"""One rendered letter as the bytes that go over the wire: headers that cannot be broken into, text and HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from reaper.errors import Refused, Unusable
+from reaper.ports import Message
+
+#: Seven bits on the way: every server takes that, whether it offers 8BITMIME or not.
+_WIRE = SMTP.clone(cte_type="7bit")
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_MESSAGE_ID = re.compile(r"<?([^\s<>@]+@[^\s<>@]+)>?")
+
+
+def compose(message: Message, sender: Address, to: Sequence[Address], now: datetime) -> EmailMessage:
+    """Draw up the mail: From, To, Date, our own Message-ID, and the headers that keep machines from answering.
+
+    `Auto-Submitted` is RFC 3834; `X-Auto-Response-Suppress` is what Exchange and Outlook heed.
+
+    Raises:
+        Unusable: its Message-ID is not one.
+    """
+    mail = EmailMessage(policy=_WIRE)
+    mail["From"] = sender
+    mail["To"] = list(to)
+    mail["Subject"] = one_line(message.subject)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = _message_id(message.message_id)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail["Content-Language"] = one_line(message.language.replace("_", "-"))
+    for name, text in message.headers.items():
+        if _HEADER_NAME.fullmatch(name) and name not in mail:
+            mail[name] = one_line(text)
+    mail.set_content(message.text, cte=_encoding(message.text))
+    mail.add_alternative(message.html, subtype="html", cte=_encoding(message.html))
+    return mail
+
+
+def sender_from(text: str) -> Address:
+    """Read the setting `mail.sender`: an address, or a name and an address in angle brackets.
+
+    Raises:
+        Unusable: it is neither.
+    """
+    name, spec = parseaddr(text if text.isprintable() else "")
+    try:
+        return Address(display_name=name, addr_spec=spec)
+    except (ValueError, IndexError, HeaderParseError) as wrong:
+        raise Unusable(f"mail.sender is {text!r}: it should be like Reaper <reaper@example.org>") from wrong
+
+
+def address_of(text: str) -> Address:
+    """Read one plain address; its domain is put into the form that every server takes.
+
+    Raises:
+        Refused: it is not an address.
+    """
+    try:
+        address = Address(addr_spec=text)
+        return Address(username=address.username, domain=address.domain.encode("idna").decode("ascii"))
+    except (ValueError, IndexError, HeaderParseError) as wrong:
+        raise Refused(f"{text!r} is not a mail address") from wrong
+
+
+def one_line(text: str) -> str:
+    """Make text fit for a header: nothing in it can end the line or begin another header."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _message_id(text: str) -> str:
+    found = _MESSAGE_ID.fullmatch(text)
+    if found is None or not text.isascii() or not text.isprintable():
+        raise Unusable(f"{text!r} is not a Message-ID: it should be like <name@host>")
+    return f"<{found.group(1)}>"
+
+
+def _encoding(text: str) -> str:
+    """Prefer what a person can read on the wire: quoted-printable, unless most of the text is not ASCII."""
+    return "base64" if sum(not c.isascii() for c in text) * 6 > len(text) else "quoted-printable"

@@ -1,0 +1,200 @@
+"""Hands letters to the mail server, many over one connection, with an answer for each address."""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+from collections.abc import Iterator, Mapping, Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from typing import Self
+
+from reaper.errors import Permanent, Refused, Temporary
+from reaper.mail.connect import Security, SmtpServer, connect, refuses_us, says
+from reaper.mail.message import address_of, compose, sender_from
+from reaper.ports import Clock, Message, Sent
+
+__all__ = ["Security", "SmtpPostman", "SmtpServer"]
+
+_OK, _FORWARDED = 250, 251
+_CLOSING = 421
+_TOO_MANY = 552  # RFC 5321 4.5.3.1.10: to RCPT it means "too many for now"
+_FOR_GOOD = 500
+_NO_SMTPUTF8 = "the mail server takes no addresses with letters beyond ASCII (SMTPUTF8)"
+
+
+class SmtpPostman:
+    """A postman of one server. It connects at the first letter and again whenever the server has hung up between two.
+
+    Nothing is sent twice here: once the data of a letter was begun, a broken connection is the caller's to judge.
+    """
+
+    def __init__(self, server: SmtpServer, sender: str, clock: Clock) -> None:
+        """Keep the settings.
+
+        Raises:
+            Unusable: the sender is not an address.
+        """
+        self._server = server
+        self._sender = sender_from(sender)
+        self._clock = clock
+        self._smtp: smtplib.SMTP | None = None
+        self._carried = 0
+
+    def __enter__(self) -> Self:
+        """Begin; nothing is opened yet."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Say goodbye to the server, if one was spoken to."""
+        self._leave()
+
+    def send(self, message: Message) -> Sent:
+        """Hand over one message; each address gets its own answer.
+
+        Raises:
+            Temporary: the server cannot be reached or broke off; whether it took the message is unknown.
+            Permanent: the server will never take anything from us (login, TLS, sender, relaying).
+            Unusable: the message has no proper Message-ID.
+        """
+        if self._carried >= self._server.letters_per_connection:
+            self._leave()
+        with self._watched():
+            return self._send(message)
+
+    def _send(self, message: Message) -> Sent:
+        addresses, refused = _sorted_out(message.to, utf8=self._connected().has_extn("smtputf8"))
+        if not addresses:
+            return Sent(refused=refused)
+        mail = compose(message, self._sender, tuple(addresses.values()), self._clock.now())
+        unwilling = self._begin(_options(addresses))
+        if unwilling is not None:
+            return Sent(refused=refused, deferred=dict.fromkeys(addresses, unwilling))
+        self._carried += 1
+        return self._transfer(mail, addresses, refused)
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._smtp is None:
+            self._smtp, self._carried = connect(self._server), 0
+        return self._smtp
+
+    def _begin(self, options: Sequence[str]) -> str | None:
+        """Name the sender; if the server hung up since the letter before, once more on a new connection.
+
+        Returns why not now, in the server's words, or None when it is willing.
+        """
+        answer = self._name_sender(options)
+        if answer is None and self._carried:
+            self._drop()
+            answer = self._name_sender(options)
+        if answer is None:
+            raise Temporary(f"{self._server} closes the connection")
+        code, text = answer
+        if code >= _FOR_GOOD:
+            raise Permanent(f"{self._server} does not take letters from {self._sender.addr_spec}: {says(code, text)}")
+        return None if code == _OK else says(code, text)
+
+    def _name_sender(self, options: Sequence[str]) -> tuple[int, bytes] | None:
+        """Return the server's answer, or None when it is closing the connection."""
+        try:
+            code, text = self._connected().mail(self._sender.addr_spec, options)
+        except (smtplib.SMTPServerDisconnected, ConnectionError):
+            return None
+        return None if code == _CLOSING else (code, text)
+
+    def _transfer(self, mail: EmailMessage, addresses: Mapping[str, Address], refused: dict[str, str]) -> Sent:
+        willing, deferred = [], {}
+        for name, address in addresses.items():
+            code, text = self._connected().rcpt(address.addr_spec)
+            self._still_talking(code, text)
+            if code in (_OK, _FORWARDED):
+                willing.append(name)
+            elif code < _FOR_GOOD or code == _TOO_MANY:
+                deferred[name] = says(code, text)
+            else:
+                refused[name] = says(code, text)
+        if not willing:
+            self._connected().rset()
+            return Sent((), refused, deferred)
+        return self._give(mail, willing, refused, deferred)
+
+    def _give(self, mail: EmailMessage, willing: list[str], refused: dict[str, str], deferred: dict[str, str]) -> Sent:
+        """Send the letter itself; one answer then holds for all who were willing."""
+        try:
+            code, text = self._connected().data(_wire(mail))
+        except smtplib.SMTPDataError as not_now:
+            code, text = not_now.smtp_code, _bytes(not_now.smtp_error)
+        self._still_talking(code, text)
+        if code == _OK:
+            return Sent(tuple(willing), refused, deferred)
+        self._connected().rset()
+        answers = refused if code >= _FOR_GOOD else deferred
+        answers.update(dict.fromkeys(willing, says(code, text)))
+        return Sent((), refused, deferred)
+
+    def _still_talking(self, code: int, text: bytes) -> None:
+        if code == _CLOSING:
+            raise Temporary(f"{self._server} closes the connection: {says(code, text)}")
+        if refuses_us(code, text):
+            raise Permanent(f"{self._server} takes nothing from us: {says(code, text)}")
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Give up a connection on which anything went wrong: nobody knows what it would answer to next."""
+        try:
+            yield
+        except (Temporary, Permanent):
+            self._drop()
+            raise
+        except smtplib.SMTPResponseException as odd:
+            self._drop()
+            words = says(odd.smtp_code, _bytes(odd.smtp_error))
+            raise Temporary(f"{self._server} gave an answer out of order: {words}") from odd
+        except OSError as broken:  # SMTPException is one too
+            self._drop()
+            raise Temporary(f"{self._server} broke off: {broken}") from broken
+
+    def _leave(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            with contextlib.suppress(OSError):
+                smtp.quit()
+            smtp.close()
+
+    def _drop(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+
+def _sorted_out(to: Sequence[str], *, utf8: bool) -> tuple[dict[str, Address], dict[str, str]]:
+    """Part the addresses that this server can be given from the others, with the reason."""
+    good: dict[str, Address] = {}
+    bad: dict[str, str] = {}
+    for text in to:
+        try:
+            address = address_of(text)
+        except Refused as wrong:
+            bad[text] = str(wrong)
+            continue
+        if utf8 or address.addr_spec.isascii():
+            good[text] = address
+        else:
+            bad[text] = _NO_SMTPUTF8
+    return good, bad
+
+
+def _options(addresses: Mapping[str, Address]) -> tuple[str, ...]:
+    ascii_only = all(address.addr_spec.isascii() for address in addresses.values())
+    return () if ascii_only else ("SMTPUTF8", "BODY=8BITMIME")
+
+
+def _wire(mail: EmailMessage) -> bytes:
+    """Make the bytes; headers stay plain ASCII unless an address cannot be written like that."""
+    beyond = not all(address.addr_spec.isascii() for address in mail["To"].addresses)
+    return mail.as_bytes(policy=SMTPUTF8 if beyond else SMTP.clone(cte_type="7bit"))
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
