@@ -1,0 +1,82 @@
+"""The database: ledger, outbox and journal on SQLAlchemy, and its schema on Alembic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from reaper.errors import Unusable
+from reaper.store.engine import PATIENCE, Database, open_database
+from reaper.store.journal import SqlJournal
+from reaper.store.ledger import SqlLedger
+from reaper.store.migrate import bring_to_head, head, is_current, is_empty, not_current, revision, revision_of, upgrade
+from reaper.store.outbox import SqlOutbox
+
+__all__ = [
+    "Database",
+    "SqlJournal",
+    "SqlLedger",
+    "SqlOutbox",
+    "Store",
+    "is_current",
+    "open_store",
+    "revision",
+    "upgrade",
+]
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open database; safe for threads."""
+
+    ledger: SqlLedger
+    outbox: SqlOutbox
+    journal: SqlJournal
+    database: Database
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.database.close()
+
+
+def open_store(
+    connection: str,
+    migrations: Path,
+    *,
+    mail_domain: str = "reaper.localhost",
+    create: bool = False,
+    patience: timedelta = PATIENCE,
+) -> Store:
+    """Open a database that has the schema of this release.
+
+    Args:
+        connection: An SQLAlchemy URL; SQLite, PostgreSQL or MariaDB.
+        migrations: The folder of migrations as shipped.
+        mail_domain: What stands behind the @ in the Message-IDs of letters.
+        create: Whether a database in which nothing was ever made is given the schema.
+        patience: How long a writer waits for another before it gives up for now.
+
+    Raises:
+        Unusable: the URL, its driver, the file, or a schema that is not this release's.
+        Temporary: the server is away, the disk full, the database locked.
+    """
+    newest = head(migrations)
+    database = open_database(connection, creating=create, patience=patience)
+    try:
+        _check_schema(database, migrations, newest, create=create)
+    except BaseException:
+        database.close()
+        raise
+    return Store(SqlLedger(database, newest, mail_domain), SqlOutbox(database), SqlJournal(database), database)
+
+
+def _check_schema(database: Database, migrations: Path, newest: str, *, create: bool) -> None:
+    with database.reading() as connection:
+        found, empty = revision_of(connection), is_empty(connection)
+    if found is None and empty and create:
+        bring_to_head(database, migrations)
+    elif found is None:
+        raise Unusable(f"database {database.where}: it has no ledger in it yet; run: reaper db upgrade")
+    elif found != newest:
+        raise Unusable(f"database {database.where}: {not_current(migrations, found)}")

@@ -1,0 +1,123 @@
+"""What a census brings: new tenants, and how the known ones look today; batches, never one query for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
+
+from reaper.model import CensusMark, Event, Person, Project, Tenant
+from reaper.store.pulse import put
+from reaper.store.reading import in_batches, living, load
+from reaper.store.rows import person_from
+from reaper.store.tables import censuses, leases, people, tenants
+from reaper.store.types import Words
+from reaper.store.writing import add_events, lease_row, tenant_row
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the projects of one cloud look now."""
+
+    people: Mapping[str, Sequence[Person]]
+    cloud: str
+    now: datetime
+
+
+def enrol(connection: Connection, newcomers: Iterable[Tenant], event: Event) -> int:
+    """Add tenants that are not known yet. Returns how many."""
+    return sum(_enrol_batch(connection, batch, event) for batch in in_batches(newcomers))
+
+
+def _enrol_batch(connection: Connection, batch: Sequence[Tenant], event: Event) -> int:
+    named = select(tenants.c.cloud, tenants.c.project_id).where(
+        tenants.c.project_id.in_([tenant.project_id for tenant in batch])
+    )
+    known = {(row.cloud, row.project_id) for row in connection.execute(named)}
+    unique = {(tenant.cloud, tenant.project_id): tenant for tenant in reversed(batch)}
+    fresh = [tenant for key, tenant in reversed(unique.items()) if key not in known]
+    if fresh:
+        connection.execute(insert(tenants), [tenant_row(tenant, event.at) for tenant in fresh])
+        connection.execute(insert(leases), [lease_row(tenant) for tenant in fresh])
+        _write_people(connection, {tenant.id: tenant.people for tenant in fresh})
+        add_events(connection, [(tenant.id, event) for tenant in fresh])
+    return len(fresh)
+
+
+def meet(connection: Connection, projects: Iterable[Project], look: Look) -> None:
+    """Refresh what changed about known tenants, and note that they were seen."""
+    for batch in in_batches(projects):
+        _meet_batch(connection, {project.id: project for project in batch}, look)
+
+
+def _meet_batch(connection: Connection, projects: Mapping[str, Project], look: Look) -> None:
+    these = and_(tenants.c.cloud == look.cloud, tenants.c.project_id.in_(list(projects)))
+    rows = connection.execute(select(tenants).where(these)).mappings().all()
+    _welcome_back(connection, rows, look.now)
+    _rename(connection, [(row, projects[row["project_id"]]) for row in rows], look.now)
+    _meet_people(connection, {row["id"]: look.people.get(row["project_id"], ()) for row in rows})
+    connection.execute(update(tenants).where(these).values(last_seen_at=look.now))
+
+
+def _welcome_back(connection: Connection, rows: Sequence[RowMapping], now: datetime) -> None:
+    """Go on with tenants that were taken for vanished: the listings that did not show them were wrong."""
+    back = [row["id"] for row in rows if row["vanished_at"] is not None]
+    if back:
+        again = {"vanished_at": None, "next_due_at": now, "version": tenants.c.version + 1}
+        connection.execute(update(tenants).where(tenants.c.id.in_(back)).values(again))
+        event = Event(now, "returned", "its project is in Keystone again")
+        add_events(connection, [(tenant_id, event) for tenant_id in back])
+
+
+def _rename(connection: Connection, met: Iterable[tuple[RowMapping, Project]], now: datetime) -> None:
+    """Write names and tags that changed. Such a tenant is due: another policy or an exemption may hold now."""
+    names = Words(255)
+    changed = []
+    for row, project in met:
+        name, domain = (names.process_bind_param(text, connection.dialect) for text in (project.name, project.domain))
+        if (row["name"], row["domain"], row["tags"]) != (name, domain, tuple(sorted(project.tags))):
+            changed.append({"its_id": row["id"], "name": name, "domain": domain, "tags": project.tags})
+    if changed:
+        renamed = update(tenants).where(tenants.c.id == bindparam("its_id"))
+        connection.execute(renamed.values(next_due_at=now, version=tenants.c.version + 1), changed)
+
+
+def _meet_people(connection: Connection, met: Mapping[str, Sequence[Person]]) -> None:
+    known: dict[str, set[Person]] = {tenant_id: set() for tenant_id in met}
+    for row in connection.execute(select(people).where(people.c.tenant_id.in_(list(met)))).mappings():
+        known[row["tenant_id"]].add(person_from(row))
+    changed = {tenant_id: them for tenant_id, them in met.items() if known[tenant_id] != set(them)}
+    if changed:
+        connection.execute(delete(people).where(people.c.tenant_id.in_(list(changed))))
+        _write_people(connection, changed)
+
+
+def _write_people(connection: Connection, of: Mapping[str, Sequence[Person]]) -> None:
+    rows: dict[tuple[str, str], dict[str, Any]] = {
+        (tenant_id, person.user_id): vars(person) | {"tenant_id": tenant_id}
+        for tenant_id, them in of.items()
+        for person in them
+    }
+    if rows:
+        connection.execute(insert(people), list(rows.values()))
+
+
+def unseen_since(connection: Connection, cloud: str, moment: datetime) -> list[Tenant]:
+    """Load living tenants of a cloud that no census has seen since."""
+    unseen = or_(tenants.c.last_seen_at < moment, tenants.c.last_seen_at.is_(None))
+    wanted = select(tenants.c.id).where(tenants.c.cloud == cloud, living(), unseen).order_by(tenants.c.name)
+    return load(connection, list(connection.scalars(wanted)))
+
+
+def known(connection: Connection, cloud: str) -> dict[str, str]:
+    """Return the state of every tenant of a cloud, by project id."""
+    rows = connection.execute(select(tenants.c.project_id, tenants.c.state).where(tenants.c.cloud == cloud))
+    return {row.project_id: row.state for row in rows}
+
+
+def mark(connection: Connection, census: CensusMark) -> None:
+    """Keep how the last census of a cloud went."""
+    put(connection, censuses, {"cloud": census.cloud}, vars(census))

@@ -1,0 +1,146 @@
+"""The ledger: every method is one transaction, and says in one line what happens in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reaper.errors import Overtaken
+from reaper.model import CensusMark, Event, Person, Project, Pulse, Tenant
+from reaper.ports import Queued
+from reaper.store import census, pulse, reading, writing
+from reaper.store.engine import Database
+from reaper.store.writing import Change
+
+
+@dataclass(frozen=True)
+class SqlLedger:
+    """The record of tenants, leases and events; see `reaper.ports.Ledger`, whose promises these are.
+
+    Beside those, every method raises Temporary (the database is away, full or locked) and Unusable (it is damaged,
+    not writable or not current).
+    """
+
+    database: Database
+    head: str
+    mail_domain: str
+
+    def due(self, now: datetime, limit: int) -> list[Tenant]:
+        """Return tenants whose `next_due_at` has come, most overdue first."""
+        with self.database.reading() as connection:
+            return reading.due(connection, now, limit)
+
+    def tenant(self, tenant_id: str) -> Tenant:
+        """Load one by Reaper's id. Raises Gone."""
+        with self.database.reading() as connection:
+            return reading.one(connection, tenant_id)
+
+    def find(self, reference: str) -> Tenant:
+        """Load one by cloud/name or project id. Raises Unusable: unknown, or several."""
+        with self.database.reading() as connection:
+            return reading.find(connection, reference)
+
+    def tenants(self, cloud: str | None = None) -> Iterator[Tenant]:
+        """Go through all, ordered by cloud and name, in batches: no transaction stays open in between."""
+        with self.database.reading() as connection:
+            ids = reading.ids_by_name(connection, cloud)
+        for batch in reading.in_batches(ids):
+            with self.database.reading() as connection:
+                loaded = reading.load(connection, batch)
+            yield from loaded
+
+    def enrol(self, tenants: Iterable[Tenant], event: Event) -> int:
+        """Add tenants with their first lease, unless (cloud, project_id) is known already. Returns how many."""
+        newcomers = list(tenants)
+        if not newcomers:
+            return 0
+        try:
+            return self._enrol(newcomers, event)
+        except Overtaken:
+            # Another observer has added some of them since we looked: now they are known.
+            return self._enrol(newcomers, event)
+
+    def _enrol(self, newcomers: Sequence[Tenant], event: Event) -> int:
+        with self.database.writing() as connection:
+            return census.enrol(connection, newcomers, event)
+
+    def record(
+        self, tenant: Tenant, events: Sequence[Event] = (), letters: Sequence[Queued] = (), *, new_lease: bool = False
+    ) -> Tenant:
+        """Write a tenant, its lease, its events and its letters in one transaction; returns it with its new version.
+
+        The letters are queued at the moment of the latest event. Of a damaged tenant only that it was stopped is
+        written. Raises Overtaken, and Gone for one that was never enrolled.
+        """
+        with self.database.writing() as connection:
+            return writing.record(connection, Change(tenant, events, letters, new_lease), self.mail_domain)
+
+    def meet(self, facts: Iterable[Project], people: Mapping[str, Sequence[Person]], cloud: str, now: datetime) -> None:
+        """Refresh names, tags, domains and people of known tenants, and note which were seen now (batched).
+
+        A project that `people` does not name has nobody. Tenants whose name, domain or tags changed become due.
+        """
+        with self.database.writing() as connection:
+            census.meet(connection, facts, census.Look(people, cloud, now))
+
+    def unseen_since(self, cloud: str, moment: datetime) -> list[Tenant]:
+        """Return living tenants of a cloud that no census has seen since."""
+        with self.database.reading() as connection:
+            return census.unseen_since(connection, cloud, moment)
+
+    def known(self, cloud: str) -> Mapping[str, str]:
+        """Return state by project id of all tenants of a cloud, in one query."""
+        with self.database.reading() as connection:
+            return census.known(connection, cloud)
+
+    def wake(self, now: datetime, policy: str | None = None) -> int:
+        """Make every living tenant (of a policy) due now; after a policy was edited. Returns how many."""
+        with self.database.writing() as connection:
+            return writing.wake(connection, now, policy)
+
+    def history(self, tenant_id: str) -> list[Event]:
+        """All events of a tenant, oldest first."""
+        with self.database.reading() as connection:
+            return reading.history(connection, tenant_id)
+
+    def pulse(self, now: datetime) -> Pulse:
+        """Read what the gates ask for."""
+        with self.database.reading() as connection:
+            return pulse.pulse(connection, now, self.head)
+
+    def beat(self, now: datetime) -> None:
+        """Note the end of a sweep."""
+        with self.database.writing() as connection:
+            pulse.note_moment(connection, pulse.BEAT, now)
+
+    def restart_warnings(self, now: datetime) -> None:
+        """Begin a new round of warnings for every living tenant: no letter of before counts; all become due."""
+        with self.database.writing() as connection:
+            writing.restart_warnings(connection, now)
+
+    def mark_census(self, mark: CensusMark) -> None:
+        """Keep how a census went."""
+        with self.database.writing() as connection:
+            census.mark(connection, mark)
+
+    def pause(self, by: str | None, now: datetime) -> None:
+        """Stop destructive work (a text: who and why), or let it go on (None)."""
+        since = None if by is None else f"{by}, since {now:%Y-%m-%d %H:%M:%S} UTC"
+        with self.database.writing() as connection:
+            pulse.note(connection, pulse.PAUSED, since)
+
+    def note(self, key: str, value: str | None) -> None:
+        """Keep one small fact under a name; None forgets it."""
+        with self.database.writing() as connection:
+            pulse.note(connection, key, value)
+
+    def noted(self, key: str) -> str | None:
+        """Return such a fact."""
+        with self.database.reading() as connection:
+            return pulse.noted(connection, key)
+
+    def by_state(self) -> dict[str, int]:
+        """Count tenants by state."""
+        with self.database.reading() as connection:
+            return pulse.tenants_by_state(connection)

@@ -1,0 +1,164 @@
+"""The tables of the ledger, the outbox and the journal; migrations/ builds exactly these."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+
+from reaper.store.types import Json, Moment, Number, Span, Words
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _table(name: str, *parts: SchemaItem) -> Table:
+    # utf8mb4_bin: names that differ in case are different names, as they are in SQLite and PostgreSQL.
+    return Table(name, metadata, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin")
+
+
+tenants = _table(
+    "tenants",
+    Column("id", String(64), primary_key=True),
+    Column("cloud", String(128), nullable=False),
+    Column("project_id", String(64), nullable=False),
+    Column("name", Words(255), nullable=False),
+    Column("domain", Words(255), nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("lease_id", String(64), nullable=False),  # the running one; older ones stay in `leases`
+    Column("state", Words(32), nullable=False),
+    Column("unfinished", Words(32)),
+    Column("version", Integer, nullable=False),
+    Column("hold_until", Moment),
+    Column("hold_reason", Words()),
+    Column("hold_by", Words(255)),
+    Column("suspended_at", Moment),
+    Column("reclaiming_at", Moment),
+    Column("reclaimed_at", Moment),
+    Column("vanished_at", Moment),
+    Column("taken_at", Moment),  # last begin of a suspension or a reclaim; a renewal does not clear it
+    Column("memory", Json, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("blocker", Words()),
+    Column("retry_at", Moment),
+    Column("quarantined_from", Words(32)),
+    Column("quarantine_reason", Words()),
+    Column("next_due_at", Moment),  # NULL: not before something happens to it
+    Column("decided_under", Words(32), nullable=False),
+    Column("last_seen_at", Moment),
+    UniqueConstraint("cloud", "project_id"),
+    Index(None, "cloud", "name"),
+    Index(None, "project_id"),
+    Index(None, "next_due_at"),
+    Index(None, "taken_at"),
+)
+
+leases = _table(
+    "leases",
+    Column("id", String(64), primary_key=True),
+    Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("policy", Words(255), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("terms", Json, nullable=False),  # as copied from the policy, durations in seconds
+    Column("renewals", Integer, nullable=False),
+    Column("arming", Integer, nullable=False),
+    Index(None, "tenant_id"),
+    Index(None, "policy"),
+)
+
+people = _table(
+    "people",
+    Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", String(255), primary_key=True),
+    Column("name", Words(255), nullable=False),
+    Column("email", Words(320)),
+    Column("roles", Json, nullable=False),
+    Column("language", Words(32)),
+    Column("enabled", Boolean, nullable=False),
+)
+
+letters = _table(
+    "letters",
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False),
+    Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("lease_id", String(64), nullable=False),
+    Column("arming", Integer, nullable=False),
+    Column("kind", Words(32), nullable=False),
+    Column("before_us", Span),
+    Column("once", String(191)),  # what may stand here only once; NULL where a letter may be repeated
+    Column("message_id", String(255), nullable=False),
+    Column("state", Words(32), nullable=False),
+    Column("queued_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_at", Moment),
+    Column("next_attempt_at", Moment),  # NULL: settled, so that the queue is as small as what is in it
+    Column("accepted_at", Moment),
+    Column("told_at", Moment),
+    Column("answer", Words(), nullable=False),
+    Column("recipients", Json, nullable=False),
+    UniqueConstraint("id"),
+    UniqueConstraint("once"),
+    Index(None, "tenant_id"),
+    Index(None, "lease_id"),
+    Index(None, "next_attempt_at"),
+    Index(None, "accepted_at"),
+    Index(None, "state", "queued_at"),
+)
+
+events = _table(
+    "events",
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("what", Words(64), nullable=False),
+    Column("text", Words(), nullable=False),
+    Column("by_whom", Words(255), nullable=False),
+    Index(None, "tenant_id", "number"),
+    Index(None, "at"),
+)
+
+steps = _table(
+    "steps",
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("lease_id", String(64), nullable=False),
+    Column("region", String(128), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("resource_id", String(255), nullable=False),
+    Column("name", Words(255), nullable=False),
+    Column("project_id", String(64)),
+    Column("status", Words(64), nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("asked_at", Moment),
+    Column("gone_at", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("answer", Words(), nullable=False),
+    UniqueConstraint("lease_id", "region", "kind", "resource_id"),
+    Index(None, "tenant_id"),
+)
+
+facts = _table(
+    "facts",
+    Column("name", String(255), primary_key=True),
+    Column("value", Words(), nullable=False),
+)
+
+censuses = _table(
+    "censuses",
+    Column("cloud", String(128), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("why", Words(), nullable=False),
+    Column("projects", Integer, nullable=False),
+    Column("complete_at", Moment),
+    Column("complete_projects", Integer, nullable=False),
+    Column("previous_projects", Integer, nullable=False),
+)
