@@ -130,6 +130,10 @@ class SqlLedger:
         with self.database.writing() as connection:
             pulse.note(connection, pulse.PAUSED, since)
 
+    def paused(self) -> str | None:
+        """Return who paused and why, or None."""
+        return self.noted(pulse.PAUSED)
+
     def note(self, key: str, value: str | None) -> None:
         """Keep one small fact under a name; None forgets it."""
         with self.database.writing() as connection:
