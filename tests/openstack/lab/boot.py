@@ -79,13 +79,20 @@ class Boot:
             await_base(self._settings, self._processes, "mariadb")
 
     def _start_services(self, asleep: Sequence[str], *, empty: bool) -> None:
-        """Start the APIs, then the workers: Nova's end at once if Keystone and Placement do not answer them."""
+        """Start the APIs, then the workers: Nova's end at once if Keystone and Placement do not answer them.
+
+        nova-compute comes last: it asks nova-conductor for a sign and hears nothing for 10 s if it asked too early.
+        """
         self._await(["memcached", "rabbit"])
-        self._begin([name for name in asleep if name in self._services])
-        self._await(["keystone", "placement"])
+        needed = ("keystone", "placement")
+        self._begin([name for name in needed if name in asleep])
+        self._await(needed)
         if empty:
             enrol_services(self._settings, self._services.values())
-        self._begin([name for name in asleep if name in self._owner])
+        last = "nova-compute"
+        self._begin([name for name in asleep if name not in (*needed, last)])
+        self._await(["nova-conductor"])
+        self._begin([last] if last in asleep else [])
         self._await([*self._services, *self._owner])
         if empty:
             self._discover_host()

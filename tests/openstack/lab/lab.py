@@ -21,6 +21,8 @@ from .services import services_of
 from .settings import CLOUD, Settings, read_settings
 
 GOLDEN = "golden"
+# Nova's workers take up to 10 s to end gracefully; what matters is in the databases, and those get the time they need.
+_PATIENCE = 2.0
 
 
 class Lab:
@@ -67,7 +69,7 @@ class Lab:
     def down(self) -> None:
         """End every process of the lab; its state stays for the next `up`."""
         running = set(self._processes.names())
-        self._processes.stop(running - set(BASE))
+        self._processes.stop(running - set(BASE), _PATIENCE)
         self._processes.stop(running & {"mariadb", "memcached", "rabbit"})
         self._processes.stop(running & {"epmd"})
 
@@ -86,7 +88,7 @@ class Lab:
     def stop(self, name: str) -> None:
         """End one process, as a fault; its name is one of `status`, such as neutron or nova-compute."""
         self._known(name)
-        self._processes.stop([name])
+        self._processes.stop([name], 20.0 if name in BASE else _PATIENCE)
 
     def start(self, name: str, environment: Mapping[str, str] | None = None) -> None:
         """Start one process and wait until it works; `environment` may hold REAPER_LAB_DESTROY_DELAY and the like."""

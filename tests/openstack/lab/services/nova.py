@@ -12,13 +12,16 @@ def nova(settings: Settings) -> service.Service:
     file = "nova/nova.conf"
     arguments = service.config_arguments(settings, file)
     manage = (settings.program("nova-manage"), *arguments)
+    options = _options(settings)
+    # A host reaches the databases through the conductor only, and complains if it finds them configured.
+    host_options = {name: of for name, of in options.items() if name not in {"database", "api_database"}}
     empty_cell = service.database_url(settings, "nova_cell0")
     return service.Service(
         name="nova",
         wsgi="nova.wsgi.osapi_compute",
         databases=("nova", "nova_api", "nova_cell0"),
         folders=(settings.var / "nova",),
-        files={file: _options(settings)},
+        files={file: options, "nova/compute.conf": host_options},
         shipped=("nova/api-paste.ini",),  # its WSGI entry point looks for this one beside nova.conf only
         environment={"OS_NOVA_CONFIG_DIR": str(settings.conf / "nova")},
         preparation=(
@@ -28,8 +31,11 @@ def nova(settings: Settings) -> service.Service:
             (*manage, "cell_v2", "create_cell", "--name", "cell1"),
         ),
         workers={
-            name: service.Worker((settings.program(name), *arguments))
-            for name in ("nova-conductor", "nova-scheduler", "nova-compute")
+            "nova-conductor": service.Worker((settings.program("nova-conductor"), *arguments)),
+            "nova-scheduler": service.Worker((settings.program("nova-scheduler"), *arguments)),
+            "nova-compute": service.Worker(
+                (settings.program("nova-compute"), *service.config_arguments(settings, "nova/compute.conf"))
+            ),
         },
         catalog={"compute": "/v2.1"},
     )
