@@ -1,8 +1,8 @@
 """What a letter may say and to whom: pure functions of tenant, letter and now."""
 
-from reaper.letters.facts import facts_for, names_deadline
+from reaper.letters.facts import facts_for, names_deadline, tells_losses
 from reaper.letters.languages import KNOWN, language_for
-from reaper.letters.people import recipients, sane_addresses
+from reaper.letters.people import readers, recipients, sane_addresses
 from reaper.letters.truth import still_true
 
 __all__ = [
@@ -10,7 +10,9 @@ __all__ = [
     "facts_for",
     "language_for",
     "names_deadline",
+    "readers",
     "recipients",
     "sane_addresses",
     "still_true",
+    "tells_losses",
 ]

@@ -13,6 +13,7 @@ from reaper.lifecycle import Renewed, deadline, renew
 from reaper.model import Enforce, Letter, LetterKind, Resource, State, Tenant, Unfinished
 
 _NAMING_A_DEADLINE = frozenset({LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN})
+_TELLING_LOSSES = _NAMING_A_DEADLINE | {LetterKind.RECLAIMED}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Contact:
 def names_deadline(letter: Letter) -> bool:
     """Whether a letter names the moment at which the next step may happen."""
     return letter.kind in _NAMING_A_DEADLINE
+
+
+def tells_losses(letter: Letter) -> bool:
+    """Whether a letter lists resources: only then are they worth asking the cloud for."""
+    return letter.kind in _TELLING_LOSSES
 
 
 def facts_for(
