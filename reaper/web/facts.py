@@ -13,7 +13,7 @@ from reaper.letters.losses import clean, kind_names, losses_in
 from reaper.lifecycle import NotRenewed, Renewed
 from reaper.model import Archive
 from reaper.renewal import Situation, Spared, View
-from reaper.web.timeline import timeline
+from reaper.web.timeline import Milestone, Timeline, timeline
 from reaper.web.words import Words
 
 _ALIVE = (Situation.RUNNING, Situation.ENDING, Situation.SUSPENDED, Situation.RESTORING)
@@ -50,6 +50,7 @@ def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
     """Return what the template of a lease lays out."""
     words, values = reader.words, _values(view, reader)
     line = timeline(view)
+    losses = losses_in(view.losses, view.tenant.lease.terms.keep, words.language)
     return {
         "situation": view.situation.value,
         "tone": "spared" if _is_spared(view) else view.situation.value,
@@ -58,15 +59,16 @@ def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
         "lead": _lead(view, words, values),
         "renewal": _renewal(view, reader, values),
         "line": line,
-        "milestones": [_milestone(m.at, m.what, m.past, view, reader) for m in line.milestones],
-        "picture": words.say("when.picture", start=_plain(line.milestones[0].at, view, reader), end=_end(view, reader)),
+        "milestones": [_milestone(m, view.at, reader, values) for m in line.milestones],
+        "picture": _picture(line, view.at, reader),
         "promises": _promises(view, words, values),
-        "losses": losses_in(view.losses, view.tenant.lease.terms.keep, words.language),
+        "losses": losses,
+        "others": joined([group.text for group in losses.groups if not group.things], words.language),
         "shows_losses": view.situation in _STILL_OWNS,
         "losses_heading": words.say(
             "losses.heading_past" if view.situation is Situation.RECLAIMING else "losses.heading"
         ),
-        "losses_notes": _losses_notes(view, words),
+        "losses_notes": _losses_notes(view, words, values),
         "rules": _rules(view, words, values),
         "values": values,
     }
@@ -93,6 +95,7 @@ def _values(view: View, reader: Reader) -> dict[str, object]:
         "opens_before": span(terms.opens_before, language),
         "notice": span(terms.notice, language),
         "suspension": span(terms.suspension_lasts, language),
+        "kept": joined(kind_names(terms.keep, language), language),
     }
     if tenant.hold is not None:
         until = tenant.hold.until
@@ -120,6 +123,8 @@ def _lead(view: View, words: Words, values: Mapping[str, object]) -> Markup:
         active = view.spared is Spared.HALTED and view.situation is not Situation.SUSPENDED
         return words.say(f"spared.{view.spared}{'_active' if active else ''}", **values)
     key = _title(view)
+    if key == Situation.ENDING and isinstance(view.offer, Renewed):
+        return words.say("lead.ending", **values) + words.say("renew.between") + words.say("lead.renew")
     if view.situation is Situation.SUSPENDED and _is_due(view):
         key = "suspended_due"
     if view.situation is Situation.RECLAIMED and view.tenant.reclaimed_at is not None:
@@ -133,7 +138,8 @@ def _renewal(view: View, reader: Reader, values: Mapping[str, object]) -> Mappin
         sentence = refusal_in(view.offer, view, reader)
         helps = "help.more_time" if view.situation in _ALIVE else "help.ask"
         waits = view.offer.opens_at is not None
-        return {"button": None, "sentences": [sentence] if waits else [sentence, reader.ask(helps)]}
+        saves = [reader.words.say("help.save")] if view.situation in _ALIVE and view.spared is None else []
+        return {"button": None, "sentences": [sentence] if waits else [sentence, reader.ask(helps), *saves]}
     words, offer = reader.words, view.offer
     until = {"until": reader.when(offer.expires_at, view.at)}
     until["relative"] = Markup.escape(relative(offer.expires_at, view.at, words.language))
@@ -170,22 +176,23 @@ def _is_capped(view: View, offer: Renewed) -> bool:
     return offer.expires_at < max(lease.expires_at, view.at) + lease.terms.renew_by
 
 
-def _milestone(at: datetime, what: str, past: bool, view: View, reader: Reader) -> Mapping[str, object]:  # noqa: FBT001 - a fact about the moment, not a switch
+def _milestone(one: Milestone, now: datetime, reader: Reader, values: Mapping[str, object]) -> Mapping[str, object]:
+    keeping = "_keeping" if one.what == "reclaim" and values["kept"] else ""
     return {
-        "what": what,
-        "past": past,
-        "when": reader.when(at, view.at),
-        "relative": "" if what == "today" else relative(at, view.at, reader.words.language),
-        "text": reader.words.say(f"when.{what}"),
+        "what": one.what,
+        "past": one.past,
+        "when": reader.when(one.at, now),
+        "relative": "" if one.what == "today" else relative(one.at, now, reader.words.language),
+        "text": reader.words.say(f"when.{one.what}{keeping}", **values),
     }
 
 
-def _plain(at: datetime, view: View, reader: Reader) -> str:
-    return moment(at, view.at, reader.words.language, reader.zone).full
-
-
-def _end(view: View, reader: Reader) -> str:
-    return _plain(timeline(view).milestones[-1].at, view, reader)
+def _picture(line: Timeline, now: datetime, reader: Reader) -> Markup:
+    """Describe the picture to those who cannot see it; the dates themselves follow it as a list."""
+    first, last = (
+        moment(m.at, now, reader.words.language, reader.zone) for m in (line.milestones[0], line.milestones[-1])
+    )
+    return reader.words.say("when.picture", start=first, end=last)
 
 
 def _promises(view: View, words: Words, values: Mapping[str, object]) -> list[Markup]:
@@ -195,12 +202,11 @@ def _promises(view: View, words: Words, values: Mapping[str, object]) -> list[Ma
     return [*stays, words.say("when.promise", **values) + words.say("renew.between") + words.say("when.later")]
 
 
-def _losses_notes(view: View, words: Words) -> list[Markup]:
+def _losses_notes(view: View, words: Words, values: Mapping[str, object]) -> list[Markup]:
     terms = view.tenant.lease.terms
-    kept = joined(kind_names(terms.keep, words.language), words.language)
     archives = terms.archive is Archive.SERVERS
     return [
-        *([words.say("losses.kept", kinds=kept)] if kept else []),
+        *([words.say("losses.kept", kinds=values["kept"])] if values["kept"] else []),
         *([words.say("losses.archive")] if archives else []),
         words.say(f"losses.{terms.afterwards}"),
     ]
