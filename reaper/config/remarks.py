@@ -1,0 +1,33 @@
+"""What in right settings and policies their author may not expect: for people to read, nothing stops for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reaper.config.settings import Settings
+from reaper.model import Enforce
+from reaper.policy import Policy, remarks
+
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+
+
+def policy_remarks(settings: Settings, policy: Policy) -> tuple[str, ...]:
+    """Say it of one policy, a sentence each."""
+    strange = sorted(set(policy.match.clouds or ()) - set(settings.clouds))
+    said = [f"match.clouds: {cloud!r} is not among DEFAULT.clouds, so nothing matches there" for cloud in strange]
+    return (*said, *remarks(policy))
+
+
+def settings_remarks(settings: Settings, policies: Sequence[Policy]) -> tuple[str, ...]:
+    """Say it of the settings, as far as these policies make it matter."""
+    if not any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
+        return ()
+    said = (
+        (not settings.mail.admins, "mail.admins: is empty, so tenants whose people cannot be reached wait for ever"),
+        (settings.mail.sender.endswith("@localhost"), "mail.sender: letters come from an address nobody can answer"),
+        (
+            any(f"//{name}" in settings.web.public_url for name in _LOCAL),
+            "web.public_url: the links in letters lead to this machine, where only its own users can follow them",
+        ),
+    )
+    return tuple(sentence for holds, sentence in said if holds)
