@@ -16,7 +16,7 @@ from reaper.errors import Gone, Permanent, ReaperError, Refused, Temporary, Unus
 
 LONGEST = 300  # of a service's own words that we repeat
 TAGS = re.compile(r"<(title|style|script|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
-SYSTEM_WORDS = re.compile(r"(?:\[Errno -?\d+\]|\[SSL[^\]]*\]) ([^'\")]+)")
+SYSTEM_WORDS = re.compile(r"(?:\[Errno -?\d+\] |\[SSL[^\]]*\] |(?=Failed to resolve|EOF occurred))([^\"()]+)")
 OVERLOADED = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.TOO_MANY_REQUESTS})
 CONFLICTS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT})
 
@@ -64,6 +64,8 @@ def error_in_between(error: exceptions.ClientException, asked: str) -> ReaperErr
         return Unusable(f"{asked}: TLS fails: {_cause(error)}; check `cacert` and the host name in clouds.yaml")
     if isinstance(error, exceptions.ConnectTimeout):
         return Temporary(f"{asked}: no answer in time")
+    if isinstance(error, exceptions.EndpointNotFound):
+        return Temporary(f"{asked}: the service does not show its version document")
     if isinstance(error, exceptions.ConnectionError):
         return Temporary(f"{asked}: cannot connect: {_cause(error)}")
     if isinstance(error, exceptions.HttpError) and error.response is not None:
@@ -96,7 +98,7 @@ def _http_at_the_door(error: exceptions.HttpError, door: str) -> ReaperError:
 
 
 def _no_connection(error: exceptions.ClientException) -> bool:
-    """Tell it also when keystoneauth has wrapped it in a DiscoveryFailure, as it does when `auth_url` names no version."""
+    """Tell it also when keystoneauth wrapped it in a DiscoveryFailure, as it does when `auth_url` names no version."""
     wrapped = "Unable to establish connection" in str(error) or "timed out" in str(error)
     return wrapped or isinstance(error, exceptions.ConnectionError)
 
@@ -113,6 +115,5 @@ def _line(error: Exception) -> str:
 
 def _cause(error: Exception) -> str:
     """Pick the system's own words ("Connection refused") out of requests' nested representation."""
-    words = _line(error)
-    found = SYSTEM_WORDS.search(words)
-    return found.group(1).strip() if found else words.rpartition(": ")[2]
+    found = SYSTEM_WORDS.search(str(error))
+    return found.group(1).strip(" '") if found else _line(error)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -13,6 +15,15 @@ from openstack import exceptions as openstack_exceptions
 from openstack.config import loader
 
 from reaper.errors import Unusable
+
+MISTAKES = (
+    openstack_exceptions.SDKException,
+    keystone_exceptions.ClientException,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -43,14 +54,20 @@ def read_entry(name: str, config_files: Sequence[str] | None = None) -> Entry:
         Unusable: no file, unreadable, no such entry, or something is missing in it.
     """
     files = list(config_files) if config_files is not None else _usual(loader.CONFIG_FILES, "OS_CLIENT_CONFIG_FILE")
-    config = _load(files)
-    if name not in config.get_cloud_names():
-        raise Unusable(_unknown(name, config, files))
+    secure = _usual(loader.SECURE_FILES, "OS_CLIENT_SECURE_FILE")
+    path = _first(files)
+    if path is None:
+        raise Unusable(f"no clouds.yaml found for cloud {name!r}: looked for {', '.join(dict.fromkeys(files))}")
+    entries = _entries(path)
+    _entries(_first(secure))
+    if not isinstance(entries.get(name), Mapping):
+        there = ", ".join(sorted(map(str, entries))) or "none"
+        raise Unusable(f"{path} has no usable cloud {name!r}; the entries there are: {there}")
     try:
-        region = config.get_one(name)
-        return _entry(name, region, _regions_named(config, name))
-    except (openstack_exceptions.SDKException, keystone_exceptions.ClientException) as error:
-        raise Unusable(f"{config.config_filename}, entry {name!r}: {' '.join(str(error).split())}") from error
+        config = loader.OpenStackConfig(config_files=files, secure_files=secure, load_envvars=False)
+        return _entry(name, config.get_one(name), _regions_named(config, name))
+    except MISTAKES as error:
+        raise Unusable(f"{path}, entry {name!r}: {' '.join(str(error).split())}") from error
 
 
 def _usual(places: Sequence[str], variable: str) -> list[str]:
@@ -58,29 +75,32 @@ def _usual(places: Sequence[str], variable: str) -> list[str]:
     return [*([override] if override else []), *places]
 
 
-def _load(files: list[str]) -> Any:
-    secure = _usual(loader.SECURE_FILES, "OS_CLIENT_SECURE_FILE")
+def _first(files: Sequence[str]) -> str | None:
+    """Return the file that counts: openstack.config takes the first that exists."""
+    return next((path for path in files if Path(path).is_file()), None)
+
+
+def _entries(path: str | None) -> Mapping[str, object]:
+    """Read the names of the entries, and complain about a file that openstack.config would pass over in silence."""
     try:
-        return loader.OpenStackConfig(config_files=files, secure_files=secure, load_envvars=False)
+        content = yaml.safe_load(Path(path).read_text("utf-8")) if path else None
     except yaml.YAMLError as error:
-        # The error's own text would quote the line, which may hold a password.
+        # The error's own text quotes the line, and its problem may quote a word: either may be a password.
         mark = getattr(error, "problem_mark", None)
-        where = f"{mark.name}, line {mark.line + 1}, column {mark.column + 1}" if mark else ", ".join(files)
-        raise Unusable(f"{where}: not readable as YAML: {getattr(error, 'problem', None) or 'wrong syntax'}") from None
-    except (OSError, ValueError, AttributeError, TypeError, openstack_exceptions.SDKException) as error:
-        raise Unusable(f"clouds.yaml cannot be used ({', '.join(files)}): {error}") from error
-
-
-def _unknown(name: str, config: Any, files: Sequence[str]) -> str:
-    found = [path for path in files if os.path.exists(path)]  # noqa: PTH110 - the loader's own list of texts
-    if not found:
-        return f"no clouds.yaml found for cloud {name!r}: looked for {', '.join(files)}"
-    entries = ", ".join(sorted(config.get_cloud_names())) or "none"
-    return f"{config.config_filename or found[0]} has no cloud {name!r}; the entries there are: {entries}"
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = re.sub(r"'.*'", "...", getattr(error, "problem", None) or "wrong syntax")
+        raise Unusable(f"{path}{where}: not YAML: {problem}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"{path} cannot be read: {error.__class__.__name__}") from error
+    clouds = content.get("clouds") if isinstance(content, Mapping) else None
+    return clouds if isinstance(clouds, Mapping) else {}
 
 
 def _entry(name: str, region: Any, regions: tuple[str, ...]) -> Entry:
     verify, cert = region.get_requests_verify_args()
+    for path in filter(lambda one: isinstance(one, str), (verify, *(cert if isinstance(cert, tuple) else (cert,)))):
+        if not Path(path).exists():
+            raise Unusable(f"entry {name!r} of clouds.yaml names a certificate file that is not there: {path}")
     return Entry(
         name=name,
         auth_url=str(region.config.get("auth", {}).get("auth_url") or ""),

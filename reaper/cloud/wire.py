@@ -16,7 +16,7 @@ from keystoneauth1.session import Session
 from reaper.cloud.answers import error_at_the_door, error_in_between, error_of
 from reaper.cloud.entry import Entry
 from reaper.cloud.transport import ReadOnlyTransport, Transport
-from reaper.errors import ReaperError, Temporary, Unusable
+from reaper.errors import Temporary, Unusable
 
 Params = Mapping[str, str | list[str]]
 
@@ -24,6 +24,8 @@ Params = Mapping[str, str | list[str]]
 MAJOR = {"identity": "3", "network": "2", "image": "2", "block-storage": "3"}
 #: Nova's newest version that is understood: lock reason (2.73), down cells shown (2.69), flavor embedded (2.47).
 NOVA = (2, 73)
+#: The role that every service's default policy lets see and remove what belongs to others.
+ADMIN = "admin"
 CONNECT_RETRIES = 1
 STATUS_RETRIES = 2  # of 429 and 503
 
@@ -50,21 +52,26 @@ class Wire:
     def access(self) -> Any:
         """Return keystoneauth's view of the token, which is fetched when there is none yet.
 
+        The token must show the whole cloud: with any other one Neutron, Cinder and Glance leave out what belongs to
+        others and call it a complete list.
+
         Raises:
-            Unusable: the credentials or the entry are wrong.
+            Unusable: the credentials or the entry are wrong, or the token is not an admin's on a project.
             Temporary: Keystone is away.
         """
         try:
-            return self.entry.auth.get_access(self._session)
-        except ReaperError:
-            raise
+            access = self.entry.auth.get_access(self._session)
         except exceptions.ClientException as error:
             raise error_at_the_door(error, self.entry.name, self.entry.auth_url) from error
+        if not access.project_scoped:
+            raise Unusable(f"cloud {self.entry.name}: the entry in clouds.yaml must name a project (`project_name`)")
+        if ADMIN not in map(str.lower, access.role_names):
+            raise Unusable(f"cloud {self.entry.name}: the user of the entry needs the role `{ADMIN}` on its project")
+        return access
 
-    def own_project(self) -> str | None:
-        """Return the id of the project that the token is scoped to; None for a token of the whole system."""
-        found = self.access().project_id
-        return str(found) if found else None
+    def own_project(self) -> str:
+        """Return the id of the project that the token is scoped to."""
+        return str(self.access().project_id)
 
     def regions_of_catalog(self) -> tuple[str, ...]:
         """List the regions in which the catalog has anything, sorted."""
@@ -72,10 +79,10 @@ class Wire:
         return tuple(sorted({end["region_name"] for one in every for end in one["endpoints"] if end["region_name"]}))
 
     def offers(self, service: str, region: str) -> bool:
-        """Tell whether the region has such a service at all, at whichever interface.
+        """Tell whether the region has such a service at all.
 
         Raises:
-            Unusable: the catalog is empty or does not know the region, so that nothing can be said about its services.
+            Unusable: the catalog is empty or does not know the region or the interface, so that nothing can be said.
         """
         regions = self.regions_of_catalog()
         if region not in regions:
@@ -83,8 +90,13 @@ class Wire:
             raise Unusable(f"cloud {self.entry.name}: the catalog has no region {region!r}; it has: {known}")
         if self.entry.override(service):
             return True
-        found = self.access().service_catalog.get_endpoints_data(service_type=service, region_name=region)
-        return any(found.values())
+        catalog = self.access().service_catalog
+        question = {"service_type": service, "region_name": region}
+        if not any(catalog.get_endpoints_data(**question).values()):
+            return False
+        if not any(catalog.get_endpoints_data(**question, interface=self.entry.interface).values()):
+            raise Unusable(f"cloud {self.entry.name}: {service} has no {self.entry.interface} endpoint in {region}")
+        return True
 
     def microversion(self, region: str) -> tuple[int, int] | None:
         """Return the version to ask of Nova: the newest that both sides know; None where it has none."""
@@ -129,7 +141,7 @@ class Wire:
         except exceptions.ClientException as error:
             raise error_in_between(error, asked) from error
         if found is None:
-            raise Temporary(f"{asked} cannot be read, or the catalog has no {self.entry.interface} endpoint")
+            raise Temporary(f"{asked} cannot be read")
         return found
 
     def _adapter(self, service: str, region: str | None) -> Adapter:
