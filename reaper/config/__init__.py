@@ -2,7 +2,7 @@
 
 from reaper.config.load import load
 from reaper.config.options import list_opts
-from reaper.config.policies import load_policies, read_folder, read_policy
+from reaper.config.policies import load_policies, read_policies, read_policy
 from reaper.config.remarks import policy_remarks, settings_remarks
 from reaper.config.sample import sample, table
 from reaper.config.secret import secrets_of
@@ -30,7 +30,7 @@ __all__ = [
     "load",
     "load_policies",
     "policy_remarks",
-    "read_folder",
+    "read_policies",
     "read_policy",
     "sample",
     "secrets_of",

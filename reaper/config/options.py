@@ -31,8 +31,8 @@ GENERAL = (
     cfg.Opt(
         "protect",
         type=types.Names(),
-        help="Names or ids of projects that are never tenants, compared whole and case by case. Required. The service "
-        "and admin projects, immutable ones and the one of Reaper's own token are protected anyway.",
+        help="Projects that are never tenants: names in any case, DOMAIN/NAME or ids, each compared whole. Required. "
+        "The service and admin projects, immutable ones and the one of Reaper's own token are protected anyway.",
     ),
     cfg.Opt(
         "letters_dir",

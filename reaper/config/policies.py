@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from reaper.config.settings import Settings
@@ -13,33 +14,37 @@ _ENDINGS = (".yaml", ".yml")
 
 
 def load_policies(settings: Settings) -> Policies:
-    """Read every policy, in file-name order.
+    """Read every policy of `policies_dir`, in file-name order; what editors leave behind is passed over.
 
     Raises:
         Unusable: a line for each thing that is wrong in any file; or the folder is missing or holds none.
     """
-    return Policies(policy for _file, policy in read_folder(settings.policies_dir))
+    return read_policies(_files(settings.policies_dir))
 
 
-def read_folder(folder: Path) -> tuple[tuple[Path, Policy], ...]:
-    """Read the policies of a folder with their files; what editors leave behind is passed over. Raises Unusable."""
+def read_policies(files: Iterable[Path]) -> Policies:
+    """Read these files, in this order.
+
+    Raises:
+        Unusable: a line for each thing that is wrong in any of them.
+    """
     found: list[tuple[Path, Policy]] = []
     wrong: list[str] = []
-    for file in _files(folder):
+    for file in files:
         try:
             policy = read_policy(file)
         except Unusable as error:
             wrong.append(str(error))
             continue
         wrong += [
-            f"{file}:1:1: policy: the name {policy.name!r} stands already in {other.name}; give it another"
+            f"{file}:1:1: policy: the name {policy.name!r} stands already in {other}; give it another"
             for other, earlier in found
             if earlier.name == policy.name
         ]
         found.append((file, policy))
     if wrong:
         raise Unusable("\n".join(wrong))
-    return tuple(found)
+    return Policies(policy for _file, policy in found)
 
 
 def read_policy(file: Path) -> Policy:

@@ -14,8 +14,8 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 def policy_remarks(settings: Settings, policy: Policy) -> tuple[str, ...]:
     """Say it of one policy, a sentence each."""
     strange = sorted(set(policy.match.clouds or ()) - set(settings.clouds))
-    said = [f"match.clouds: {cloud!r} is not among DEFAULT.clouds, so nothing matches there" for cloud in strange]
-    return (*said, *remarks(policy))
+    never = "is not among DEFAULT.clouds, so nothing matches there"
+    return (*(f"{policy.name}: match.clouds: {cloud!r} {never}" for cloud in strange), *remarks(policy))
 
 
 def settings_remarks(settings: Settings, policies: Sequence[Policy]) -> tuple[str, ...]:

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from reaper.model import Archive, Enforce
 from reaper.policy.policy import Policy
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON schema of a policy file."""
+def schema(kinds: Collection[str] = ()) -> dict[str, Any]:
+    """Return the JSON schema of a policy file; with the kinds of resources that exist, where they may be named."""
     made = Policy.model_json_schema(by_alias=True)
+    if kinds:
+        parts = made["$defs"]
+        for value in (parts["ReclaimRules"]["properties"]["keep"]["items"], parts["IdleRule"]["properties"]["kind"]):
+            value.update(enum=sorted(kinds))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "A policy of Reaper"}
 
 
-def schema_text() -> str:
+def schema_text(kinds: Collection[str] = ()) -> str:
     """Return the schema as the text of policies/policy.schema.json."""
-    return json.dumps(schema(), indent=2, sort_keys=True) + "\n"
+    return json.dumps(schema(kinds), indent=2, sort_keys=True) + "\n"
 
 
 def remarks(policy: Policy) -> tuple[str, ...]:
     """Say what in a right policy its author may not expect, a sentence each."""
+    early = policy.reclaim.archive is not Archive.NONE
     said = (
         (bool(policy.idle), "idle: is read but not carried out yet; nothing is given back while a lease runs"),
-        (
-            policy.reclaim.archive is not Archive.NONE,
-            "reclaim.archive: is not carried out yet, so this policy cannot reclaim",
-        ),
+        (early, "reclaim.archive: is not carried out yet, so this policy cannot reclaim"),
         (policy.match.is_everything, "match: covers every project that is not protected"),
         (policy.enforce is Enforce.OBSERVE, "enforce: observe sends no letter and takes nothing"),
     )
-    return tuple(sentence for holds, sentence in said if holds)
+    return tuple(f"{policy.name}: {sentence}" for holds, sentence in said if holds)
