@@ -14,8 +14,25 @@ SERVICES = (
     ("volumev3", "cinderv3", "volume/v3/{}"),
     ("image", "glance", "image"),
 )
-IMAGE_VERSIONS = ("2.17", "2.16", "2.15", "2.13", "2.12", "2.11", "2.10", "2.9", "2.8", "2.7", "2.6", "2.5",
-                  "2.4", "2.3", "2.2", "2.1", "2.0")
+IMAGE_VERSIONS = (
+    "2.17",
+    "2.16",
+    "2.15",
+    "2.13",
+    "2.12",
+    "2.11",
+    "2.10",
+    "2.9",
+    "2.8",
+    "2.7",
+    "2.6",
+    "2.5",
+    "2.4",
+    "2.3",
+    "2.2",
+    "2.1",
+    "2.0",
+)
 
 
 def region_root(root: str, cloud: Cloud, name: str) -> str:
@@ -26,7 +43,12 @@ def region_root(root: str, cloud: Cloud, name: str) -> str:
 def catalog(cloud: Cloud, root: str, project_id: str) -> list[Record]:
     """List every service with its endpoints in every region."""
     return [
-        {"id": f"{name}-{kind}", "type": kind, "name": name, "endpoints": _endpoints(cloud, root, kind, path, project_id)}
+        {
+            "id": f"{name}-{kind}",
+            "type": kind,
+            "name": name,
+            "endpoints": _endpoints(cloud, root, kind, path, project_id),
+        }
         for kind, name, path in SERVICES
     ]
 
@@ -38,7 +60,9 @@ def _endpoints(cloud: Cloud, root: str, kind: str, path: str, project_id: str) -
             "interface": interface,
             "region": region,
             "region_id": region,
-            "url": f"{root if kind == 'identity' else region_root(root, cloud, region)}/{path.format(project_id)}".rstrip("/"),
+            "url": f"{root if kind == 'identity' else region_root(root, cloud, region)}/{path.format(project_id)}".rstrip(
+                "/"
+            ),
         }
         for region in cloud.regions
         for interface in ("public", "internal", "admin")
@@ -51,8 +75,13 @@ def _self(href: str) -> list[Record]:
 
 def _identity(ask: Request) -> Record:
     media = {"base": "application/json", "type": "application/vnd.openstack.identity-v3+json"}
-    return {"id": "v3.14", "status": "stable", "updated": "2020-04-07T00:00:00Z", "links": _self(f"{ask.base}/v3/"),
-            "media-types": [media]}
+    return {
+        "id": "v3.14",
+        "status": "stable",
+        "updated": "2020-04-07T00:00:00Z",
+        "links": _self(f"{ask.base}/v3/"),
+        "media-types": [media],
+    }
 
 
 def identity_versions(ask: Request) -> Answer:
@@ -70,8 +99,13 @@ def _numbered(least: tuple[int, int], most: tuple[int, int]) -> Record:
 
 
 def _compute(ask: Request) -> Record:
-    return {"id": "v2.1", "status": "CURRENT", **_numbered(*COMPUTE_VERSIONS), "updated": "2013-07-23T11:33:21Z",
-            "links": _self(f"{ask.base}/v2.1/")}
+    return {
+        "id": "v2.1",
+        "status": "CURRENT",
+        **_numbered(*COMPUTE_VERSIONS),
+        "updated": "2013-07-23T11:33:21Z",
+        "links": _self(f"{ask.base}/v2.1/"),
+    }
 
 
 def compute_versions(ask: Request) -> Answer:
@@ -94,8 +128,14 @@ def network_versions(ask: Request) -> Answer:
 def volume_versions(ask: Request) -> Answer:
     """Show Cinder v3, with a 300 at the root and a 200 below."""
     media = [{"base": "application/json", "type": "application/vnd.openstack.volume+json;version=3"}]
-    one = {"id": "v3.0", "status": "CURRENT", **_numbered(*VOLUME_VERSIONS), "updated": "2023-08-31T00:00:00Z",
-           "links": _self(f"{ask.base}/v3/"), "media-types": media}
+    one = {
+        "id": "v3.0",
+        "status": "CURRENT",
+        **_numbered(*VOLUME_VERSIONS),
+        "updated": "2023-08-31T00:00:00Z",
+        "links": _self(f"{ask.base}/v3/"),
+        "media-types": media,
+    }
     return Answer(200 if "v3" in ask.path else 300, {"versions": [one]})
 
 

@@ -47,7 +47,9 @@ class Front:
         if wait > 0:
             time.sleep(wait)
         prefix = path[: len(path) - len(rest)]
-        ask = Request(self.cloud, region, service, method, rest.rstrip("/") or "/", query, headers, content, self.root + prefix)
+        ask = Request(
+            self.cloud, region, service, method, rest.rstrip("/") or "/", query, headers, content, self.root + prefix
+        )
         answer = None if fault and fault.drop else fault.answer(service) if fault else None
         if answer is None and not (fault and fault.drop):
             answer = self._true_answer(ask)
@@ -58,8 +60,15 @@ class Front:
     def _record(self, ask: Request, path: str, query: str, answer: Answer | None) -> None:
         token = self.cloud.tokens.get(ask.headers.get("x-auth-token", ""))
         self.calls.append(
-            Call(self.cloud.clock.now(), ask.method, f"{path}?{query}" if query else path, answer.status if answer else 0,
-                 token.project_id if token else "", ask.service, ask.region.name)
+            Call(
+                self.cloud.clock.now(),
+                ask.method,
+                f"{path}?{query}" if query else path,
+                answer.status if answer else 0,
+                token.project_id if token else "",
+                ask.service,
+                ask.region.name,
+            )
         )
 
     def _place(self, path: str) -> tuple[Region, str, str]:
@@ -148,7 +157,9 @@ def _read_version(ask: Request) -> None:
         return
     match = re.fullmatch(r"(\d+)\.(\d+)", text or "")
     if match is None:
-        refuse(ask.service, 400, f"API Version String {text} is of invalid format. Must be of format MajorNum.MinorNum.")
+        refuse(
+            ask.service, 400, f"API Version String {text} is of invalid format. Must be of format MajorNum.MinorNum."
+        )
     ask.version = (int(match[1]), int(match[2]))
     if not least <= ask.version <= most:
         message = (

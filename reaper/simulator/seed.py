@@ -1,5 +1,7 @@
 """Filling the simulated cloud by plain calls, past the wire: projects, people and single resources."""
 
+from typing import Any
+
 from reaper.simulator.compute.attachments import put_on
 from reaper.simulator.compute.life import boot, change, new_server
 from reaper.simulator.exchange import Record
@@ -22,14 +24,28 @@ from reaper.simulator.volume.snapshots import new_snapshot
 from reaper.simulator.volume.volumes import new_volume
 
 FLAVORS = (("m1.nano", 1, 128, 1), ("m1.small", 1, 2048, 20), ("m1.medium", 2, 4096, 40))
-VM_STATES = {"ACTIVE": "active", "SHUTOFF": "stopped", "ERROR": "error", "BUILD": "building", "PAUSED": "paused",
-             "SUSPENDED": "suspended", "SOFT_DELETED": "soft-delete", "SHELVED_OFFLOADED": "shelved_offloaded"}
+VM_STATES = {
+    "ACTIVE": "active",
+    "SHUTOFF": "stopped",
+    "ERROR": "error",
+    "BUILD": "building",
+    "PAUSED": "paused",
+    "SUSPENDED": "suspended",
+    "SOFT_DELETED": "soft-delete",
+    "SHELVED_OFFLOADED": "shelved_offloaded",
+}
 
 
 def furnish(cloud: Cloud, password: str) -> None:
     """Make what every cloud has: domain Default, roles, the admin, flavors, an image and a public network per region."""
-    cloud.identity["domains"]["default"] = {"id": "default", "name": "Default", "description": "The default domain",
-                                            "enabled": True, "tags": [], "options": {}}
+    cloud.identity["domains"]["default"] = {
+        "id": "default",
+        "name": "Default",
+        "description": "The default domain",
+        "enabled": True,
+        "tags": [],
+        "options": {},
+    }
     for name in (*IMPLIED, "reader", "service"):
         role_named(cloud, name)["options"] = {"immutable": True}
     admin = new_project(cloud, {"name": "admin", "description": "Bootstrap project for initializing the cloud."})
@@ -38,7 +54,7 @@ def furnish(cloud: Cloud, password: str) -> None:
     cloud.assignments[role_named(cloud, "admin")["id"], "project", admin["id"], "user", user["id"]] = None
     for region in cloud.regions.values():
         for name, vcpus, ram, disk in FLAVORS:
-            flavor = {"id": dashed(), "name": name, "vcpus": vcpus, "ram": ram, "disk": disk}
+            flavor: Record = {"id": dashed(), "name": name, "vcpus": vcpus, "ram": ram, "disk": disk}
             region["flavors"][flavor["id"]] = flavor
         new_image(region, admin["id"], "cirros", visibility="public", size=1048576)
         public = new_network(region, admin["id"], "public", external=True)
@@ -62,18 +78,39 @@ class Seed:
         return str(domain["id"])
 
     def project(
-        self, name: str, *, domain: str = "default", tags: tuple[str, ...] = (), enabled: bool = True, description: str = "",
-        options: dict[str, object] | None = None, **extra: object,
+        self,
+        name: str,
+        *,
+        domain: str = "default",
+        tags: tuple[str, ...] = (),
+        enabled: bool = True,
+        description: str = "",
+        options: dict[str, object] | None = None,
+        **extra: object,
     ) -> str:
         """Make a project; further keywords become extra attributes."""
-        given = {"name": name, "domain_id": domain, "tags": list(tags), "enabled": enabled, "description": description,
-                 "options": dict(options or {}), **extra}
+        given = {
+            "name": name,
+            "domain_id": domain,
+            "tags": list(tags),
+            "enabled": enabled,
+            "description": description,
+            "options": dict(options or {}),
+            **extra,
+        }
         with self._cloud.lock:
             return str(new_project(self._cloud, given)["id"])
 
     def user(
-        self, name: str, email: str | None = None, *, enabled: bool = True, language: str | None = None,
-        password: str = "pw", domain: str = "default", **extra: object,  # noqa: S107 - a throw-away cloud's
+        self,
+        name: str,
+        email: str | None = None,
+        *,
+        enabled: bool = True,
+        language: str | None = None,
+        password: str = "pw",
+        domain: str = "default",
+        **extra: object,
     ) -> str:
         """Make a user whose password is `pw`; an address and a language only when given."""
         given: Record = {"name": name, "enabled": enabled, "password": password, "domain_id": domain, **extra}
@@ -106,15 +143,29 @@ class Seed:
         with self._cloud.lock:
             return str(new_network(self._region(region), project_id, name, shared=shared, external=external)["id"])
 
-    def subnet(self, network_id: str, cidr: str = "10.0.0.0/24", name: str = "", *, dhcp: bool = True, region: str | None = None) -> str:
+    def subnet(
+        self,
+        network_id: str,
+        cidr: str = "10.0.0.0/24",
+        name: str = "",
+        *,
+        dhcp: bool = True,
+        region: str | None = None,
+    ) -> str:
         """Make a subnet on a network."""
         at = self._region(region)
         with self._cloud.lock:
             return str(new_subnet(at, at["networks"][network_id], cidr, name, dhcp=dhcp)["id"])
 
     def router(
-        self, project_id: str, name: str, *, external: bool = True, interfaces: tuple[str, ...] | list[str] = (),
-        routes: tuple[Record, ...] | list[Record] = (), region: str | None = None,
+        self,
+        project_id: str,
+        name: str,
+        *,
+        external: bool = True,
+        interfaces: tuple[str, ...] | list[str] = (),
+        routes: tuple[Record, ...] | list[Record] = (),
+        region: str | None = None,
     ) -> str:
         """Make a router: with a gateway on the first external network, interfaces in these subnets, static routes."""
         at = self._region(region)
@@ -138,8 +189,14 @@ class Seed:
             return str(new_security_group(at, project_id, name)["id"])
 
     def port(
-        self, project_id: str, network_id: str, name: str = "", *, security_groups: tuple[str, ...] | list[str] = (),
-        region: str | None = None, **given: object,
+        self,
+        project_id: str,
+        network_id: str,
+        name: str = "",
+        *,
+        security_groups: tuple[str, ...] | list[str] = (),
+        region: str | None = None,
+        **given: Any,
     ) -> str:
         """Make a port; without groups named it gets the default one."""
         at = self._region(region)
@@ -157,21 +214,42 @@ class Seed:
         return str(floating["id"])
 
     def server(
-        self, project_id: str, name: str, *, network_id: str | None = None, ports: tuple[str, ...] | list[str] = (),
-        status: str = "ACTIVE", locked: bool = False, user_id: str = "", region: str | None = None,
+        self,
+        project_id: str,
+        name: str,
+        *,
+        network_id: str | None = None,
+        ports: tuple[str, ...] | list[str] = (),
+        status: str = "ACTIVE",
+        locked: bool = False,
+        user_id: str = "",
+        region: str | None = None,
     ) -> str:
         """Make a server on pre-created ports, or on a network where Nova makes its port."""
         at = self._region(region)
         with self._cloud.lock:
             image = next(iter(at["images"]), "")
-            server = new_server(at, project_id, name, ports=list(ports), networks=[network_id] if network_id else [],
-                                user_id=user_id, image=image)
+            server = new_server(
+                at,
+                project_id,
+                name,
+                ports=list(ports),
+                networks=[network_id] if network_id else [],
+                user_id=user_id,
+                image=image,
+            )
             boot(at, server)
             change(at, server, vm_state=VM_STATES[status], locked="admin" if locked else None)
         return str(server["id"])
 
     def volume(
-        self, project_id: str, size: int = 1, server_id: str | None = None, *, name: str = "", status: str = "available",
+        self,
+        project_id: str,
+        size: int = 1,
+        server_id: str | None = None,
+        *,
+        name: str = "",
+        status: str = "available",
         region: str | None = None,
     ) -> str:
         """Make a volume, attached if a server is named."""
@@ -189,18 +267,32 @@ class Seed:
             return str(new_snapshot(at, at["volumes"][volume_id], name)["id"])
 
     def image(
-        self, project_id: str, name: str = "", *, visibility: str = "private", protected: bool = False,
-        members: tuple[str, ...] | list[str] = (), hidden: bool = False, region: str | None = None,
+        self,
+        project_id: str,
+        name: str = "",
+        *,
+        visibility: str = "private",
+        protected: bool = False,
+        members: tuple[str, ...] | list[str] = (),
+        hidden: bool = False,
+        region: str | None = None,
     ) -> str:
         """Make an image; with members it is `shared`, whatever `visibility` says."""
         at = self._region(region)
         with self._cloud.lock:
-            image = new_image(at, project_id, name, visibility="shared" if members else visibility, protected=protected,
-                              os_hidden=hidden, size=1048576)
+            image = new_image(
+                at,
+                project_id,
+                name,
+                visibility="shared" if members else visibility,
+                protected=protected,
+                os_hidden=hidden,
+                size=1048576,
+            )
             for member in members:
                 add_member(at, image["id"], member, "accepted")
         return str(image["id"])
 
-    def tenant(self, name: str, **wishes: object) -> SeedTenant:
+    def tenant(self, name: str, **wishes: Any) -> SeedTenant:
         """Make a small typical tenant; for the wishes see `make_tenant`."""
-        return make_tenant(self, name, **wishes)  # type: ignore[arg-type]
+        return make_tenant(self, name, **wishes)

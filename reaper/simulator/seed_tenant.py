@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reaper.simulator.seed import Seed
@@ -57,7 +57,7 @@ def make_tenant(
     description: str = "",
     status: str = "ACTIVE",
     region: str | None = None,
-    **extra: object,
+    **extra: Any,
 ) -> SeedTenant:
     """Make a tenant by a seed.
 
@@ -77,7 +77,9 @@ def make_tenant(
     ]
     spare = seed.port(project, network, f"{name}-spare", region=region)
     machines = [
-        seed.server(project, f"{name}-vm{n}", ports=[port], status=status, user_id=next(iter(people), ""), region=region)
+        seed.server(
+            project, f"{name}-vm{n}", ports=[port], status=status, user_id=next(iter(people), ""), region=region
+        )
         for n, port in enumerate(ports)
     ]
     floating = [seed.floating_ip(project, ports[n] if n < len(ports) else None, region=region) for n in range(fips)]
@@ -86,13 +88,33 @@ def make_tenant(
         for n in range(volumes)
     ]
     snapshots = [seed.snapshot(disk, f"{name}-snap", region=region) for disk in disks[:1]]
-    return SeedTenant(name, project, people, network, subnet, router, group, tuple(machines), tuple(ports), spare,
-                      tuple(floating), tuple(disks), tuple(snapshots))
+    return SeedTenant(
+        name,
+        project,
+        people,
+        network,
+        subnet,
+        router,
+        group,
+        tuple(machines),
+        tuple(ports),
+        spare,
+        tuple(floating),
+        tuple(disks),
+        tuple(snapshots),
+    )
 
 
 def _people(
-    seed: "Seed", name: str, project: str, *, users: int, email: str | Sequence[str] | None, role: str,
-    language: str | None, domain: str,
+    seed: "Seed",
+    name: str,
+    project: str,
+    *,
+    users: int,
+    email: str | Sequence[str] | None,
+    role: str,
+    language: str | None,
+    domain: str,
 ) -> tuple[str, ...]:
     given = [email] if isinstance(email, str) else list(email or ())
     made = []

@@ -15,11 +15,25 @@ from reaper.simulator.wire import Wire
 
 # Kind, as operators say it -> table. What `inventory` counts, in the order it is shown.
 KINDS = {
-    "server": "servers", "server_group": "server_groups", "keypair": "keypairs", "floating_ip": "floatingips",
-    "port": "ports", "router": "routers", "network": "networks", "subnet": "subnets", "security_group": "security_groups",
-    "port_forwarding": "port_forwardings", "trunk": "trunks", "rbac_policy": "rbac_policies", "qos_policy": "qos_policies",
-    "subnet_pool": "subnetpools", "address_group": "address_groups", "address_scope": "address_scopes",
-    "volume": "volumes", "snapshot": "snapshots", "image": "images",
+    "server": "servers",
+    "server_group": "server_groups",
+    "keypair": "keypairs",
+    "floating_ip": "floatingips",
+    "port": "ports",
+    "router": "routers",
+    "network": "networks",
+    "subnet": "subnets",
+    "security_group": "security_groups",
+    "port_forwarding": "port_forwardings",
+    "trunk": "trunks",
+    "rbac_policy": "rbac_policies",
+    "qos_policy": "qos_policies",
+    "subnet_pool": "subnetpools",
+    "address_group": "address_groups",
+    "address_scope": "address_scopes",
+    "volume": "volumes",
+    "snapshot": "snapshots",
+    "image": "images",
 }
 
 
@@ -71,7 +85,9 @@ class Simulator:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     @property
@@ -95,8 +111,14 @@ class Simulator:
 
     def clouds_yaml(self, name: str = "sim") -> dict[str, Any]:
         """Give the content of a clouds.yaml whose one entry is an admin of the project `admin`."""
-        auth = {"auth_url": self.auth_url, "username": "admin", "password": self._password, "project_name": "admin",
-                "user_domain_name": "Default", "project_domain_name": "Default"}
+        auth = {
+            "auth_url": self.auth_url,
+            "username": "admin",
+            "password": self._password,
+            "project_name": "admin",
+            "user_domain_name": "Default",
+            "project_domain_name": "Default",
+        }
         entry = {"auth": auth, "region_name": self.cloud.home.name, "identity_api_version": 3}
         if len(self.cloud.regions) > 1:
             del entry["region_name"]

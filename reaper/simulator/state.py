@@ -85,7 +85,9 @@ class Stubborn:
 class Cloud:
     """Everything the simulator knows, behind one lock."""
 
-    def __init__(self, clock: SimClock, regions: tuple[str, ...], page_limit: int, pace: float, *, dhcp_ports: bool) -> None:
+    def __init__(
+        self, clock: SimClock, regions: tuple[str, ...], page_limit: int, pace: float, *, dhcp_ports: bool
+    ) -> None:
         self.clock = clock
         self.page_limit = page_limit
         self.pace = pace

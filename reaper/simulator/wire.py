@@ -1,10 +1,11 @@
 """HTTP/1.1 on a loopback socket: keep-alive, one thread per connection, no more of the protocol than clients use."""
 
+import contextlib
 import socket
 import socketserver
 import threading
 from collections.abc import Callable, Mapping
-from typing import BinaryIO
+from io import BufferedIOBase
 from urllib.parse import unquote
 
 from reaper.simulator.exchange import Answer
@@ -66,7 +67,7 @@ class _Connection(socketserver.StreamRequestHandler):
         return headers.get("connection", "").lower() != "close"
 
 
-def _read_headers(stream: BinaryIO) -> dict[str, str]:
+def _read_headers(stream: BufferedIOBase) -> dict[str, str]:
     headers: dict[str, str] = {}
     while (line := stream.readline(65536)) not in {b"\r\n", b"\n", b""}:
         name, _, value = line.decode("latin-1").partition(":")
@@ -74,7 +75,7 @@ def _read_headers(stream: BinaryIO) -> dict[str, str]:
     return headers
 
 
-def _read_body(stream: BinaryIO, headers: Mapping[str, str]) -> bytes:
+def _read_body(stream: BufferedIOBase, headers: Mapping[str, str]) -> bytes:
     if headers.get("transfer-encoding", "").lower() != "chunked":
         return stream.read(int(headers.get("content-length") or 0))
     chunks = []
@@ -144,7 +145,5 @@ class Wire(socketserver.ThreadingTCPServer):
 
 
 def _shut(connection: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):  # already gone
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # already gone

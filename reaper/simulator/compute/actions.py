@@ -55,8 +55,11 @@ def _reset(ask: Request, server: Record, given: Any) -> Answer:
         _forbid("os_compute_api:os-admin-actions:reset_state")
     state = given.get("state") if isinstance(given, dict) else None
     if state not in {"active", "error"}:
-        refuse("compute", 400, f"Invalid input for field/attribute state. Value: {state}. "
-                               f"'{state}' is not one of ['active', 'error']")
+        refuse(
+            "compute",
+            400,
+            f"Invalid input for field/attribute state. Value: {state}. '{state}' is not one of ['active', 'error']",
+        )
     change(ask.region, server, vm_state=state, task_state=None)
     return Answer(202)
 
@@ -76,8 +79,15 @@ def _restore(ask: Request, server: Record, _: object) -> Answer:
 
 def _create_image(ask: Request, server: Record, given: Any) -> Answer:
     _refuse_state(server, "createImage", ("active", "stopped", "paused", "suspended"))
-    image = new_image(ask.region, server["project_id"], given.get("name", ""), status="queued", base_image_ref=server["image"],
-                      instance_uuid=server["id"], image_type="snapshot")
+    image = new_image(
+        ask.region,
+        server["project_id"],
+        given.get("name", ""),
+        status="queued",
+        base_image_ref=server["image"],
+        instance_uuid=server["id"],
+        image_type="snapshot",
+    )
 
     def finish() -> None:
         image.update(status="active", size=1048576)

@@ -11,16 +11,28 @@ def put_on(region: Region, server: Record, volume: Record, *, delete_on_terminat
     device = f"/dev/sd{chr(ord('b') + len(server['volumes']))}"
     attached = {"volume": volume["id"], "device": device, "delete_on_termination": delete_on_termination}
     server["volumes"].append(attached)
-    volume["attachments"].append({
-        "id": volume["id"], "attachment_id": dashed(), "volume_id": volume["id"], "server_id": server["id"],
-        "host_name": "compute0", "device": device, "attached_at": micros(region.cloud.clock.now()),
-    })
+    volume["attachments"].append(
+        {
+            "id": volume["id"],
+            "attachment_id": dashed(),
+            "volume_id": volume["id"],
+            "server_id": server["id"],
+            "host_name": "compute0",
+            "device": device,
+            "attached_at": micros(region.cloud.clock.now()),
+        }
+    )
     volume["status"] = "in-use"
     return attached
 
 
 def _shown(server: Record, attached: Record) -> Record:
-    return {"id": attached["volume"], "serverId": server["id"], "volumeId": attached["volume"], "device": attached["device"]}
+    return {
+        "id": attached["volume"],
+        "serverId": server["id"],
+        "volumeId": attached["volume"],
+        "device": attached["device"],
+    }
 
 
 def list_attached(ask: Request, server_id: str) -> Answer:

@@ -6,13 +6,24 @@ from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
 from reaper.simulator.paging import limit_asked, linked, page_of
 from reaper.simulator.state import dashed
 
-QUOTA = {"cores": -1, "instances": -1, "ram": -1, "key_pairs": -1, "server_groups": -1, "server_group_members": -1,
-         "metadata_items": -1}
+QUOTA = {
+    "cores": -1,
+    "instances": -1,
+    "ram": -1,
+    "key_pairs": -1,
+    "server_groups": -1,
+    "server_group_members": -1,
+    "metadata_items": -1,
+}
 
 
 def _group(ask: Request, group: Record) -> Record:
     old = {"id": group["id"], "name": group["name"], "members": group["members"]}
-    kind = {"policies": [group["policy"]], "metadata": {}} if ask.version < (2, 64) else {"policy": group["policy"], "rules": {}}
+    kind = (
+        {"policies": [group["policy"]], "metadata": {}}
+        if ask.version < (2, 64)
+        else {"policy": group["policy"], "rules": {}}
+    )
     owner = {"project_id": group["project_id"], "user_id": group["user_id"]} if ask.version >= (2, 13) else {}
     return old | kind | owner
 
@@ -21,7 +32,9 @@ def list_groups(ask: Request) -> Answer:
     """List server groups, of all projects for an admin who asks so."""
     everywhere = ask.asked("all_projects") is not None
     if everywhere and not ask.admin:
-        refuse("compute", 403, "Policy doesn't allow os_compute_api:os-server-groups:index:all_projects to be performed.")
+        refuse(
+            "compute", 403, "Policy doesn't allow os_compute_api:os-server-groups:index:all_projects to be performed."
+        )
     every = ask.region["server_groups"].values()
     chosen = [group for group in every if everywhere or group["project_id"] == ask.project_id]
     offset = int(ask.asked("offset") or 0)
@@ -33,8 +46,14 @@ def create_group(ask: Request) -> Answer:
     """Make a server group."""
     given = ask.wrapped("server_group")
     policy = given.get("policy") or next(iter(given.get("policies", ())), "")
-    group = {"id": dashed(), "name": given.get("name"), "policy": policy, "members": [], "project_id": ask.project_id,
-             "user_id": ask.who.user_id}
+    group: Record = {
+        "id": dashed(),
+        "name": given.get("name"),
+        "policy": policy,
+        "members": [],
+        "project_id": ask.project_id,
+        "user_id": ask.who.user_id,
+    }
     ask.region["server_groups"][group["id"]] = group
     return Answer(200, {"server_group": _group(ask, group)})
 
@@ -70,7 +89,9 @@ def _owner(ask: Request) -> str:
 def list_keypairs(ask: Request) -> Answer:
     """List the keypairs of one user; there is no list of everybody's."""
     owner = _owner(ask)
-    own = sorted((one for one in ask.region["keypairs"].values() if one["user_id"] == owner), key=lambda one: str(one["name"]))
+    own = sorted(
+        (one for one in ask.region["keypairs"].values() if one["user_id"] == owner), key=lambda one: str(one["name"])
+    )
     page, query = page_of(ask, own, limit_asked(ask, "limit must be an integer"), lambda _: None, key="name")
     keys = ("name", "public_key", "fingerprint", *(("type",) if ask.version >= (2, 2) else ()))
     return linked(ask, "keypairs", [{"keypair": {key: one[key] for key in keys}} for one in page], query)
@@ -82,8 +103,13 @@ def create_keypair(ask: Request) -> Answer:
     owner = given.get("user_id", ask.who.user_id)
     public = given.get("public_key", f"ssh-ed25519 {dashed()}")
     digest = md5(public.encode(), usedforsecurity=False).hexdigest()
-    keypair = {"name": given["name"], "public_key": public, "user_id": owner, "type": "ssh",
-               "fingerprint": ":".join(digest[at : at + 2] for at in range(0, 32, 2))}
+    keypair = {
+        "name": given["name"],
+        "public_key": public,
+        "user_id": owner,
+        "type": "ssh",
+        "fingerprint": ":".join(digest[at : at + 2] for at in range(0, 32, 2)),
+    }
     if f"{owner}/{given['name']}" in ask.region["keypairs"]:
         refuse("compute", 409, f"Key pair '{given['name']}' already exists.")
     ask.region["keypairs"][f"{owner}/{given['name']}"] = keypair
@@ -98,11 +124,24 @@ def delete_keypair(ask: Request, name: str) -> Answer:
 
 
 def _flavor(ask: Request, flavor: Record, *, detail: bool) -> Record:
-    brief = {"id": flavor["id"], "name": flavor["name"], "links": [
-        {"rel": "self", "href": f"{ask.base}/v2.1/flavors/{flavor['id']}"},
-        {"rel": "bookmark", "href": f"{ask.base}/flavors/{flavor['id']}"}]}
-    more = {"ram": flavor["ram"], "disk": flavor["disk"], "vcpus": flavor["vcpus"], "swap": "", "rxtx_factor": 1.0,
-            "OS-FLV-EXT-DATA:ephemeral": 0, "OS-FLV-DISABLED:disabled": False, "os-flavor-access:is_public": True}
+    brief = {
+        "id": flavor["id"],
+        "name": flavor["name"],
+        "links": [
+            {"rel": "self", "href": f"{ask.base}/v2.1/flavors/{flavor['id']}"},
+            {"rel": "bookmark", "href": f"{ask.base}/flavors/{flavor['id']}"},
+        ],
+    }
+    more = {
+        "ram": flavor["ram"],
+        "disk": flavor["disk"],
+        "vcpus": flavor["vcpus"],
+        "swap": "",
+        "rxtx_factor": 1.0,
+        "OS-FLV-EXT-DATA:ephemeral": 0,
+        "OS-FLV-DISABLED:disabled": False,
+        "os-flavor-access:is_public": True,
+    }
     return brief | more if detail else brief
 
 

@@ -1,7 +1,8 @@
 """What happens to a server between an accepted request and its end: boot, stop, delete."""
 
 from reaper.simulator.exchange import Record, Request, refuse
-from reaper.simulator.network.ports import bind_port, default_group, new_port, remove_port, unbind_port
+from reaper.simulator.network.groups import default_group
+from reaper.simulator.network.ports import bind_port, new_port, remove_port, unbind_port
 from reaper.simulator.state import Region, dashed
 
 GONE = "deleted_servers"
@@ -11,11 +12,29 @@ def new_server(region: Region, project_id: str, name: str, **given: object) -> R
     """Make a server record in BUILD; nothing runs yet."""
     now = region.cloud.clock.now()
     server: Record = {
-        "id": dashed(), "name": name, "project_id": project_id, "user_id": "", "vm_state": "building",
-        "task_state": "spawning", "locked": None, "locked_reason": None, "created": now, "updated": now,
-        "launched": None, "image": "", "flavor": next(iter(region["flavors"].values())), "key_name": None,
-        "metadata": {}, "tags": [], "host": "", "description": name, "groups": [], "volumes": [], "made_ports": [],
-        "networks": [], "ports": [],
+        "id": dashed(),
+        "name": name,
+        "project_id": project_id,
+        "user_id": "",
+        "vm_state": "building",
+        "task_state": "spawning",
+        "locked": None,
+        "locked_reason": None,
+        "created": now,
+        "updated": now,
+        "launched": None,
+        "image": "",
+        "flavor": next(iter(region["flavors"].values())),
+        "key_name": None,
+        "metadata": {},
+        "tags": [],
+        "host": "",
+        "description": name,
+        "groups": [],
+        "volumes": [],
+        "made_ports": [],
+        "networks": [],
+        "ports": [],
     } | given
     region["servers"][server["id"]] = server
     return server

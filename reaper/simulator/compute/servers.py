@@ -49,8 +49,11 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        refuse("compute", 400, f"Invalid input for query parameters changes-since. Value: {text}. "
-                               f"'{text}' is not a 'date-time'")
+        refuse(
+            "compute",
+            400,
+            f"Invalid input for query parameters changes-since. Value: {text}. '{text}' is not a 'date-time'",
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -125,8 +128,13 @@ def create_server(ask: Request) -> Answer:
     )
     _join_group(ask, server)
     ask.cloud.later(lambda: boot(ask.region, server))
-    told = {"id": server["id"], "links": views.links(ask, server), "OS-DCF:diskConfig": "MANUAL",
-            "security_groups": [{"name": "default"}], "adminPass": "silly-12345"}
+    told = {
+        "id": server["id"],
+        "links": views.links(ask, server),
+        "OS-DCF:diskConfig": "MANUAL",
+        "security_groups": [{"name": "default"}],
+        "adminPass": "silly-12345",
+    }
     return Answer(202, {"server": told}, headers={"Location": told["links"][0]["href"]})
 
 

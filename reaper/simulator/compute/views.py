@@ -7,9 +7,19 @@ from reaper.simulator.clock import seconds
 from reaper.simulator.exchange import Record, Request
 from reaper.simulator.state import Region
 
-STATUS = {"active": "ACTIVE", "stopped": "SHUTOFF", "error": "ERROR", "building": "BUILD", "soft-delete": "SOFT_DELETED",
-          "paused": "PAUSED", "suspended": "SUSPENDED", "resized": "VERIFY_RESIZE", "deleted": "DELETED",
-          "shelved": "SHELVED", "shelved_offloaded": "SHELVED_OFFLOADED"}
+STATUS = {
+    "active": "ACTIVE",
+    "stopped": "SHUTOFF",
+    "error": "ERROR",
+    "building": "BUILD",
+    "soft-delete": "SOFT_DELETED",
+    "paused": "PAUSED",
+    "suspended": "SUSPENDED",
+    "resized": "VERIFY_RESIZE",
+    "deleted": "DELETED",
+    "shelved": "SHELVED",
+    "shelved_offloaded": "SHELVED_OFFLOADED",
+}
 POWER = {"active": 1, "stopped": 4, "paused": 3, "suspended": 4}
 
 
@@ -44,8 +54,12 @@ class Surroundings:
             if port["id"] in self.floating:
                 found.append((self.floating[port["id"]]["floating_ip_address"], "floating"))
             told[network["name"]] += [
-                {"version": 6 if ":" in address else 4, "addr": address, "OS-EXT-IPS:type": kind,
-                 "OS-EXT-IPS-MAC:mac_addr": port["mac_address"]}
+                {
+                    "version": 6 if ":" in address else 4,
+                    "addr": address,
+                    "OS-EXT-IPS:type": kind,
+                    "OS-EXT-IPS-MAC:mac_addr": port["mac_address"],
+                }
                 for address, kind in found
             ]
         return dict(told)
@@ -58,8 +72,10 @@ class Surroundings:
 
 def links(ask: Request, server: Record) -> list[Record]:
     """Give a server's two links."""
-    return [{"rel": "self", "href": f"{ask.base}/v2.1/servers/{server['id']}"},
-            {"rel": "bookmark", "href": f"{ask.base}/servers/{server['id']}"}]
+    return [
+        {"rel": "self", "href": f"{ask.base}/v2.1/servers/{server['id']}"},
+        {"rel": "bookmark", "href": f"{ask.base}/servers/{server['id']}"},
+    ]
 
 
 def brief(ask: Request, server: Record) -> Record:
@@ -120,15 +136,25 @@ def _flavor(ask: Request, server: Record) -> Record:
     flavor = server["flavor"]
     if ask.version < (2, 47):
         return {"id": flavor["id"], "links": [{"rel": "bookmark", "href": f"{ask.base}/flavors/{flavor['id']}"}]}
-    return {"vcpus": flavor["vcpus"], "ram": flavor["ram"], "disk": flavor["disk"], "ephemeral": 0, "swap": 0,
-            "original_name": flavor["name"], "extra_specs": {}}
+    return {
+        "vcpus": flavor["vcpus"],
+        "ram": flavor["ram"],
+        "disk": flavor["disk"],
+        "ephemeral": 0,
+        "swap": 0,
+        "original_name": flavor["name"],
+        "extra_specs": {},
+    }
 
 
 def _for_admins(ask: Request, server: Record) -> Record:
     if not ask.admin:
         return {}
-    return {"OS-EXT-SRV-ATTR:host": server["host"] or None, "OS-EXT-SRV-ATTR:hypervisor_hostname": server["host"] or None,
-            "OS-EXT-SRV-ATTR:instance_name": f"instance-{server['id'][:8]}"}
+    return {
+        "OS-EXT-SRV-ATTR:host": server["host"] or None,
+        "OS-EXT-SRV-ATTR:hypervisor_hostname": server["host"] or None,
+        "OS-EXT-SRV-ATTR:instance_name": f"instance-{server['id'][:8]}",
+    }
 
 
 def _by_version(ask: Request, server: Record) -> Record:

@@ -35,8 +35,12 @@ def _linked(ask: Request, key: Key) -> str:
 def _told(ask: Request, key: Key, *, names: bool) -> Record:
     role, target, target_id, actor, actor_id = key
     if not names:
-        return {"links": {"assignment": _linked(ask, key)}, "scope": {target: {"id": target_id}},
-                actor: {"id": actor_id}, "role": {"id": role}}
+        return {
+            "links": {"assignment": _linked(ask, key)},
+            "scope": {target: {"id": target_id}},
+            actor: {"id": actor_id},
+            "role": {"id": role},
+        }
     return {
         "links": {"assignment": _linked(ask, key)},
         "scope": {target: _named(ask, f"{target}s", target_id)},
@@ -76,11 +80,13 @@ def _implied(cloud: Cloud, role_id: str) -> Iterator[str]:
 
 def _wanted(ask: Request, key: Key) -> bool:
     role, target, target_id, actor, actor_id = key
-    given = {"scope.project.id": target_id if target == "project" else None,
-             "scope.domain.id": target_id if target == "domain" else None,
-             "user.id": actor_id if actor == "user" else None,
-             "group.id": actor_id if actor == "group" else None,
-             "role.id": role}
+    given = {
+        "scope.project.id": target_id if target == "project" else None,
+        "scope.domain.id": target_id if target == "domain" else None,
+        "user.id": actor_id if actor == "user" else None,
+        "group.id": actor_id if actor == "group" else None,
+        "role.id": role,
+    }
     return all(given[name] == value for name, value in ask.query if name in given)
 
 

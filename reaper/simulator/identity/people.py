@@ -11,7 +11,13 @@ from reaper.simulator.state import Cloud, plain
 
 def new_user(cloud: Cloud, given: Record) -> Record:
     """Make a user; what Keystone does not know, `email` among it, is kept as an extra attribute."""
-    standard: Record = {"id": plain(), "domain_id": "default", "enabled": True, "password_expires_at": None, "options": {}}
+    standard: Record = {
+        "id": plain(),
+        "domain_id": "default",
+        "enabled": True,
+        "password_expires_at": None,
+        "options": {},
+    }
     user = standard | {key: value for key, value in given.items() if key != "id"}
     cloud.identity["users"][user["id"]] = user
     return user
@@ -44,8 +50,12 @@ def create_user(ask: Request) -> Answer:
     domain_id = given.get("domain_id", "default")
     for other in ask.cloud.identity["users"].values():
         if (other["name"], other["domain_id"]) == (given["name"], domain_id):
-            refuse("identity", 409, f"Conflict occurred attempting to store user - Duplicate entry found with name "
-                                    f"{given['name']} at domain ID {domain_id}.")
+            refuse(
+                "identity",
+                409,
+                f"Conflict occurred attempting to store user - Duplicate entry found with name "
+                f"{given['name']} at domain ID {domain_id}.",
+            )
     return Answer(201, {"user": shown(ask, "users", new_user(ask.cloud, given))})
 
 
@@ -146,9 +156,17 @@ def create_credential(ask: Request, user_id: str) -> Answer:
         rule = "identity:create_application_credential"
         refuse("identity", 403, f"You are not authorized to perform the requested action: {rule}.")
     roles = list(roles_on(ask.cloud, user_id, ask.project_id).values())
-    made: Record = {"id": plain(), "description": None, "user_id": user_id, "project_id": ask.project_id,
-                    "system": None, "expires_at": None, "unrestricted": None, "roles": roles,
-                    "secret": secrets.token_urlsafe(48)} | given
+    made: Record = {
+        "id": plain(),
+        "description": None,
+        "user_id": user_id,
+        "project_id": ask.project_id,
+        "system": None,
+        "expires_at": None,
+        "unrestricted": None,
+        "roles": roles,
+        "secret": secrets.token_urlsafe(48),
+    } | given
     ask.cloud.identity["application_credentials"][made["id"]] = made
     told = shown(ask, "application_credentials", made) | {"secret": made["secret"]}
     return Answer(201, {"application_credential": told})

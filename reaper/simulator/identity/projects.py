@@ -10,8 +10,16 @@ FIELDS = ("id", "name", "domain_id", "description", "enabled", "parent_id", "is_
 def new_project(cloud: Cloud, given: Record) -> Record:
     """Make a project; what Keystone does not know is kept as an extra attribute."""
     domain_id = given.get("domain_id") or "default"
-    standard: Record = {"id": plain(), "domain_id": domain_id, "description": "", "enabled": True,
-                        "parent_id": domain_id, "is_domain": False, "tags": [], "options": {}}
+    standard: Record = {
+        "id": plain(),
+        "domain_id": domain_id,
+        "description": "",
+        "enabled": True,
+        "parent_id": domain_id,
+        "is_domain": False,
+        "tags": [],
+        "options": {},
+    }
     project = standard | {key: value for key, value in given.items() if key != "id"} | {"domain_id": domain_id}
     project["parent_id"] = given.get("parent_id") or domain_id
     cloud.identity["projects"][project["id"]] = project
@@ -112,8 +120,8 @@ def delete_project(ask: Request, project_id: str) -> Answer:
     cloud = ask.cloud
     del cloud.identity["projects"][project_id]
     forget_tokens(cloud, project_id=project_id)
-    for key in [key for key in cloud.assignments if key[2] == project_id]:
-        del cloud.assignments[key]
+    for assigned in [key for key in cloud.assignments if key[2] == project_id]:
+        del cloud.assignments[assigned]
     credentials = cloud.identity["application_credentials"]
     for key in [key for key, one in credentials.items() if one["project_id"] == project_id]:
         del credentials[key]

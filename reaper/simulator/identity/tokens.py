@@ -21,7 +21,9 @@ def roles_on(cloud: Cloud, user_id: str, project_id: str) -> dict[str, Record]:
     ids = {
         role
         for role, kind, target, actor, actor_id in cloud.assignments
-        if kind == "project" and target == project_id and (actor_id == user_id if actor == "user" else actor_id in groups)
+        if kind == "project"
+        and target == project_id
+        and (actor_id == user_id if actor == "user" else actor_id in groups)
     }
     named = {role["name"]: role for role in cloud.identity["roles"].values()}
     have = {cloud.identity["roles"][role]["name"] for role in ids if role in cloud.identity["roles"]}
@@ -34,7 +36,9 @@ def roles_on(cloud: Cloud, user_id: str, project_id: str) -> dict[str, Record]:
 
 def domain_of(cloud: Cloud, record: Record) -> Record:
     """Give the short form of a record's domain."""
-    domain = cloud.identity["domains"].get(record["domain_id"], {"id": record["domain_id"], "name": record["domain_id"]})
+    domain = cloud.identity["domains"].get(
+        record["domain_id"], {"id": record["domain_id"], "name": record["domain_id"]}
+    )
     return {"id": domain["id"], "name": domain["name"]}
 
 
@@ -131,8 +135,13 @@ def _told(ask: Request, token: Token, methods: list[str]) -> Record:
     cloud = ask.cloud
     user = cloud.identity["users"][token.user_id]
     person = {"domain": domain_of(cloud, user), "id": user["id"], "name": user["name"], "password_expires_at": None}
-    told: Record = {"methods": methods, "user": person, "audit_ids": [token.id[:22]],
-                    "expires_at": _iso(token.ends), "issued_at": _iso(token.ends - LIFE)}
+    told: Record = {
+        "methods": methods,
+        "user": person,
+        "audit_ids": [token.id[:22]],
+        "expires_at": _iso(token.ends),
+        "issued_at": _iso(token.ends - LIFE),
+    }
     if not token.project_id:
         return told
     project = cloud.identity["projects"][token.project_id]
@@ -154,7 +163,11 @@ def _subject(ask: Request) -> Token:
     token = alive(ask.cloud, subject)
     if token is None:
         held = ask.cloud.tokens.get(subject)
-        why = f"Unable to validate token because project {held.project_id} is disabled" if held and held.project_id else ""
+        why = (
+            f"Unable to validate token because project {held.project_id} is disabled"
+            if held and held.project_id
+            else ""
+        )
         refuse("identity", 404, why or "Failed to validate token")
     return token
 

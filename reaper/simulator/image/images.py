@@ -16,10 +16,25 @@ def new_image(region: Region, project_id: str, name: str, **given: object) -> Re
     """Make an image record."""
     now = seconds(region.cloud.clock.now())
     image: Record = {
-        "id": dashed(), "owner": project_id, "name": name, "disk_format": "raw", "container_format": "bare",
-        "visibility": "shared", "size": None, "virtual_size": None, "status": "active", "checksum": None,
-        "protected": False, "min_ram": 0, "min_disk": 0, "os_hidden": False, "os_hash_algo": None, "os_hash_value": None,
-        "created_at": now, "updated_at": now, "tags": [],
+        "id": dashed(),
+        "owner": project_id,
+        "name": name,
+        "disk_format": "raw",
+        "container_format": "bare",
+        "visibility": "shared",
+        "size": None,
+        "virtual_size": None,
+        "status": "active",
+        "checksum": None,
+        "protected": False,
+        "min_ram": 0,
+        "min_disk": 0,
+        "os_hidden": False,
+        "os_hash_algo": None,
+        "os_hash_value": None,
+        "created_at": now,
+        "updated_at": now,
+        "tags": [],
     } | given
     region["images"][image["id"]] = image
     return image
@@ -73,7 +88,9 @@ def list_images(ask: Request) -> Answer:
     wanted = ask.asked("visibility")
     if wanted is not None and wanted not in VISIBILITIES:
         refuse("image", 400, f"Invalid visibility value: {wanted}")
-    filters = [(key, value) for key, value in ask.query if key in {"owner", "name", "status", "id", "protected", "image_type"}]
+    filters = [
+        (key, value) for key, value in ask.query if key in {"owner", "name", "status", "id", "protected", "image_type"}
+    ]
     every = [
         image
         for image in ask.region["images"].values()
@@ -87,8 +104,11 @@ def list_images(ask: Request) -> Answer:
     limit = limit_asked(ask, "limit param must be an integer")
     page, query = page_of(ask, every, DEFAULT_PAGE if limit is None else limit, lost)
     first = "&".join(f"{key}={value}" for key, value in ask.query if key != "marker")
-    document: Record = {"images": [shown(image) for image in page], "schema": "/v2/schemas/images",
-                        "first": f"/v2/images?{first}" if first else "/v2/images"}
+    document: Record = {
+        "images": [shown(image) for image in page],
+        "schema": "/v2/schemas/images",
+        "first": f"/v2/images?{first}" if first else "/v2/images",
+    }
     return Answer(200, document if query is None else document | {"next": f"/v2/images?{query}"})
 
 

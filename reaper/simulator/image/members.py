@@ -9,8 +9,14 @@ from reaper.simulator.state import Region
 def add_member(region: Region, image_id: str, project_id: str, status: str = "pending") -> Record:
     """Share an image with a project."""
     now = seconds(region.cloud.clock.now())
-    member = {"image_id": image_id, "member_id": project_id, "status": status, "created_at": now, "updated_at": now,
-              "schema": "/v2/schemas/member"}
+    member = {
+        "image_id": image_id,
+        "member_id": project_id,
+        "status": status,
+        "created_at": now,
+        "updated_at": now,
+        "schema": "/v2/schemas/member",
+    }
     region["image_members"][f"{image_id}/{project_id}"] = member
     return member
 

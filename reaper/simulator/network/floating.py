@@ -21,11 +21,29 @@ from reaper.simulator.state import Region
 
 def new_floating(region: Region, project_id: str, network: Record) -> Record:
     """Take a floating IP; its own port on the external network belongs to no project."""
-    port = new_port(region, network["id"], "", device_owner="network:floatingip", security_groups=[], status="N/A",
-                    port_security_enabled=False)
-    floating = keep(region, FLOATING, project_id, floating_ip_address=port["fixed_ips"][0]["ip_address"],
-                    floating_network_id=network["id"], router_id=None, port_id=None, fixed_ip_address=None,
-                    status="DOWN", qos_policy_id=None, port_details=None, port_forwardings=[])
+    port = new_port(
+        region,
+        network["id"],
+        "",
+        device_owner="network:floatingip",
+        security_groups=[],
+        status="N/A",
+        port_security_enabled=False,
+    )
+    floating = keep(
+        region,
+        FLOATING,
+        project_id,
+        floating_ip_address=port["fixed_ips"][0]["ip_address"],
+        floating_network_id=network["id"],
+        router_id=None,
+        port_id=None,
+        fixed_ip_address=None,
+        status="DOWN",
+        qos_policy_id=None,
+        port_details=None,
+        port_forwardings=[],
+    )
     del floating["name"]
     port["device_id"] = floating["id"]
     return floating
@@ -52,9 +70,19 @@ def associate(region: Region, floating: Record, port: Record) -> None:
             f"cannot associate Port {port['id']} with a Floating IP."
         )
         deny(404, "ExternalGatewayForFloatingIPNotFound", message)
-    details = {key: port[key] for key in ("name", "network_id", "mac_address", "admin_state_up", "status", "device_id", "device_owner")}
-    touch(region, floating, port_id=port["id"], router_id=router_id, fixed_ip_address=port["fixed_ips"][0]["ip_address"],
-          status="ACTIVE", port_details=details)
+    details = {
+        key: port[key]
+        for key in ("name", "network_id", "mac_address", "admin_state_up", "status", "device_id", "device_owner")
+    }
+    touch(
+        region,
+        floating,
+        port_id=port["id"],
+        router_id=router_id,
+        fixed_ip_address=port["fixed_ips"][0]["ip_address"],
+        status="ACTIVE",
+        port_details=details,
+    )
 
 
 def _refuse_taken(region: Region, floating: Record, port: Record) -> None:
@@ -110,7 +138,9 @@ def update_floating(ask: Request, floating_id: str) -> Answer:
         _refuse_taken(ask.region, floating, port)
         associate(ask.region, floating, port)
     elif "port_id" in given:
-        touch(ask.region, floating, port_id=None, router_id=None, fixed_ip_address=None, status="DOWN", port_details=None)
+        touch(
+            ask.region, floating, port_id=None, router_id=None, fixed_ip_address=None, status="DOWN", port_details=None
+        )
     if "description" in given:
         floating["description"] = given["description"]
     return show_one(ask, FLOATING, floating)

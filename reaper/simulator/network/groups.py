@@ -19,8 +19,16 @@ from reaper.simulator.state import Region
 
 def new_group(region: Region, project_id: str, name: str, description: str = "") -> Record:
     """Make a security group with the two rules every one is born with."""
-    group = keep(region, GROUP, project_id, name=name, description=description, stateful=True, shared=False,
-                 security_group_rules=[])
+    group = keep(
+        region,
+        GROUP,
+        project_id,
+        name=name,
+        description=description,
+        stateful=True,
+        shared=False,
+        security_group_rules=[],
+    )
     for ethertype in ("IPv4", "IPv6"):
         new_rule(region, group, direction="egress", ethertype=ethertype)
     return group
@@ -28,11 +36,27 @@ def new_group(region: Region, project_id: str, name: str, description: str = "")
 
 def new_rule(region: Region, group: Record, **given: object) -> Record:
     """Add a rule to a group."""
-    rule = keep(region, RULE, group["project_id"], **({
-        "security_group_id": group["id"], "ethertype": "IPv4", "direction": "ingress", "protocol": None,
-        "port_range_min": None, "port_range_max": None, "remote_ip_prefix": None, "remote_group_id": None,
-        "remote_address_group_id": None, "normalized_cidr": None, "belongs_to_default_sg": group["name"] == "default",
-    } | given))
+    rule = keep(
+        region,
+        RULE,
+        group["project_id"],
+        **(
+            {
+                "security_group_id": group["id"],
+                "ethertype": "IPv4",
+                "direction": "ingress",
+                "protocol": None,
+                "port_range_min": None,
+                "port_range_max": None,
+                "remote_ip_prefix": None,
+                "remote_group_id": None,
+                "remote_address_group_id": None,
+                "normalized_cidr": None,
+                "belongs_to_default_sg": group["name"] == "default",
+            }
+            | given
+        ),
+    )
     del rule["name"]
     group["security_group_rules"] = [*group["security_group_rules"], rule]
     return rule
@@ -118,7 +142,9 @@ def create_rule(ask: Request) -> Answer:
     """Add a rule to a group."""
     given = ask.wrapped("security_group_rule")
     group = find(ask, GROUP, str(given.get("security_group_id")))
-    rule = new_rule(ask.region, group, **{key: value for key, value in given.items() if key not in {"project_id", "tenant_id"}})
+    rule = new_rule(
+        ask.region, group, **{key: value for key, value in given.items() if key not in {"project_id", "tenant_id"}}
+    )
     return Answer(201, {RULE.one: fields_of(ask, rule)})
 
 

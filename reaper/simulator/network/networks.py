@@ -22,13 +22,31 @@ AUTOMATIC = frozenset({"network:dhcp", "network:distributed", "network:floatingi
 
 def new_network(region: Region, project_id: str, name: str, *, shared: bool = False, external: bool = False) -> Record:
     """Make a network."""
-    segment = {"provider:network_type": "flat" if external else "vxlan",
-               "provider:physical_network": "public" if external else None,
-               "provider:segmentation_id": None if external else next(region.segments)}
-    return keep(region, NETWORK, project_id, name=name, admin_state_up=True, mtu=1500 if external else 1450,
-                status="ACTIVE", subnets=[], shared=shared, availability_zone_hints=[], availability_zones=[],
-                ipv4_address_scope=None, ipv6_address_scope=None, port_security_enabled=True, qos_policy_id=None,
-                l2_adjacency=True, **{"router:external": external}, **segment)
+    segment = {
+        "provider:network_type": "flat" if external else "vxlan",
+        "provider:physical_network": "public" if external else None,
+        "provider:segmentation_id": None if external else next(region.segments),
+    }
+    return keep(
+        region,
+        NETWORK,
+        project_id,
+        name=name,
+        admin_state_up=True,
+        mtu=1500 if external else 1450,
+        status="ACTIVE",
+        subnets=[],
+        shared=shared,
+        availability_zone_hints=[],
+        availability_zones=[],
+        ipv4_address_scope=None,
+        ipv6_address_scope=None,
+        port_security_enabled=True,
+        qos_policy_id=None,
+        l2_adjacency=True,
+        **{"router:external": external},
+        **segment,
+    )
 
 
 def list_networks(ask: Request) -> Answer:
@@ -44,7 +62,9 @@ def create_network(ask: Request) -> Answer:
     if (shared or external) and not ask.admin:
         deny(403, "PolicyNotAuthorized", "rule:create_network is disallowed by policy")
     default_group(ask.region, owner)
-    return show_one(ask, NETWORK, new_network(ask.region, owner, given.get("name", ""), shared=shared, external=external), 201)
+    return show_one(
+        ask, NETWORK, new_network(ask.region, owner, given.get("name", ""), shared=shared, external=external), 201
+    )
 
 
 def show_network(ask: Request, network_id: str) -> Answer:

@@ -18,8 +18,14 @@ from reaper.simulator.network.records import (
 )
 from reaper.simulator.state import Region
 
-UNBOUND = {"binding:host_id": "", "binding:vif_type": "unbound", "binding:vif_details": {}, "device_id": "",
-           "device_owner": "", "status": "DOWN"}
+UNBOUND = {
+    "binding:host_id": "",
+    "binding:vif_type": "unbound",
+    "binding:vif_details": {},
+    "device_id": "",
+    "device_owner": "",
+    "status": "DOWN",
+}
 # device_owner -> the table in which the owner is looked for: while it is there the port stays.
 SERVICE_OWNERS = {
     "network:router_interface": "routers",
@@ -52,7 +58,13 @@ def _address(region: Region, subnet: Record, wanted: str | None) -> str:
 
 
 def new_port(
-    region: Region, network_id: str, project_id: str, *, subnet_id: str = "", address: str | None = None, **given: object
+    region: Region,
+    network_id: str,
+    project_id: str,
+    *,
+    subnet_id: str = "",
+    address: str | None = None,
+    **given: object,
 ) -> Record:
     """Make a port with an address of the network's first subnet, or of the one named."""
     network = region["networks"][network_id]
@@ -60,18 +72,44 @@ def new_port(
     subnet = region["subnets"].get(wanted)
     fixed = [] if subnet is None else [{"subnet_id": subnet["id"], "ip_address": _address(region, subnet, address)}]
     mac = "fa:16:3e:" + ":".join(f"{region.cloud.luck.randrange(256):02x}" for _ in range(3))
-    return keep(region, PORT, project_id, **({
-        "network_id": network_id, "mac_address": mac, "admin_state_up": True, "fixed_ips": fixed,
-        "allowed_address_pairs": [], "extra_dhcp_opts": [], "security_groups": [], "binding:vnic_type": "normal",
-        "binding:profile": {}, "port_security_enabled": True, "qos_policy_id": None, "qos_network_policy_id": None,
-        "ip_allocation": "immediate", "resource_request": None,
-    } | UNBOUND | given))
+    return keep(
+        region,
+        PORT,
+        project_id,
+        **(
+            {
+                "network_id": network_id,
+                "mac_address": mac,
+                "admin_state_up": True,
+                "fixed_ips": fixed,
+                "allowed_address_pairs": [],
+                "extra_dhcp_opts": [],
+                "security_groups": [],
+                "binding:vnic_type": "normal",
+                "binding:profile": {},
+                "port_security_enabled": True,
+                "qos_policy_id": None,
+                "qos_network_policy_id": None,
+                "ip_allocation": "immediate",
+                "resource_request": None,
+            }
+            | UNBOUND
+            | given
+        ),
+    )
 
 
 def bind_port(port: Record, server_id: str, host: str) -> None:
     """Plug a port into a server."""
-    port.update({"device_id": server_id, "device_owner": "compute:nova", "status": "ACTIVE", "binding:host_id": host,
-                 "binding:vif_type": "ovs"})
+    port.update(
+        {
+            "device_id": server_id,
+            "device_owner": "compute:nova",
+            "status": "ACTIVE",
+            "binding:host_id": host,
+            "binding:vif_type": "ovs",
+        }
+    )
 
 
 def unbind_port(region: Region, port: Record) -> None:
@@ -109,10 +147,21 @@ def create_port(ask: Request) -> Answer:
     for group_id in groups:
         if group_id not in ask.region["security_groups"]:
             deny(404, "SecurityGroupNotFound", f"Security group {group_id} does not exist")
-    fixed = next(iter(given.get("fixed_ips", ())), {})
-    plain = {key: given[key] for key in ("name", "description", "device_id", "device_owner", "admin_state_up") if key in given}
-    port = new_port(ask.region, network["id"], owner, subnet_id=fixed.get("subnet_id", ""),
-                    address=fixed.get("ip_address"), security_groups=groups, **plain)
+    fixed: Record = next(iter(given.get("fixed_ips", ())), {})
+    plain = {
+        key: given[key]
+        for key in ("name", "description", "device_id", "device_owner", "admin_state_up")
+        if key in given
+    }
+    port = new_port(
+        ask.region,
+        network["id"],
+        owner,
+        subnet_id=fixed.get("subnet_id", ""),
+        address=fixed.get("ip_address"),
+        security_groups=groups,
+        **plain,
+    )
     return show_one(ask, PORT, port, 201)
 
 
@@ -142,7 +191,9 @@ def delete_port(ask: Request, port_id: str) -> Answer:
     refuse_stubborn(ask, port_id)
     table = SERVICE_OWNERS.get(port["device_owner"])
     if table is not None and port["device_id"] in ask.region[table]:
-        message = f"Port {port_id} cannot be deleted directly via the port API: has device owner {port['device_owner']}."
+        message = (
+            f"Port {port_id} cannot be deleted directly via the port API: has device owner {port['device_owner']}."
+        )
         deny(409, "ServicePortInUse", message)
     _refuse_trunk(ask, port_id)
     remove_port(ask.region, port)

@@ -11,10 +11,37 @@ from reaper.simulator.state import Region, dashed
 
 PAGING = frozenset({"limit", "marker", "page_reverse", "fields", "sort_key", "sort_dir"})
 # Filters that are no fields, or fields not every record has.
-ALSO = frozenset({"tags", "tags-any", "not-tags", "not-tags-any", "changed_since", "id", "name", "tenant_id",
-                  "project_id", "description", "revision_number", "fixed_ips", "shared", "router:external",
-                  "network_id", "port_id", "device_id", "device_owner", "router_id", "status", "security_groups",
-                  "mac_address", "ip_version", "cidr", "subnet_id", "binding:host_id", "admin_state_up"})
+ALSO = frozenset(
+    {
+        "tags",
+        "tags-any",
+        "not-tags",
+        "not-tags-any",
+        "changed_since",
+        "id",
+        "name",
+        "tenant_id",
+        "project_id",
+        "description",
+        "revision_number",
+        "fixed_ips",
+        "shared",
+        "router:external",
+        "network_id",
+        "port_id",
+        "device_id",
+        "device_owner",
+        "router_id",
+        "status",
+        "security_groups",
+        "mac_address",
+        "ip_version",
+        "cidr",
+        "subnet_id",
+        "binding:host_id",
+        "admin_state_up",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +79,16 @@ SUBNET = Kind("subnets", "subnet", "SubnetNotFound", "Subnet {} could not be fou
 PORT = Kind("ports", "port", "PortNotFound", "Port {} could not be found.")
 ROUTER = Kind("routers", "router", "RouterNotFound", "Router {} could not be found")
 FLOATING = Kind("floatingips", "floatingip", "FloatingIPNotFound", "Floating IP {} could not be found")
-GROUP = Kind("security_groups", "security_group", "SecurityGroupNotFound", "Security group {} does not exist",
-             lambda _region, group, _project: bool(group["shared"]))
-RULE = Kind("security_group_rules", "security_group_rule", "SecurityGroupRuleNotFound",
-            "Security group rule {} does not exist")
+GROUP = Kind(
+    "security_groups",
+    "security_group",
+    "SecurityGroupNotFound",
+    "Security group {} does not exist",
+    lambda _region, group, _project: bool(group["shared"]),
+)
+RULE = Kind(
+    "security_group_rules", "security_group_rule", "SecurityGroupRuleNotFound", "Security group rule {} does not exist"
+)
 
 
 def deny(status: int, kind: str, message: str) -> NoReturn:

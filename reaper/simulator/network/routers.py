@@ -26,9 +26,22 @@ INTERFACES = tuple(owner for owner in SERVICE_OWNERS if "interface" in owner and
 
 def new_router(region: Region, project_id: str, name: str, network_id: str | None = None, **given: object) -> Record:
     """Make a router, with a gateway on an external network when one is named."""
-    router = keep(region, ROUTER, project_id, name=name, admin_state_up=True, status="ACTIVE",
-                  external_gateway_info=None, availability_zones=[], availability_zone_hints=[], distributed=False,
-                  ha=False, routes=[], flavor_id=None, **given)
+    router = keep(
+        region,
+        ROUTER,
+        project_id,
+        name=name,
+        admin_state_up=True,
+        status="ACTIVE",
+        external_gateway_info=None,
+        availability_zones=[],
+        availability_zone_hints=[],
+        distributed=False,
+        ha=False,
+        routes=[],
+        flavor_id=None,
+        **given,
+    )
     if network_id:
         set_gateway(region, router, network_id)
     return router
@@ -36,8 +49,15 @@ def new_router(region: Region, project_id: str, name: str, network_id: str | Non
 
 def set_gateway(region: Region, router: Record, network_id: str) -> None:
     """Put a router's gateway port, which belongs to no project, on an external network."""
-    port = new_port(region, network_id, "", device_id=router["id"], device_owner="network:router_gateway",
-                    security_groups=[], port_security_enabled=False)
+    port = new_port(
+        region,
+        network_id,
+        "",
+        device_id=router["id"],
+        device_owner="network:router_gateway",
+        security_groups=[],
+        port_security_enabled=False,
+    )
     told = {"network_id": network_id, "external_fixed_ips": port["fixed_ips"], "enable_snat": True}
     touch(region, router, external_gateway_info=told)
 
@@ -56,9 +76,17 @@ def interfaces(region: Region, router_id: str) -> list[Record]:
 
 def connect(region: Region, router: Record, subnet: Record) -> Record:
     """Give a router an interface at a subnet's gateway address."""
-    return new_port(region, subnet["network_id"], router["project_id"], subnet_id=subnet["id"],
-                    address=subnet["gateway_ip"], device_id=router["id"], device_owner="network:router_interface",
-                    security_groups=[], port_security_enabled=False)
+    return new_port(
+        region,
+        subnet["network_id"],
+        router["project_id"],
+        subnet_id=subnet["id"],
+        address=subnet["gateway_ip"],
+        device_id=router["id"],
+        device_owner="network:router_interface",
+        security_groups=[],
+        port_security_enabled=False,
+    )
 
 
 def list_routers(ask: Request) -> Answer:
@@ -141,9 +169,18 @@ def delete_router(ask: Request, router_id: str) -> Answer:
 
 
 def _told(router: Record, port: Record, subnet_id: str) -> Answer:
-    return Answer(200, {"id": router["id"], "tenant_id": router["project_id"], "project_id": router["project_id"],
-                        "port_id": port["id"], "network_id": port["network_id"], "subnet_id": subnet_id,
-                        "subnet_ids": [subnet_id]})
+    return Answer(
+        200,
+        {
+            "id": router["id"],
+            "tenant_id": router["project_id"],
+            "project_id": router["project_id"],
+            "port_id": port["id"],
+            "network_id": port["network_id"],
+            "subnet_id": subnet_id,
+            "subnet_ids": [subnet_id],
+        },
+    )
 
 
 def _bad(message: str) -> None:
@@ -199,7 +236,10 @@ def _refuse_needed(region: Region, router: Record, subnet_id: str) -> None:
     words = f"Router interface for subnet {subnet_id} on router {router['id']} cannot be deleted, as it is required by one or more "
     for floating in region.where("floatingips", router_id=router["id"]):
         behind = [region["ports"].get(floating["port_id"] or "")]
-        behind += [region["ports"].get(one["internal_port_id"]) for one in region.where("port_forwardings", _fip=floating["id"])]
+        behind += [
+            region["ports"].get(one["internal_port_id"])
+            for one in region.where("port_forwardings", _fip=floating["id"])
+        ]
         if any(port is not None and _stands_in(port, subnet_id) for port in behind):
             deny(409, "RouterInterfaceInUseByFloatingIP", words + "floating IPs.")
     subnet = region["subnets"].get(subnet_id)

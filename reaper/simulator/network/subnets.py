@@ -20,20 +20,49 @@ from reaper.simulator.network.records import (
 from reaper.simulator.state import Region
 
 
-def new_subnet(region: Region, network: Record, cidr: str, name: str = "", *, dhcp: bool = True, **given: object) -> Record:
+def new_subnet(
+    region: Region, network: Record, cidr: str, name: str = "", *, dhcp: bool = True, **given: object
+) -> Record:
     """Make a subnet; with `dhcp` an agent puts its port on the network, as on a cloud that has agents."""
     block = ipaddress.ip_network(cidr)
     first, last = block.network_address + 2, block.broadcast_address - 1
-    subnet = keep(region, SUBNET, str(given.pop("project_id", network["project_id"])), **({
-        "name": name, "network_id": network["id"], "ip_version": block.version, "cidr": cidr, "enable_dhcp": dhcp,
-        "gateway_ip": str(block.network_address + 1), "allocation_pools": [{"start": str(first), "end": str(last)}],
-        "host_routes": [], "dns_nameservers": [], "subnetpool_id": None, "ipv6_ra_mode": None, "ipv6_address_mode": None,
-        "router:external": network["router:external"], "service_types": [], "segment_id": None,
-    } | given))
+    subnet = keep(
+        region,
+        SUBNET,
+        str(given.pop("project_id", network["project_id"])),
+        **(
+            {
+                "name": name,
+                "network_id": network["id"],
+                "ip_version": block.version,
+                "cidr": cidr,
+                "enable_dhcp": dhcp,
+                "gateway_ip": str(block.network_address + 1),
+                "allocation_pools": [{"start": str(first), "end": str(last)}],
+                "host_routes": [],
+                "dns_nameservers": [],
+                "subnetpool_id": None,
+                "ipv6_ra_mode": None,
+                "ipv6_address_mode": None,
+                "router:external": network["router:external"],
+                "service_types": [],
+                "segment_id": None,
+            }
+            | given
+        ),
+    )
     network["subnets"] = [*network["subnets"], subnet["id"]]
     if dhcp and region.cloud.dhcp_ports:
-        new_port(region, network["id"], network["project_id"], device_owner="network:dhcp", subnet_id=subnet["id"],
-                 device_id=f"dhcp-{network['id']}", security_groups=[], status="ACTIVE")
+        new_port(
+            region,
+            network["id"],
+            network["project_id"],
+            device_owner="network:dhcp",
+            subnet_id=subnet["id"],
+            device_id=f"dhcp-{network['id']}",
+            security_groups=[],
+            status="ACTIVE",
+        )
     return subnet
 
 
@@ -59,8 +88,9 @@ def create_subnet(ask: Request) -> Answer:
             deny(400, "InvalidInput", message)
     plain = {key: given[key] for key in ("gateway_ip", "dns_nameservers", "host_routes", "description") if key in given}
     dhcp = bool(given.get("enable_dhcp", True))
-    made = new_subnet(ask.region, network, str(block), given.get("name", ""), dhcp=dhcp,
-                      project_id=owner_given(ask, given), **plain)
+    made = new_subnet(
+        ask.region, network, str(block), given.get("name", ""), dhcp=dhcp, project_id=owner_given(ask, given), **plain
+    )
     return show_one(ask, SUBNET, made, 201)
 
 
@@ -86,9 +116,7 @@ def delete_subnet(ask: Request, subnet_id: str) -> Answer:
         if any(fixed["subnet_id"] == subnet_id for fixed in port["fixed_ips"])
     ]
     if any(port["device_owner"] not in AUTOMATIC for port in inside):
-        message = (
-            f"Unable to complete operation on subnet {subnet_id}: One or more ports have an IP allocation from this subnet."
-        )
+        message = f"Unable to complete operation on subnet {subnet_id}: One or more ports have an IP allocation from this subnet."
         deny(409, "SubnetInUse", message)
     for port in inside:
         remove_port(ask.region, port)

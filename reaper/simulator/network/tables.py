@@ -3,20 +3,67 @@
 from reaper.simulator.exchange import Answer, Request, Route
 
 EXTENSIONS = (
-    "address-group", "address-scope", "allowed-address-pairs", "binding", "expose-port-forwarding-in-fip", "external-net",
-    "extraroute", "filter-validation", "fip-port-details", "floating-ip-port-forwarding", "net-mtu", "pagination",
-    "port-security", "project-id", "provider", "qos", "quotas", "quota_details", "rbac-policies", "router",
-    "security-group", "sorting", "standard-attr-description", "standard-attr-revisions", "standard-attr-tag",
-    "standard-attr-timestamp", "subnet_allocation", "trunk", "trunk-details",
+    "address-group",
+    "address-scope",
+    "allowed-address-pairs",
+    "binding",
+    "expose-port-forwarding-in-fip",
+    "external-net",
+    "extraroute",
+    "filter-validation",
+    "fip-port-details",
+    "floating-ip-port-forwarding",
+    "net-mtu",
+    "pagination",
+    "port-security",
+    "project-id",
+    "provider",
+    "qos",
+    "quotas",
+    "quota_details",
+    "rbac-policies",
+    "router",
+    "security-group",
+    "sorting",
+    "standard-attr-description",
+    "standard-attr-revisions",
+    "standard-attr-tag",
+    "standard-attr-timestamp",
+    "subnet_allocation",
+    "trunk",
+    "trunk-details",
 )
-QUOTA = {"network": -1, "subnet": -1, "subnetpool": -1, "port": -1, "router": -1, "floatingip": -1, "rbac_policy": 10,
-         "security_group": -1, "security_group_rule": -1, "trunk": -1}
+QUOTA = {
+    "network": -1,
+    "subnet": -1,
+    "subnetpool": -1,
+    "port": -1,
+    "router": -1,
+    "floatingip": -1,
+    "rbac_policy": 10,
+    "security_group": -1,
+    "security_group_rule": -1,
+    "trunk": -1,
+}
 
 
 def list_extensions(_ask: Request) -> Answer:
     """List extensions."""
-    return Answer(200, {"extensions": [{"alias": alias, "name": alias, "description": alias, "links": [],
-                                        "updated": "2020-01-01T00:00:00-00:00"} for alias in EXTENSIONS]})
+    return Answer(
+        200,
+        {
+            "extensions": [
+                {
+                    "alias": alias,
+                    "name": alias,
+                    "description": alias,
+                    "links": [],
+                    "updated": "2020-01-01T00:00:00-00:00",
+                }
+                for alias in EXTENSIONS
+            ]
+        },
+    )
 
 
 def list_agents(_ask: Request) -> Answer:

@@ -40,8 +40,15 @@ def _since(ask: Request, version: tuple[int, int]) -> None:
 
 def list_types(_ask: Request) -> Answer:
     """List the one volume type."""
-    one = {"id": "1c7b6f33-7960-4c69-9366-d5bb7b93f2f2", "name": "null", "is_public": True, "description": None,
-           "extra_specs": {}, "qos_specs_id": None, "os-volume-type-access:is_public": True}
+    one = {
+        "id": "1c7b6f33-7960-4c69-9366-d5bb7b93f2f2",
+        "name": "null",
+        "is_public": True,
+        "description": None,
+        "extra_specs": {},
+        "qos_specs_id": None,
+        "os-volume-type-access:is_public": True,
+    }
     return Answer(200, {"volume_types": [one]})
 
 

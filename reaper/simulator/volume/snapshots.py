@@ -10,8 +10,15 @@ from reaper.simulator.volume.volumes import owned, page, refuse_stubborn, touch
 def new_snapshot(region: Region, volume: Record, name: str = "", **given: object) -> Record:
     """Make a snapshot of a volume, in the volume's project unless told otherwise."""
     snapshot: Record = {
-        "id": dashed(), "project_id": volume["project_id"], "name": name, "description": None, "volume_id": volume["id"],
-        "status": "available", "size": volume["size"], "metadata": {}, "created_at": micros(region.cloud.clock.now()),
+        "id": dashed(),
+        "project_id": volume["project_id"],
+        "name": name,
+        "description": None,
+        "volume_id": volume["id"],
+        "status": "available",
+        "size": volume["size"],
+        "metadata": {},
+        "created_at": micros(region.cloud.clock.now()),
         "updated_at": None,
     } | given
     region["snapshots"][snapshot["id"]] = snapshot
@@ -24,8 +31,10 @@ def _brief(_ask: Request, snapshot: Record) -> Record:
 
 def _full(ask: Request, snapshot: Record) -> Record:
     progress = "100%" if snapshot["status"] != "creating" else "0%"
-    return _brief(ask, snapshot) | {"os-extended-snapshot-attributes:project_id": snapshot["project_id"],
-                                    "os-extended-snapshot-attributes:progress": progress}
+    return _brief(ask, snapshot) | {
+        "os-extended-snapshot-attributes:project_id": snapshot["project_id"],
+        "os-extended-snapshot-attributes:progress": progress,
+    }
 
 
 def list_snapshots(ask: Request) -> Answer:
@@ -90,9 +99,15 @@ def act(ask: Request, snapshot_id: str) -> Answer:
     name = next(iter(given), "")
     snapshot = owned(ask, "snapshots", snapshot_id, "Snapshot")
     if name not in {"os-reset_status", "os-force_delete"}:
-        refuse("volume", 400, f"There is no such action: {name}. Verify the request body and Content-Type header and try again.")
+        refuse(
+            "volume",
+            400,
+            f"There is no such action: {name}. Verify the request body and Content-Type header and try again.",
+        )
     if not ask.admin:
-        refuse("volume", 403, f"Policy doesn't allow volume_extension:snapshot_admin_actions:{name[3:]} to be performed.")
+        refuse(
+            "volume", 403, f"Policy doesn't allow volume_extension:snapshot_admin_actions:{name[3:]} to be performed."
+        )
     if name == "os-reset_status":
         touch(ask.region, snapshot, status=given[name]["status"])
     else:

@@ -19,11 +19,27 @@ YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 def new_volume(region: Region, project_id: str, size: int, name: str = "", **given: object) -> Record:
     """Make a volume, ready for use."""
     volume: Record = {
-        "id": dashed(), "project_id": project_id, "user_id": "", "name": name, "description": None, "size": size,
-        "status": "available", "created_at": micros(region.cloud.clock.now()), "updated_at": None, "volume_type": "null",
-        "snapshot_id": None, "source_volid": None, "metadata": {}, "bootable": "false", "encrypted": False,
-        "replication_status": None, "consistencygroup_id": None, "multiattach": False, "attachments": [],
-        "availability_zone": "nova", "group_id": None,
+        "id": dashed(),
+        "project_id": project_id,
+        "user_id": "",
+        "name": name,
+        "description": None,
+        "size": size,
+        "status": "available",
+        "created_at": micros(region.cloud.clock.now()),
+        "updated_at": None,
+        "volume_type": "null",
+        "snapshot_id": None,
+        "source_volid": None,
+        "metadata": {},
+        "bootable": "false",
+        "encrypted": False,
+        "replication_status": None,
+        "consistencygroup_id": None,
+        "multiattach": False,
+        "attachments": [],
+        "availability_zone": "nova",
+        "group_id": None,
     } | given
     region["volumes"][volume["id"]] = volume
     return volume
@@ -68,9 +84,14 @@ def page(ask: Request, kind: str, word: str, filters: Iterable[str]) -> tuple[li
 
 def _brief(ask: Request, volume: Record) -> Record:
     root, _, project = ask.base + "/v3", "", f"/{ask.marks[0]}" if ask.marks else ""
-    return {"id": volume["id"], "name": volume["name"], "links": [
-        {"rel": "self", "href": f"{root}{project}/volumes/{volume['id']}"},
-        {"rel": "bookmark", "href": f"{ask.base}{project}/volumes/{volume['id']}"}]}
+    return {
+        "id": volume["id"],
+        "name": volume["name"],
+        "links": [
+            {"rel": "self", "href": f"{root}{project}/volumes/{volume['id']}"},
+            {"rel": "bookmark", "href": f"{ask.base}{project}/volumes/{volume['id']}"},
+        ],
+    }
 
 
 def _full(ask: Request, volume: Record) -> Record:
@@ -80,8 +101,12 @@ def _full(ask: Request, volume: Record) -> Record:
     if ask.version >= (3, 13):
         shown["group_id"] = volume["group_id"]
     if ask.admin:
-        shown |= {"migration_status": None, "os-vol-mig-status-attr:migstat": None, "os-vol-mig-status-attr:name_id": None,
-                  "os-vol-host-attr:host": "compute0@null#pool0"}
+        shown |= {
+            "migration_status": None,
+            "os-vol-mig-status-attr:migstat": None,
+            "os-vol-mig-status-attr:name_id": None,
+            "os-vol-host-attr:host": "compute0@null#pool0",
+        }
     return shown
 
 
@@ -97,9 +122,19 @@ def create_volume(ask: Request) -> Answer:
     given = ask.wrapped("volume")
     size = given.get("size")
     if not isinstance(size, int) or size < 1:
-        refuse("volume", 400, f"Invalid input for field/attribute size. Value: {size}. {size} is not a positive integer")
-    volume = new_volume(ask.region, ask.project_id, size, given.get("name") or "", status="creating",
-                        user_id=ask.who.user_id, description=given.get("description"), metadata=given.get("metadata") or {})
+        refuse(
+            "volume", 400, f"Invalid input for field/attribute size. Value: {size}. {size} is not a positive integer"
+        )
+    volume = new_volume(
+        ask.region,
+        ask.project_id,
+        size,
+        given.get("name") or "",
+        status="creating",
+        user_id=ask.who.user_id,
+        description=given.get("description"),
+        metadata=given.get("metadata") or {},
+    )
     told = {key: value for key, value in _full(ask, volume).items() if not key.startswith("os-vol")}
 
     def finish() -> None:
@@ -142,7 +177,11 @@ def begin_delete(ask: Request, volume: Record, *, force: bool = False, cascade: 
     busy = volume["attachments"] or volume["group_id"] or (snapshots and not cascade)
     if wrong_status or busy or volume["status"] == "awaiting-transfer":
         status = "" if force else f"status must be {' or '.join(DELETABLE)} and "
-        refuse("volume", 400, f"Invalid volume: Volume {status}{' ' if force else ''}{REST}".replace("Volume  ", "Volume  "))
+        refuse(
+            "volume",
+            400,
+            f"Invalid volume: Volume {status}{' ' if force else ''}{REST}".replace("Volume  ", "Volume  "),
+        )
     for record in [*snapshots, volume]:
         touch(region, record, status="deleting")
     stuck = ask.cloud.stubborn.sticks(volume["id"])
@@ -203,7 +242,11 @@ def act(ask: Request, volume_id: str) -> Answer:
     given = ask.document()
     name = next(iter(given), "")
     if name not in ACTIONS:
-        refuse("volume", 400, f"There is no such action: {name}. Verify the request body and Content-Type header and try again.")
+        refuse(
+            "volume",
+            400,
+            f"There is no such action: {name}. Verify the request body and Content-Type header and try again.",
+        )
     return ACTIONS[name](ask, owned(ask, "volumes", volume_id, "Volume"), given[name] or {})
 
 
