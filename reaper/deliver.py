@@ -128,7 +128,7 @@ class Deliverer:
             return replace(self._later(letter, error), temporary_error=str(error))
         except Permanent as error:
             return replace(self._later(letter, error), permanent_error=str(error))
-        except Exception as error:  # one letter that cannot be drawn up never stops the rest
+        except Exception as error:  # noqa: BLE001 - one letter that cannot be drawn up never stops the rest
             return replace(self._later(letter, error), broken=(_in_words(error),))
         if untrue is not None:
             return self._supersede(letter, untrue)

@@ -58,7 +58,8 @@ def moment(at: datetime, now: datetime, language: str, zone: tzinfo) -> Moment:
     """Put a moment into words, as seen from `now`, in the zone given."""
     local = at.astimezone(zone)
     far = abs(at - now) > _YEAR_MATTERS
-    clock = f"{local:%H:%M:%S}" if abs(at - now) < timedelta(hours=1) else f"{local:%H:%M}"
+    soon = timedelta(0) <= at - now < timedelta(hours=1)
+    clock = f"{local:%H:%M:%S}" if soon else f"{local:%H:%M}"
     return Moment(at, _day(local, language, with_year=far), _full(local, clock, language), relative(at, now, language))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from reaper.kinds import KINDS
-from reaper.letters.languages import CHINESE
+from reaper.letters.languages import CHINESE, joined
 from reaper.model import Resource
 
 #: Parts of other things, of which nobody asks how many they had.
@@ -41,7 +41,10 @@ class Thing:
 
 @dataclass(frozen=True)
 class Group:
-    """All resources of one kind: "2 servers", the first of them by name, and how many more there are."""
+    """All resources of one kind: "2 servers", the first of them by name, and how many more there are.
+
+    A kind of which nobody asks for names has no things.
+    """
 
     kind: str
     count: int
@@ -56,11 +59,12 @@ class Losses:
 
     known: bool
     groups: tuple[Group, ...] = ()
+    besides: str = ""  # what is only counted, in one line
 
     @property
-    def count(self) -> int:
-        """How many things are told of."""
-        return sum(group.count for group in self.groups)
+    def empty(self) -> bool:
+        """Whether there is surely nothing to lose."""
+        return self.known and not (self.groups or self.besides)
 
 
 def losses_in(resources: Sequence[Resource] | None, keep: Collection[str], language: str) -> Losses:
@@ -69,8 +73,9 @@ def losses_in(resources: Sequence[Resource] | None, keep: Collection[str], langu
         return Losses(known=False)
     told = [r for r in resources if r.kind not in keep and r.kind not in _PARTS and not _comes_by_itself(r)]
     order = [*dict.fromkeys([kind.name for kind in KINDS] + [r.kind for r in told])]
-    groups = (_group(kind, [r for r in told if r.kind == kind], language) for kind in order)
-    return Losses(known=True, groups=tuple(group for group in groups if group.count))
+    groups = [_group(kind, here, language) for kind in order if (here := [r for r in told if r.kind == kind])]
+    besides = joined([group.text for group in groups if not group.things], language)
+    return Losses(known=True, groups=tuple(group for group in groups if group.things), besides=besides)
 
 
 def kind_names(kinds: Collection[str], language: str) -> tuple[str, ...]:
