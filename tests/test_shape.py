@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
-from importlib.metadata import entry_points, packages_distributions, requires, version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
 
 import reaper
+from reaper.cloud.rows import ROWS
 from reaper.kinds import BY_NAME, KINDS
 from reaper.letters import KNOWN
 from reaper.model import LetterKind
+from reaper.paths import SHARED, share
 from reaper.policy import parse
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -162,13 +163,6 @@ def test_every_declared_library_has_an_owner():
     assert unowned == set()
 
 
-def test_every_dependency_is_explained():
-    text = (ROOT / "docs" / "dependencies.md").read_text()
-    explained = {normal(name) for name in re.findall(r"^\| `([\w.\[\]-]+)`", text, re.MULTILINE)}
-    named = {normal(re.match(r"[\w.-]+", line)[0]) for line in requires(DISTRIBUTION) or []}
-    assert named == explained
-
-
 # ---------------------------------------------------------------- lists that belong together
 
 
@@ -184,9 +178,7 @@ def test_the_order_in_which_kinds_go_has_no_circle():
 
 
 def test_every_kind_has_its_row_in_the_cloud_adapter():
-    from reaper.cloud import KINDS_SERVED  # noqa: PLC0415 - so that the other tests do not wait for it
-
-    assert set(KINDS_SERVED) == set(BY_NAME)
+    assert [row.kind for row in ROWS] == [kind.name for kind in KINDS]
 
 
 SHIPPED_POLICIES = sorted((ROOT / "policies").glob("*.yaml"))
@@ -214,43 +206,9 @@ def test_no_folder_of_letters_is_left_over():
     assert found == known
 
 
-def settings() -> set[str]:
-    """Return every setting as `group.option`, asked through the entry point that the sample's generator asks."""
-    (found,) = entry_points(group="oslo.config.opts", name="reaper")
-    return {f"{group or 'DEFAULT'}.{option.name}" for group, options in found.load()() for option in options}
-
-
-def test_every_setting_is_documented():
-    text = (ROOT / "docs" / "settings.md").read_text()
-    documented = set(re.findall(r"`(\w+\.\w+)`", text))
-    assert settings()
-    assert settings() <= documented
-
-
-def test_every_setting_is_in_the_sample():
-    group, found = "", set()
-    for line in (ROOT / "etc" / "reaper.conf.sample").read_text().splitlines():
-        if heading := re.fullmatch(r"\[(\w+)\]", line):
-            group = heading[1]
-        elif option := re.match(r"#?(\w+) *=", line):
-            found.add(f"{group}.{option[1]}")
-    assert settings() == found
-
-
-# ---------------------------------------------------------------- what the outside sees
-
-
 def test_the_version_is_one():
     assert reaper.__version__ == version(DISTRIBUTION)
 
 
-@pytest.mark.parametrize("command", ["bin/reaper", "bin/test"])
-def test_the_two_commands_of_the_readme_exist(command):
-    assert re.search(rf"^\s*(\$ )?{command}\b", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert os.access(ROOT / command, os.X_OK)
-
-
 def test_what_is_shipped_beside_the_package_lies_there():
-    from reaper.paths import SHARED, share  # noqa: PLC0415 - as above
-
     assert [share(name) for name in SHARED] == [ROOT / name for name in SHARED]
