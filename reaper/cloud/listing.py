@@ -42,6 +42,8 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
         resources, doubts = _understood(pages, row, region)
         reasons += filter(None, [pages.why, *doubts])
         found.update((one.key, one) for one in resources)
+    if row.doubt and not reasons:
+        reasons += filter(None, [row.doubt(wire, region)])
     shield = own if project_ids is not None and own not in project_ids else None
     shown = (one for one in found.values() if shield is None or one.project_id != shield)
     if kind != row.kind:

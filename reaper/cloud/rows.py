@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reaper.cloud import facts, removals
+from reaper.cloud.cells import cells_down
 from reaper.cloud.facts import Facts, Record
 from reaper.cloud.removals import Remove
+from reaper.cloud.wire import Wire
 
 Params = Mapping[str, str | list[str]]
 
@@ -16,8 +18,7 @@ Params = Mapping[str, str | list[str]]
 class Filter:
     """How a service lists everybody's objects, and those of some projects.
 
-    `by` is the filter's name; `at_once` how many projects one call may name. `own_first`: the project of our own token
-    must be named before the others (see `security_group`).
+    `by` is the filter's name; `at_once` how many projects one call may name; `everybody` must be there in any case.
     """
 
     by: str
@@ -30,8 +31,10 @@ class Row:
     """One kind: where it is listed, who owns one, what is told about it, how it is removed.
 
     `fields` are the only attributes asked for, where the service can cut its answer. `also` are further questions,
-    for what the plain list hides. `sorted_out` gives the row under which a record of this list stands; None: it goes
+    for what the plain list hides. `own_first`: the filter must name our own token's project before the others.
+    `sorted_out` gives the row under which a record of this list stands; None: it goes
     with its owner and is nobody's to remove. `extension` is Neutron's alias without which there is no such kind.
+    `doubt` says why a list that came whole may still lack something.
     """
 
     kind: str
@@ -46,11 +49,14 @@ class Row:
     own_first: bool = False
     extension: str | None = None
     sorted_out: Callable[[Record], str | None] | None = None
+    doubt: Callable[[Wire, str], str] | None = None
     remove: Remove = removals.plainly
 
 
-# Nova drops `project_id` and lists the caller's own project unless `all_tenants` is given. Cinder is alike.
-NOVA = CINDER = Filter(by="project_id", everybody={"all_tenants": "1"})
+# Nova drops `project_id` and lists the caller's own project unless `all_tenants` is given, and it hides servers that
+# wait for the end of their reclaim interval, and still hold their ports, unless `soft_deleted` is.
+NOVA = Filter(by="project_id", everybody={"all_tenants": "1", "soft_deleted": "true"})
+CINDER = Filter(by="project_id", everybody={"all_tenants": "1"})
 # `tenant_id` is valid on every Neutron; before Newton `project_id` was ignored and everybody's objects came.
 # Repeating it means "any of these"; forty keep the URL below 2 kB.
 NEUTRON = Filter(by="tenant_id", at_once=40)
@@ -83,10 +89,9 @@ def port_or_interface(record: Record) -> str | None:
 
 
 ROWS: tuple[Row, ...] = (
-    # Without `soft_deleted` Nova hides servers that wait for their reclaim interval and still hold their ports.
     Row(
         "server", "/servers/detail", "servers", facts.server, NOVA, owners=("tenant_id",),
-        also=({"status": "SOFT_DELETED", "soft_deleted": "true"},), remove=removals.server,
+        doubt=cells_down, remove=removals.server,
     ),
     Row(
         "floating_ip", "/floatingips", "floatingips", facts.floating_ip, NEUTRON, name="floating_ip_address",
