@@ -71,7 +71,7 @@ def _tenants() -> None:
         **_OPTIONS,
     )
     op.create_index("ix_tenants_cloud_name", "tenants", ["cloud", "name"])
-    op.create_index("ix_tenants_next_due_at", "tenants", ["next_due_at"])
+    op.create_index("ix_tenants_next_due_at_id", "tenants", ["next_due_at", "id"])
     op.create_index("ix_tenants_project_id", "tenants", ["project_id"])
     op.create_index("ix_tenants_taken_at", "tenants", ["taken_at"])
 

@@ -14,7 +14,7 @@ from reaper.store.pulse import put
 from reaper.store.reading import in_batches, living, load
 from reaper.store.rows import person_from
 from reaper.store.tables import censuses, leases, people, tenants
-from reaper.store.types import Words
+from reaper.store.types import legible
 from reaper.store.writing import add_events, lease_row, tenant_row
 
 
@@ -74,10 +74,9 @@ def _welcome_back(connection: Connection, rows: Sequence[RowMapping], now: datet
 
 def _rename(connection: Connection, met: Iterable[tuple[RowMapping, Project]], now: datetime) -> None:
     """Write names and tags that changed. Such a tenant is due: another policy or an exemption may hold now."""
-    names = Words(255)
     changed = []
     for row, project in met:
-        name, domain = (names.process_bind_param(text, connection.dialect) for text in (project.name, project.domain))
+        name, domain = (legible(text)[:255] for text in (project.name, project.domain))
         if (row["name"], row["domain"], row["tags"]) != (name, domain, tuple(sorted(project.tags))):
             changed.append({"its_id": row["id"], "name": name, "domain": domain, "tags": project.tags})
     if changed:

@@ -132,5 +132,5 @@ def _code(original: BaseException | None) -> str:
 def _said(error: SQLAlchemyError) -> str:
     original = error.orig if isinstance(error, DBAPIError) else error
     args: tuple[object, ...] = getattr(original, "args", ())
-    spoken = args[1] if isinstance(original, Exception) and len(args) > 1 and isinstance(args[0], int) else original
+    spoken = args[1] if len(args) > 1 and isinstance(args[0], int) else original
     return (str(spoken).strip().splitlines() or ["no answer"])[0].rstrip(".")

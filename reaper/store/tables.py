@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 
-from reaper.store.types import Json, Moment, Number, Span, Words
+from reaper.store.types import Json, Moment, Number, Prose, Span, Words
 
 metadata = MetaData(
     naming_convention={
@@ -35,7 +35,7 @@ tenants = _table(
     Column("unfinished", Words(32)),
     Column("version", Integer, nullable=False),
     Column("hold_until", Moment),
-    Column("hold_reason", Words()),
+    Column("hold_reason", Prose()),
     Column("hold_by", Words(255)),
     Column("suspended_at", Moment),
     Column("reclaiming_at", Moment),
@@ -44,17 +44,17 @@ tenants = _table(
     Column("taken_at", Moment),  # last begin of a suspension or a reclaim; a renewal does not clear it
     Column("memory", Json, nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("blocker", Words()),
+    Column("blocker", Prose()),
     Column("retry_at", Moment),
     Column("quarantined_from", Words(32)),
-    Column("quarantine_reason", Words()),
+    Column("quarantine_reason", Prose()),
     Column("next_due_at", Moment),  # NULL: not before something happens to it
     Column("decided_under", Words(32), nullable=False),
     Column("last_seen_at", Moment),
     UniqueConstraint("cloud", "project_id"),
     Index(None, "cloud", "name"),
     Index(None, "project_id"),
-    Index(None, "next_due_at"),
+    Index(None, "next_due_at", "id"),
     Index(None, "taken_at"),
 )
 
@@ -101,7 +101,7 @@ letters = _table(
     Column("next_attempt_at", Moment),  # NULL: settled, so that the queue is as small as what is in it
     Column("accepted_at", Moment),
     Column("told_at", Moment),
-    Column("answer", Words(), nullable=False),
+    Column("answer", Prose(), nullable=False),
     Column("recipients", Json, nullable=False),
     UniqueConstraint("id"),
     UniqueConstraint("once"),
@@ -118,7 +118,7 @@ events = _table(
     Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("what", Words(64), nullable=False),
-    Column("text", Words(), nullable=False),
+    Column("text", Prose(), nullable=False),
     Column("by_whom", Words(255), nullable=False),
     Index(None, "tenant_id", "number"),
     Index(None, "at"),
@@ -140,7 +140,7 @@ steps = _table(
     Column("asked_at", Moment),
     Column("gone_at", Moment),
     Column("attempts", Integer, nullable=False),
-    Column("answer", Words(), nullable=False),
+    Column("answer", Prose(), nullable=False),
     UniqueConstraint("lease_id", "region", "kind", "resource_id"),
     Index(None, "tenant_id"),
 )
@@ -148,7 +148,7 @@ steps = _table(
 facts = _table(
     "facts",
     Column("name", String(255), primary_key=True),
-    Column("value", Words(), nullable=False),
+    Column("value", Prose(), nullable=False),
 )
 
 censuses = _table(
@@ -156,7 +156,7 @@ censuses = _table(
     Column("cloud", String(128), primary_key=True),
     Column("at", Moment, nullable=False),
     Column("complete", Boolean, nullable=False),
-    Column("why", Words(), nullable=False),
+    Column("why", Prose(), nullable=False),
     Column("projects", Integer, nullable=False),
     Column("complete_at", Moment),
     Column("complete_projects", Integer, nullable=False),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, String, Text
 from sqlalchemy.dialects import mysql, postgresql
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 #: How many characters of a text are kept: four bytes each, they fit a MariaDB TEXT.
 LONGEST_TEXT = 16_000
@@ -37,14 +37,9 @@ class Moment(TypeDecorator[datetime | Unreadable]):
     makes no sense can be read and named, where a driver would raise and take all other rows of the answer with it.
     """
 
-    impl = String(27)
+    # PostgreSQL compares bytes here: the order of a language knows nothing of time.
+    impl = String(27).with_variant(postgresql.VARCHAR(27, collation="C"), "postgresql")
     cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Compare bytes on PostgreSQL: the order of a language knows nothing of time."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(postgresql.VARCHAR(27, collation="C"))
-        return dialect.type_descriptor(String(27))
 
     def process_bind_param(self, value: datetime | Unreadable | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write a moment; one without a time zone is a mistake of ours."""
@@ -86,36 +81,37 @@ class Span(TypeDecorator[timedelta | Unreadable]):
 
 
 class Words(TypeDecorator[str]):
-    """Text from outside: cut to its column, without what a database refuses to keep (NUL, halves of characters)."""
+    """A line of text from outside, or the word of an enumeration: cut to its column, and made fit to be kept."""
 
     impl = String
     cache_ok = True
 
-    def __init__(self, length: int | None = None) -> None:
+    def __init__(self, length: int) -> None:
         super().__init__(length)
         self.length = length
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Without a length it is a TEXT."""
-        return dialect.type_descriptor(String(self.length) if self.length else Text())
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write it as plain text."""
+        return None if value is None else legible(str(value))[: self.length]
+
+
+class Prose(TypeDecorator[str]):
+    """A text from outside of any length, made fit to be kept."""
+
+    impl = Text
+    cache_ok = True
 
     def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Write words, also those of an enumeration, as plain text."""
-        if value is None:
-            return None
-        clean = str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
-        return clean.encode(errors="replace").decode()[: self.length or LONGEST_TEXT]
+        """Write its beginning."""
+        return None if value is None else legible(str(value))[:LONGEST_TEXT]
 
 
 class Json(TypeDecorator[Any]):
     """A value as JSON text: lists come back as tuples, for whoever reads them builds frozen values."""
 
-    impl = Text
+    # A tenant's many servers are more than the 64 KiB of a MariaDB TEXT.
+    impl = Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
     cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """A tenant's many servers are more than the 64 KiB of a MariaDB TEXT."""
-        return dialect.type_descriptor(mysql.MEDIUMTEXT() if dialect.name == "mysql" else Text())
 
     def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write a value; sets are written as sorted lists, so that equal values are equal texts."""
@@ -129,6 +125,11 @@ class Json(TypeDecorator[Any]):
             return _frozen(json.loads(value)) if isinstance(value, str) else Unreadable(value)
         except (ValueError, RecursionError):
             return Unreadable(value)
+
+
+def legible(text: str) -> str:
+    """Replace what a database refuses to keep: NUL, and halves of characters."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
 def _plain(value: object) -> object:
