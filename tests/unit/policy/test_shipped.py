@@ -1,0 +1,70 @@
+"""The shipped policies and their schema."""
+
+import json
+
+import pytest
+
+from reaper.kinds import NAMES
+from reaper.model import Enforce
+from reaper.paths import share
+from reaper.policy import Policy, parse, remarks, schema, schema_text
+
+FILES = sorted(share("policies").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_shipped_policy_is_usable_and_only_observes(file):
+    policy = parse(file.read_bytes(), file.name, NAMES)
+    assert policy.name == file.stem
+    assert policy.enforce is Enforce.OBSERVE
+    assert policy.description
+    assert not policy.match.is_everything
+
+
+def test_the_shipped_trial_says_what_the_defaults_say():
+    trial = parse((share("policies") / "trial.yaml").read_bytes(), "trial.yaml")
+    bare = parse("policy: trial\nmatch: {names: ['trial-*']}", "bare")
+    assert trial.terms() == bare.terms()
+
+
+def test_the_schema_in_the_repository_is_the_one_of_the_code():
+    there = (share("policies") / "policy.schema.json").read_text(encoding="utf-8")
+    assert there == schema_text(NAMES), "run python -m reaper.config"
+
+
+def test_the_schema_says_what_every_key_means():
+    sections = [schema(), *(s for s in schema()["$defs"].values() if s["type"] == "object")]
+    silent = [key for section in sections for key, value in section["properties"].items() if not value.get("description")]
+    # A section's key is described by the section itself.
+    assert set(silent) <= {"lease", "renewal", "suspension", "reclaim", "orphans"}
+    assert all(section["additionalProperties"] is False for section in sections)
+
+
+def test_the_schema_names_the_kinds_that_exist():
+    keep = schema(NAMES)["$defs"]["ReclaimRules"]["properties"]["keep"]
+    assert keep["items"]["enum"] == sorted(NAMES)
+
+
+def test_the_documents_explain_every_key():
+    page = (share("policies").parent / "docs" / "policies.md").read_text(encoding="utf-8")
+    sections = [("", Policy), *((name, f.annotation) for name, f in Policy.model_fields.items())]
+    keys = [f"`{name}.{key}`" if name else f"`{key}`" for name, at in sections for key in getattr(at, "model_fields", ())]
+    assert [key for key in keys if key not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "remark"),
+    [
+        ("idle: [{kind: server, when: older, for: 1d}]", "p: idle: is read but not carried out yet"),
+        ("reclaim: {archive: servers}", "p: reclaim.archive: is not carried out yet"),
+        ("match: {names: ['*']}", "p: match: covers every project that is not protected"),
+        ("", "p: enforce: observe sends no letter"),
+    ],
+)
+def test_what_an_author_may_not_expect_is_remarked(more, remark):
+    match = "" if "match" in more else "match: {names: [a]}\n"
+    assert any(said.startswith(remark) for said in remarks(parse(f"policy: p\n{match}{more}", "p")))
+
+
+def test_a_policy_without_surprises_is_passed_in_silence():
+    assert remarks(parse(json.dumps({"policy": "p", "match": {"names": ["a"]}, "enforce": "notify"}), "p")) == ()
