@@ -178,8 +178,8 @@ class Boot:
             (virt / "reaper_lab.py").write_text("from reaper_lab.servers import LabDriver  # noqa: F401\n")
 
     def _prepare_services(self) -> None:
-        """Make schemas and keys, service by service, as many at once as there are processors; the longest first."""
-        order = sorted(self._services.values(), key=lambda service: -len(service.preparation))
+        """Make schemas and keys, service by service, as many at once as there are processors; Nova's take longest."""
+        order = sorted(self._services.values(), key=lambda service: service.name != "nova")
         with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
             list(pool.map(self._prepare, order))
 

@@ -2,7 +2,6 @@
 
 # ruff: noqa: S608 - every name in these orders is the lab's own
 
-import os
 import shutil
 import socket
 import subprocess
@@ -29,6 +28,7 @@ class Databases:
 
     settings: Settings
     names: Sequence[str]
+    content: Sequence[Path]
 
     def order(self, text: str) -> list[list[str]]:
         """Carry out SQL and return the rows it answers.
@@ -43,7 +43,7 @@ class Databases:
         return [line.split("\t") for line in answer.stdout.splitlines()]
 
     def save(self, name: str) -> None:
-        """Keep every row of every table, and every image file, under a name."""
+        """Keep every row of every table, and the folders that belong to them, under a name."""
         copy = self._copy(name)
         copy.mkdir(parents=True, exist_ok=True)
         rows_only = ("--no-create-info", "--no-create-db", "--skip-triggers", "--skip-add-locks", "--skip-disable-keys")
@@ -58,7 +58,8 @@ class Databases:
             )
         if answer.returncode:
             raise LabBroke(f"the databases could not be copied: {answer.stderr.decode(errors='replace')[:400]}")
-        _link_files(self._images, copy / "images")
+        for folder in self.content:
+            _replace(copy / "content" / folder.relative_to(self.settings.var), folder)
         (copy / "rows.sql.part").rename(copy / "rows.sql")
 
     def load(self, name: str) -> None:
@@ -76,7 +77,8 @@ class Databases:
         empty = [f"DELETE FROM `{schema}`.`{table}`;" for schema, table in self._tables()]
         begin = ["SET foreign_key_checks=0;", "START TRANSACTION;"]
         self.order("\n".join([*begin, *empty, rows, *_ALL_REPORTED_JUST_NOW, "COMMIT;"]))
-        _link_files(copy / "images", self._images)
+        for folder in self.content:
+            _replace(folder, copy / "content" / folder.relative_to(self.settings.var))
         self._forget_cached()
 
     def saved(self) -> list[str]:
@@ -96,10 +98,6 @@ class Databases:
             f"SELECT 1 FROM {service}.services WHERE `binary`='{worker}' AND NOT deleted AND {column} > {_LONG_AGO};"
         )
         return bool(found)
-
-    @property
-    def _images(self) -> Path:
-        return self.settings.var / "glance" / "images"
 
     def _copy(self, name: str) -> Path:
         return self.settings.copies / name
@@ -127,10 +125,7 @@ def _heartbeat_of(worker: str) -> tuple[str, str]:
     return service, "last_seen_up" if service == "nova" else "updated_at"
 
 
-def _link_files(source: Path, target: Path) -> None:
-    """Make `target` hold the files of `source`; links will do, as stores write new files and never change one."""
+def _replace(target: Path, source: Path) -> None:
+    """Make one folder hold what the other holds."""
     shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    if source.exists():
-        for file in source.iterdir():
-            os.link(file, target / file.name)
+    shutil.copytree(source, target)

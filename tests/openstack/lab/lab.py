@@ -119,8 +119,9 @@ class Lab:
 
     @cached_property
     def _databases(self) -> Databases:
-        names = [name for service in services_of(self.settings) for name in service.databases]
-        return Databases(self.settings, names)
+        services = services_of(self.settings)
+        names = [name for service in services for name in service.databases]
+        return Databases(self.settings, names, [folder for service in services for folder in service.content])
 
     @cached_property
     def _boot(self) -> Boot:

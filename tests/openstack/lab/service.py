@@ -24,7 +24,8 @@ class Service:
     """One service: its API, its workers, and how its databases and files come to be.
 
     `files` are written and `shipped` ones are copied as they came with the package, both below the lab's folder of
-    configuration; `preparation` are the commands that make schemas and keys in an empty lab.
+    configuration. `content` are the folders that a copy of the cloud must hold beside the databases. `preparation` are
+    the commands that make schemas and keys in an empty lab.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Service:
     files: Mapping[str, Sections] = field(default_factory=dict)
     shipped: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
+    content: tuple[Path, ...] = ()
     preparation: tuple[tuple[str, ...], ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     workers: Mapping[str, Worker] = field(default_factory=dict)

@@ -19,7 +19,7 @@ _PORT_ORDER = (
     *("mariadb", "memcached", "epmd", "rabbit", "rabbit-nodes"),
     *CORE,
     *OPTIONAL,
-    *("swift-account", "swift-container", "swift-object"),
+    *("swift-account", "swift-container", "swift-object", "octavia-health"),
 )
 
 

@@ -5,10 +5,13 @@ from tests.openstack.lab.settings import Settings
 
 from .cinder import cinder
 from .glance import glance
+from .heat import heat
 from .keystone import keystone
 from .neutron import neutron
 from .nova import nova
+from .octavia import octavia
 from .placement import placement
+from .swift import swift
 
 _DESCRIBE = {
     "keystone": keystone,
@@ -17,6 +20,9 @@ _DESCRIBE = {
     "neutron": neutron,
     "nova": nova,
     "cinder": cinder,
+    "heat": heat,
+    "octavia": octavia,
+    "swift": swift,
 }
 
 

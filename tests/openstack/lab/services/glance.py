@@ -13,6 +13,7 @@ def glance(settings: Settings) -> service.Service:
         wsgi="glance.wsgi.api",
         databases=("glance",),
         folders=tuple(images / name for name in ("images", "staging", "os_staging", "os_tasks")),
+        content=(images / "images",),
         files={
             file: {
                 "DEFAULT": {
