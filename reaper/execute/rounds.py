@@ -25,7 +25,11 @@ Progress = Callable[[Tenant, int, int], None]
 
 @dataclass(frozen=True)
 class Reclaimer:
-    """What reclaiming needs of the world; `patience` is how many seconds a tenant may show no change at all."""
+    """What reclaiming needs of the world.
+
+    `patience` is how many seconds a tenant may show no change at all; `longest` how many one run may take, since
+    something that makes resources anew as fast as they go would keep it busy for ever.
+    """
 
     cloud: Cloud
     journal: Journal
@@ -34,6 +38,7 @@ class Reclaimer:
     permit: Permit
     patience: float = 120.0
     progress: Progress | None = None
+    longest: float = 900.0
 
     def reclaim(self, tenants: Sequence[Tenant]) -> list[Outcome]:
         """Work on all of them at once, each at its own pace; none waits for a slower one."""
@@ -48,6 +53,7 @@ class Reclaimer:
             self.clock.wait(pause)
             for work in open_works:
                 work.idle += pause
+                work.taken += pause
         return [work.outcome() for work in works]
 
     def _round(self, works: Sequence[Work], *, first: bool) -> bool:
@@ -84,8 +90,10 @@ class Reclaimer:
             work.stopped = "Reaper is stopping; the next pass goes on"
         elif work.remaining:
             work.stopped = self.permit(work.tenant)
-        if work.idle > self.patience and not work.over:
+        if not work.over and work.idle > self.patience:
             work.stuck = f"nothing has changed for {work.idle:.0f} s"
+        elif not work.over and work.taken > self.longest:
+            work.stuck = f"it was not empty after {work.taken:.0f} s: something makes resources anew"
         return not work.over
 
     def _ask(self, works: Sequence[Work]) -> bool:

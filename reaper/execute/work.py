@@ -52,6 +52,7 @@ class Work:
     kept: dict[Key, Resource] = field(default_factory=dict)
     clean: int = 0
     idle: float = 0.0  # seconds without any change
+    taken: float = 0.0  # seconds of this run
     stopped: str | None = None
     stuck: str | None = None
 
