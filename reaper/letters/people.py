@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -10,6 +11,8 @@ from reaper.model import Letter, Person, Tenant
 
 #: The role under which addresses from the project's own properties (`contact_email`) are kept.
 CONTACT = "contact"
+_SEPARATING = " ,;<>()"
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _LONGEST = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 
 
@@ -41,10 +44,14 @@ def sane_addresses(candidates: Iterable[str]) -> tuple[str, ...]:
 
 def is_address(text: str) -> bool:
     """Whether a text is exactly one address, local part and domain, without any space or control character."""
-    if len(text) > _LONGEST or not text.isprintable() or any(c.isspace() or c in ",;<>()" for c in text):
+    local, at, domain = text.rpartition("@")
+    if not (local and at) or len(text) > _LONGEST or not text.isprintable() or any(c in _SEPARATING for c in text):
         return False
     try:
-        parsed = Address(addr_spec=text)
+        if not _DOMAIN.fullmatch(domain.encode("idna").decode("ascii")):
+            return False
+        # The parser knows only ASCII; any other character may stand wherever a letter may (RFC 6531).
+        Address(addr_spec="".join(c if c.isascii() else "x" for c in local) + "@host")
     except (ValueError, IndexError, HeaderParseError):  # IndexError: what the parser says to some broken quotes
         return False
-    return bool(parsed.username and parsed.domain) and not parsed.domain.startswith(".")
+    return True

@@ -12,6 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from reaper.errors import Refused, Unusable
+from reaper.letters import is_address
 from reaper.ports import Message
 
 #: Seven bits on the way: every server takes that, whether it offers 8BITMIME or not.
@@ -64,11 +65,11 @@ def address_of(text: str) -> Address:
     Raises:
         Refused: it is not an address.
     """
-    try:
-        address = Address(addr_spec=text)
-        return Address(username=address.username, domain=address.domain.encode("idna").decode("ascii"))
-    except (ValueError, IndexError, HeaderParseError) as wrong:
-        raise Refused(f"{text!r} is not a mail address") from wrong
+    if not is_address(text):
+        raise Refused(f"{text!r} is not a mail address")
+    local, _, domain = text.rpartition("@")
+    ascii_domain = domain.encode("idna").decode("ascii")
+    return Address(addr_spec=f"{local}@{ascii_domain}") if local.isascii() else Address("", local, ascii_domain)
 
 
 def one_line(text: str) -> str:
