@@ -1,5 +1,6 @@
 """Durations: what is one, what is none, and what is said about it."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -68,10 +69,8 @@ def test_every_whole_span_is_read_back_as_it_was_written(seconds):
 @settings(deadline=None)
 @given(st.text(alphabet="0123456789wdhms -.:", max_size=12))
 def test_any_text_is_a_positive_duration_or_refused(text):
-    try:
+    with contextlib.suppress(durations.NotADuration):
         assert timedelta(0) < durations.parse(text) < durations.LONGEST
-    except durations.NotADuration as error:
-        assert str(error)
 
 
 @pytest.mark.parametrize(

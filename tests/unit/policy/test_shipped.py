@@ -34,7 +34,9 @@ def test_the_schema_in_the_repository_is_the_one_of_the_code():
 
 def test_the_schema_says_what_every_key_means():
     sections = [schema(), *(s for s in schema()["$defs"].values() if s["type"] == "object")]
-    silent = [key for section in sections for key, value in section["properties"].items() if not value.get("description")]
+    silent = [
+        key for section in sections for key, value in section["properties"].items() if not value.get("description")
+    ]
     # A section's key is described by the section itself.
     assert set(silent) <= {"lease", "renewal", "suspension", "reclaim", "orphans"}
     assert all(section["additionalProperties"] is False for section in sections)
@@ -48,7 +50,9 @@ def test_the_schema_names_the_kinds_that_exist():
 def test_the_documents_explain_every_key():
     page = (share("policies").parent / "docs" / "policies.md").read_text(encoding="utf-8")
     sections = [("", Policy), *((name, f.annotation) for name, f in Policy.model_fields.items())]
-    keys = [f"`{name}.{key}`" if name else f"`{key}`" for name, at in sections for key in getattr(at, "model_fields", ())]
+    keys = [
+        f"`{name}.{key}`" if name else f"`{key}`" for name, at in sections for key in getattr(at, "model_fields", ())
+    ]
     assert [key for key in keys if key not in page] == []
 
 
