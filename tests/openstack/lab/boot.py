@@ -142,6 +142,8 @@ class Boot:
     def _await_worker(self, name: str) -> None:
         if self._owner[name].workers[name].reports:
             self._processes.wait(name, lambda: self._databases.has_reported(name))
+        elif self._processes.pid_of(name) is None:
+            raise LabBroke(f"{name} ended instead of starting", self._processes.log_of(name))
 
     def _environment(self) -> dict[str, str]:
         """Return what the services' processes see: nothing of the caller's but the lab's own switches."""

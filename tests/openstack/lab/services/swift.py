@@ -31,16 +31,20 @@ def swift(settings: Settings) -> service.Service:
         environment={"REAPER_LAB_SWIFT_PROXY": str(conf / "proxy-server.conf")},
         preparation=tuple(command for ring in _RINGS for command in _make_ring(settings, ring)),
         workers={
-            **{f"swift-{ring}": _worker(settings, f"{ring}-server") for ring in _RINGS},
-            "swift-account-reaper": _worker(settings, "account-reaper"),
+            **{
+                f"swift-{ring}": _worker(settings, f"{ring}-server", settings.program(f"swift-{ring}-server"))
+                for ring in _RINGS
+            },
+            "swift-account-reaper": _worker(
+                settings, "account-reaper", settings.program("python"), "-m", "reaper_lab.swift_account_reaper"
+            ),
         },
         catalog={"object-store": "/v1/AUTH_%(tenant_id)s"},
     )
 
 
-def _worker(settings: Settings, program: str) -> service.Worker:
-    file = settings.conf / "swift" / f"{program}.conf"
-    return service.Worker((settings.program(f"swift-{program}"), str(file), "--verbose"), reports=False)
+def _worker(settings: Settings, file: str, *program: str) -> service.Worker:
+    return service.Worker((*program, str(settings.conf / "swift" / f"{file}.conf"), "--verbose"), reports=False)
 
 
 def _make_ring(settings: Settings, ring: str) -> list[tuple[str, ...]]:
