@@ -13,7 +13,7 @@ from reaper.letters.losses import clean, kind_names, losses_in
 from reaper.lifecycle import NotRenewed, Renewed
 from reaper.model import Archive
 from reaper.renewal import Situation, Spared, View
-from reaper.web.timeline import Milestone, Timeline, timeline
+from reaper.web.timeline import Milestone, Timeline, is_later, timeline
 from reaper.web.words import Words
 
 _ALIVE = (Situation.RUNNING, Situation.ENDING, Situation.SUSPENDED, Situation.RESTORING)
@@ -87,6 +87,8 @@ def _values(view: View, reader: Reader) -> dict[str, object]:
         "day": reader.day(view.ends_at, now),
         "relative": relative(view.ends_at, now, language),
         "expires": reader.when(lease.expires_at, now),
+        "day_expires": reader.day(lease.expires_at, now),
+        "relative_expires": relative(lease.expires_at, now, language),
         "reclaimed": reader.when(tenant.reclaimed_at, now) if tenant.reclaimed_at else "",
         "last_end": reader.when(view.last_end, now),
         "times": terms.renew_times,
@@ -112,6 +114,10 @@ def _is_due(view: View) -> bool:
     return view.ends_at <= view.at
 
 
+def _offers(view: View) -> bool:
+    return isinstance(view.offer, Renewed)
+
+
 def _title(view: View) -> str:
     if _is_spared(view):
         return "spared"
@@ -123,8 +129,9 @@ def _lead(view: View, words: Words, values: Mapping[str, object]) -> Markup:
         active = view.spared is Spared.HALTED and view.situation is not Situation.SUSPENDED
         return words.say(f"spared.{view.spared}{'_active' if active else ''}", **values)
     key = _title(view)
-    if key == Situation.ENDING and isinstance(view.offer, Renewed):
-        return words.say("lead.ending", **values) + words.say("renew.between") + words.say("lead.renew")
+    if key == Situation.ENDING:
+        keys = ["lead.ending", *(["lead.later"] if is_later(view) else []), *(["lead.renew"] if _offers(view) else [])]
+        return words.say("renew.between").join(words.say(each, **values) for each in keys)
     if view.situation is Situation.SUSPENDED and _is_due(view):
         key = "suspended_due"
     if view.situation is Situation.RECLAIMED and view.tenant.reclaimed_at is not None:

@@ -16,6 +16,7 @@ _THREADS = 4
 _LARGEST_BODY = 64 * 1024
 _LARGEST_HEADER = 16 * 1024
 _SILENCE = 30  # seconds after which a connection that says nothing is closed
+_LARGEST_PORT = 65535
 _LOOK_UP = 1.0  # seconds; only the housekeeping of connections waits for it
 
 
@@ -47,7 +48,8 @@ class Server:
             Unusable: the address is not one, or is taken.
         """
         try:
-            server = create_server(self._app, map=self._sockets, listen=self._listen, **self._settings())
+            listen = _checked(self._listen)
+            server = create_server(self._app, map=self._sockets, listen=listen, **self._settings())
         except (OSError, ValueError) as error:
             wasyncore.close_all(self._sockets, ignore_all=True)
             raise Unusable(f"the web page cannot listen on {self._listen!r}: {error}; give a free host:port") from error
@@ -93,3 +95,11 @@ class Server:
         if self._trusted_proxy:
             settings |= {"trusted_proxy": self._trusted_proxy, "trusted_proxy_headers": "x-forwarded-for"}
         return settings
+
+
+def _checked(listen: str) -> str:
+    """Refuse ports that the resolver would cut down to another number without a word."""
+    port = listen.rpartition(":")[2]
+    if not port.isdecimal() or int(port) > _LARGEST_PORT:
+        raise ValueError(f"{port!r} is not a port")
+    return listen

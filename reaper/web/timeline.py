@@ -53,6 +53,11 @@ def timeline(view: View) -> Timeline:
     return Timeline(milestones, tuple(_stretches(view, place(view.at), milestones)), place(view.at))
 
 
+def is_later(view: View) -> bool:
+    """Whether the lease goes on after its term because its last warning must have arrived long enough before."""
+    return view.tenant.state is State.ACTIVE and view.spared is None and view.ends_at > view.tenant.lease.expires_at
+
+
 def _moments(view: View) -> Iterator[tuple[datetime, str]]:
     tenant, lease = view.tenant, view.tenant.lease
     yield lease.started_at, "started"
@@ -64,6 +69,8 @@ def _moments(view: View) -> Iterator[tuple[datetime, str]]:
     if tenant.reclaimed_at is not None:
         yield tenant.reclaimed_at, "reclaimed"
     if view.situation in (Situation.RUNNING, Situation.ENDING, Situation.RESTORING):
+        if is_later(view):
+            yield lease.expires_at, "term"
         yield view.ends_at, "ends" if view.spared is None else "ends_quietly"
     if view.reclaim_at is not None and view.situation not in (*_NO_MORE_LETTERS, Situation.RECLAIMING):
         yield view.reclaim_at, "reclaim"

@@ -135,9 +135,7 @@ def serve():
 @pytest.fixture
 def site(desk, world, serve):
     """The page as people meet it, with a way to ask for anything."""
-    app = create_app(
-        desk, cloud_title="Try Stack", support_contact="help@example.org", words=share("notify") / "pages"
-    )
+    app = create_app(desk, cloud_title="Try Stack", support_contact="help@example.org", words=share("notify") / "pages")
     url = serve(app)
     session = requests.Session()
 
