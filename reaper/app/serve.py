@@ -1,0 +1,116 @@
+"""The daemon: the three verbs at their intervals and the web page, in one process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from reaper.app.wiring import App
+from reaper.clock import SystemClock
+from reaper.daemon import Job, Metrics, Schedule, Service, set_up_logs
+from reaper.errors import ReaperError
+from reaper.paths import share
+from reaper.web import Server, create_app
+
+log = structlog.get_logger(__name__)
+
+
+class Daemon:
+    """An App at work. `start` returns; `stop` ends what is under way, lets the page answer, and closes everything."""
+
+    def __init__(self, app: App) -> None:
+        """Wire page, metrics and schedule; nothing runs before `start`."""
+        self.app = app
+        settings = app.settings
+        self.metrics = Metrics(self._standing)
+        self._schedule = Schedule(
+            [
+                Job("observe", settings.sweep.observe_every, self._timed("observe", self._observe)),
+                Job("sweep", settings.sweep.sweep_every, self._timed("sweep", self._sweep)),
+                Job("deliver", settings.sweep.deliver_every, self._timed("deliver", self._deliver)),
+            ],
+            app.clock.now,
+        )
+        page = create_app(
+            app.desk,
+            cloud_title=settings.cloud_title or ", ".join(settings.clouds),
+            support_contact=settings.support_contact or None,
+            words=share("notify") / "pages",
+            zone=settings.time_zone,
+            health=self._health,
+            metrics=self.metrics.text,
+        )
+        self.web = Server(page, settings.web.listen)
+
+    def start(self) -> None:
+        """Open the page, then begin the passes."""
+        self.web.start()
+        log.info("page open", action="page_open", listen=self.app.settings.web.listen, port=self.web.port)
+        self._schedule.start()
+
+    def stop(self) -> None:
+        """Start nothing more, let each pass end at its next safe point, then close."""
+        if isinstance(self.app.clock, SystemClock):
+            self.app.clock.stop()
+        self._schedule.stop()
+        self.web.stop()
+
+    def reload(self) -> None:
+        """Read the policies again; unusable ones leave the old ones in force."""
+        try:
+            self.app.reload()
+        except ReaperError as error:
+            log.error("policies not read again", action="reload_failed", error=str(error))  # noqa: TRY400 - a sentence
+
+    def _timed(self, verb: str, do: Callable[[], None]) -> Callable[[], None]:
+        """Measure a pass; what its world cannot do now is one line, not a traceback."""
+
+        def run() -> None:
+            began = time.perf_counter()
+            try:
+                do()
+            except ReaperError as error:
+                log.warning("pass ended early", action=f"{verb}_failed", error=str(error))
+            self.metrics.passes.labels(verb).observe(time.perf_counter() - began)
+
+        return run
+
+    def _observe(self) -> None:
+        seen = self.app.observe()
+        log.info("observed", action="observed", **vars(seen))
+
+    def _sweep(self) -> None:
+        tally = self.app.sweep()
+        for word, tenant, text in tally.lines:
+            self.metrics.tenants.labels(word).inc()
+            log.info(word, action=word, tenant=tenant, text=text)
+        for gate in tally.gates:
+            log.warning("gate closed", action="gate_closed", gate=gate.name, why=str(gate))
+        if tally.counts:
+            self._schedule.nudge("deliver")
+
+    def _deliver(self) -> None:
+        done = self.app.deliver()
+        if done.accepted or done.refused or not done.goes_on or done.broken:
+            log.info("delivered", action="delivered", **vars(done))
+
+    def _standing(self) -> Mapping[str, Mapping[str, float]]:
+        return {
+            "tenants": self.app.store.ledger.by_state(),
+            "letters": self.app.store.outbox.by_state(),
+            "gate_closed": {gate.name: 1 for gate in self.app.gates()},
+        }
+
+    def _health(self) -> Mapping[str, object]:
+        pulse = self.app.store.ledger.pulse(self.app.clock.now())
+        return {"ok": pulse.at_head, "last_sweep": pulse.beat_at.isoformat() if pulse.beat_at else None}
+
+
+def serve(app: App) -> None:
+    """Run until SIGTERM or SIGINT; SIGHUP reads the policies again."""
+    set_up_logs(app.settings.logs.format, app.settings.logs.level)
+    daemon = Daemon(app)
+    daemon.start()
+    Service(reload=daemon.reload, stop=daemon.stop).run()

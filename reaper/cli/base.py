@@ -1,0 +1,86 @@
+"""What every command stands on: settings read once, an App opened when it is needed and closed at the end."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from reaper import config
+from reaper.app import App, build
+from reaper.config import Settings
+from reaper.lifecycle import absurdity, deadline, is_orphan
+from reaper.model import State, Tenant
+
+
+@dataclass
+class Session:
+    """One run of the command line."""
+
+    config_files: list[str]
+    _ends: list[Callable[[], None]] = field(default_factory=list)
+
+    def settings(self) -> Settings:
+        """Read the settings. Raises Unusable."""
+        return config.load(self.config_files or None)
+
+    def app(self, **how: Any) -> App:
+        """Open what the settings name; see `reaper.app.build`."""
+        app = build(self.settings(), **how)
+        self._ends.append(app.close)
+        return app
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for end in reversed(self._ends):
+            end()
+        self._ends.clear()
+
+
+def me() -> str:
+    """Return the name under which a person's deeds are kept in the history."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+def facts_of(tenant: Tenant, app: App) -> Mapping[str, object]:
+    """Return what there is to say about a tenant, for tables and JSON alike."""
+    judged, now = app.standing(tenant), app.clock.now()
+    lease = tenant.lease
+    sound = absurdity(judged, now) is None
+    living = tenant.state in (State.ACTIVE, State.SUSPENDED)
+    return {
+        "id": tenant.id,
+        "cloud": tenant.cloud,
+        "name": tenant.name,
+        "project_id": tenant.project_id,
+        "domain": tenant.domain,
+        "state": str(tenant.state),
+        "unfinished": tenant.unfinished,
+        "policy": lease.terms.policy,
+        "enforce": judged.enforce,
+        "started_at": lease.started_at,
+        "expires_at": lease.expires_at,
+        "deadline": deadline(judged, now) if sound and living else None,
+        "renewals": lease.renewals,
+        "renewals_left": max(0, lease.terms.renew_times - lease.renewals),
+        "suspended_at": tenant.suspended_at,
+        "reclaimed_at": tenant.reclaimed_at,
+        "hold": f"until {tenant.hold.until:%Y-%m-%d} by {tenant.hold.by}: {tenant.hold.reason}"
+        if tenant.hold
+        else None,
+        "exempt": judged.exempt,
+        "orphan": sound and is_orphan(tenant),
+        "quarantine_reason": tenant.quarantine_reason,
+        "blocker": tenant.blocker,
+        "failures": tenant.failures,
+        "people": [f"{person.name} <{person.email or 'no address'}>" for person in tenant.people],
+    }

@@ -1,0 +1,239 @@
+"""What operators do: run, plan, sweep, status, pause, resume, gate, db."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from reaper import store
+from reaper.app import serve
+from reaper.cli.base import Session, me, pass_session
+from reaper.cli.output import console, formatted, pairs, say_json, shown, table
+from reaper.errors import Unusable
+from reaper.model import Tenant
+from reaper.paths import share
+from reaper.sweep import Forecast
+
+
+@click.command()
+@pass_session
+def run(session: Session) -> None:
+    """Run the daemon: observe, sweep, deliver, and the web page. SIGHUP reads policies again, SIGTERM drains."""
+    serve(session.app(create=True))
+
+
+@click.command()
+@formatted
+@pass_session
+def plan(session: Session, style: str) -> None:
+    """Show what the next sweep would do, and why. Writes nothing, anywhere."""
+    app = session.app(plan_only=True)
+    seen = app.forecast()
+    if style == "json":
+        say_json(_as_document(seen))
+    else:
+        _show_forecast(seen)
+    sys.exit(1 if seen.troubles or any(step.trouble for step in seen.steps) else 0)
+
+
+def _as_document(seen: Forecast) -> dict[str, object]:
+    return {
+        "steps": [
+            {
+                "tenant": step.tenant.full_name,
+                "project_id": step.tenant.project_id,
+                "decision": type(step.decision).__name__.lower(),
+                "why": vars(step.decision),
+                "calls": [str(call) for call in step.plan.calls] if step.plan else [],
+                "left_alone": [*map(str, step.plan.kept), *map(str, step.plan.findings)] if step.plan else [],
+                "trouble": step.trouble,
+            }
+            for step in seen.steps
+        ],
+        "newcomers": [{"project": f"{p.cloud}/{p.name}", "policy": policy.name} for p, policy in seen.newcomers],
+        "gates": [gate.name for gate in seen.gates],
+        "reasons": {gate.name: gate.why for gate in seen.gates},
+        "troubles": list(seen.troubles),
+    }
+
+
+def _show_forecast(seen: Forecast) -> None:
+    out = console()
+    rows = []
+    for step in seen.steps:
+        calls = "\n".join(str(call) for call in step.plan.calls) if step.plan else ""
+        stays = [f"left alone: {item}" for item in (*step.plan.kept, *step.plan.findings)] if step.plan else []
+        why = "\n".join(f"{name} {shown(value)}" for name, value in vars(step.decision).items())
+        rows.append(
+            (step.tenant.full_name, type(step.decision).__name__.lower(), why, "\n".join([calls, *stays]).strip())
+        )
+    if rows:
+        out.print(table("The next sweep would", ("tenant", "do", "because", "asking the cloud to"), rows))
+    if seen.newcomers:
+        new = [(f"{p.cloud}/{p.name}", policy.name) for p, policy in seen.newcomers]
+        out.print(table("and these would get their first lease, today", ("project", "policy"), new))
+    if not rows and not seen.newcomers:
+        out.print("Nothing is due.")
+    for line in [*(f"closed gate, nothing would be taken: {gate}" for gate in seen.gates), *seen.troubles]:
+        out.print(line, markup=False)
+    out.print("Nothing was written.")
+
+
+@click.command()
+@formatted
+@pass_session
+def sweep(session: Session, style: str) -> None:
+    """Observe, sweep and deliver once."""
+    app = session.app(create=True)
+    with _reclaim_bar() as bar:
+        app.show_progress(bar)
+        summary = app.once()
+    if style == "json":
+        say_json(summary)
+    else:
+        console().print(pairs(summary))
+    sys.exit(1 if summary["gates"] or summary["failed"] or summary["quarantined"] else 0)
+
+
+class _Bar:
+    """Shows how much of each tenant is gone: bars on a terminal, plain lines otherwise."""
+
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+        self._tasks: dict[str, int] = {}
+        self._said: dict[str, int] = {}
+
+    def __enter__(self) -> _Bar:  # noqa: PYI034 - private, never subclassed
+        if sys.stderr.isatty():
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.completed}/{task.total}"),
+                TimeElapsedColumn(),
+            )
+            self._progress = Progress(*columns, console=None, transient=True)
+            self._progress.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def __call__(self, tenant: Tenant, left: int, gone: int) -> None:
+        if self._progress is None:
+            if self._said.get(tenant.id) != left:
+                click.echo(f"reclaiming {tenant.full_name}: {gone} gone, {left} left", err=True)
+            self._said[tenant.id] = left
+            return
+        if tenant.id not in self._tasks:
+            self._tasks[tenant.id] = self._progress.add_task(f"reclaiming {tenant.full_name}", total=left + gone)
+        self._progress.update(self._tasks[tenant.id], completed=gone, total=left + gone)  # type: ignore[arg-type]
+
+
+def _reclaim_bar() -> _Bar:
+    return _Bar()
+
+
+@click.command()
+@formatted
+@pass_session
+def status(session: Session, style: str) -> None:
+    """Show how things stand: tenants, letters, gates, the last sweep."""
+    facts = session.app().status()
+    if style == "json":
+        say_json(facts)
+    else:
+        console().print(pairs(facts))
+
+
+@click.command()
+@click.option("--reason", default="by hand", help="Why; shown wherever it holds something back.")
+@formatted
+@pass_session
+def pause(session: Session, reason: str, style: str) -> None:
+    """Stop everything that takes something away; warnings and renewals go on."""
+    app = session.app()
+    app.store.ledger.pause(f"{me()}: {reason}", app.clock.now())
+    _done(style, {"paused": f"{me()}: {reason}"})
+
+
+@click.command()
+@formatted
+@pass_session
+def resume(session: Session, style: str) -> None:
+    """Let destructive work go on."""
+    app = session.app()
+    app.store.ledger.pause(None, app.clock.now())
+    _done(style, {"paused": None})
+
+
+@click.group()
+def gate() -> None:
+    """Look at the gates that stop destructive work."""
+
+
+@gate.command("list")
+@formatted
+@pass_session
+def gate_list(session: Session, style: str) -> None:
+    """List the gates that are closed now; exit code 1 if there is one."""
+    gates = session.app().gates()
+    if style == "json":
+        say_json([{"name": g.name, "cloud": g.cloud, "why": g.why} for g in gates])
+    elif gates:
+        console().print(
+            table("Closed gates", ("gate", "cloud", "why"), [(g.name, g.cloud or "all", g.why) for g in gates])
+        )
+    else:
+        console().print("All gates are open.")
+    sys.exit(1 if gates else 0)
+
+
+@gate.command("accept")
+@click.argument("name", type=click.Choice(["inventory"]))
+@click.option("--cloud", required=True, help="The entry of clouds.yaml whose shorter project list is right.")
+@formatted
+@pass_session
+def gate_accept(session: Session, name: str, cloud: str, style: str) -> None:
+    """Take the present facts as right, after having looked: the shorter list of projects becomes the measure."""
+    app = session.app()
+    mark = app.store.ledger.pulse(app.clock.now()).censuses.get(cloud)
+    if mark is None:
+        raise Unusable(f"no census of a cloud {cloud!r} is known; `reaper status` lists the clouds")
+    app.store.ledger.mark_census(replace(mark, previous_projects=mark.complete_projects))
+    _done(style, {"accepted": name, "cloud": cloud, "projects": mark.complete_projects})
+
+
+@click.group()
+def db() -> None:
+    """Keep the database's schema."""
+
+
+@db.command("upgrade")
+@formatted
+@pass_session
+def db_upgrade(session: Session, style: str) -> None:
+    """Bring the schema to this version; does nothing when it is."""
+    connection = session.settings().database.connection
+    store.upgrade(connection, share("migrations"))
+    _done(style, {"schema": "current"})
+
+
+@db.command("check")
+@formatted
+@pass_session
+def db_check(session: Session, style: str) -> None:
+    """Say whether the schema is this version's; exit code 1 if not."""
+    current = store.is_current(session.settings().database.connection, share("migrations"))
+    _done(style, {"schema": "current" if current else "out of date: `reaper db upgrade` brings it here"})
+    sys.exit(0 if current else 1)
+
+
+def _done(style: str, facts: dict[str, object]) -> None:
+    if style == "json":
+        say_json(facts)
+    else:
+        console().print(pairs(facts) if any(facts.values()) else "Done.")

@@ -1,0 +1,206 @@
+"""`reaper tenant`: list, show, why, renew, hold, release, history. TENANT is cloud/name or a project id."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import click
+
+from reaper.cli.base import Session, facts_of, me, pass_session
+from reaper.cli.output import console, formatted, pairs, say_json, shown, table
+from reaper.errors import Refused, Unusable
+from reaper.lifecycle import NotRenewed, decide, rearm
+from reaper.model import Event, Hold, State, Tenant
+from reaper.policy import parse_duration
+
+
+@click.group()
+def tenant() -> None:
+    """Look at tenants and answer for them."""
+
+
+@tenant.command("list")
+@click.option("--cloud", help="Only this entry of clouds.yaml.")
+@click.option("--state", type=click.Choice([str(s) for s in State], case_sensitive=False), help="Only this state.")
+@click.option("--orphans", is_flag=True, help="Only those whom nobody could be told.")
+@formatted
+@pass_session
+def list_(session: Session, cloud: str | None, state: str | None, style: str, *, orphans: bool) -> None:
+    """List tenants with their state and deadline."""
+    app = session.app()
+    rows = [facts_of(found, app) for found in app.store.ledger.tenants(cloud)]
+    rows = [row for row in rows if (not state or row["state"] == state.upper()) and (not orphans or row["orphan"])]
+    if style == "json":
+        say_json(rows)
+        return
+    columns = ("cloud", "name", "state", "policy", "expires_at", "deadline", "renewals_left")
+    cells = [[shown(row[column]) for column in columns] + [_remark(row)] for row in rows]
+    console().print(table(f"{len(rows)} tenants", [*columns, ""], cells))
+
+
+def _remark(row: object) -> str:
+    facts = row if isinstance(row, dict) else {}
+    remarks = [facts.get("quarantine_reason"), facts.get("hold"), facts.get("exempt"), facts.get("blocker")]
+    return "; ".join(str(r) for r in [*remarks, "orphan" if facts.get("orphan") else None] if r)
+
+
+@tenant.command()
+@click.argument("name", metavar="TENANT")
+@formatted
+@pass_session
+def show(session: Session, name: str, style: str) -> None:
+    """Show one tenant: lease, letters, and what is being reclaimed."""
+    app = session.app()
+    found = app.store.ledger.find(name)
+    steps = app.store.journal.steps(found)
+    letters = app.store.outbox.letters(found.id)
+    facts = {
+        **facts_of(found, app),
+        "letters": [
+            {
+                "kind": le.kind,
+                "state": le.state,
+                "queued_at": le.queued_at,
+                "accepted_at": le.accepted_at,
+                "answer": le.answer,
+            }
+            for le in letters
+        ],
+        "reclaim": {
+            "planned": len(steps),
+            "gone": sum(s.gone_at is not None for s in steps),
+            "left": [
+                f"{s.resource}: {s.answer or 'asked' if s.asked_at else 'not asked yet'}"
+                for s in steps
+                if not s.gone_at
+            ],
+        },
+    }
+    if style == "json":
+        say_json(facts)
+        return
+    facts["letters"] = [f"{shown(le.queued_at)}  {le.kind}  {le.state}  {le.answer}" for le in letters]
+    facts["reclaim"] = _reclaim_text(facts["reclaim"]) if steps else ""
+    console().print(pairs(facts))
+
+
+def _reclaim_text(reclaim: object) -> str:
+    facts = reclaim if isinstance(reclaim, dict) else {}
+    return "\n".join([f"{facts['gone']} of {facts['planned']} resources verified gone", *facts["left"]])
+
+
+@tenant.command()
+@click.argument("name", metavar="TENANT")
+@formatted
+@pass_session
+def why(session: Session, name: str, style: str) -> None:
+    """Say what comes next for a tenant, and why not something else."""
+    app = session.app()
+    found = app.standing(app.store.ledger.find(name))
+    decision = decide(found, app.clock.now())
+    word, text = type(decision).__name__.lower(), shown(vars(decision) or "")
+    answer = {"tenant": found.full_name, "state": found.state, "decision": word, **vars(decision)}
+    gates = app.gates()
+    if style == "json":
+        say_json({**answer, "gates": [gate.name for gate in gates]})
+        return
+    console().print(f"{found.full_name} is {found.state}; next: {word} ({text})", markup=False)
+    for gate in gates:
+        console().print(f"closed gate, nothing is taken meanwhile: {gate}", markup=False)
+
+
+@tenant.command()
+@click.argument("name", metavar="TENANT")
+@click.option("--beyond-rules", is_flag=True, help="Also when the lease's own limits stand against it.")
+@formatted
+@pass_session
+def renew(session: Session, name: str, style: str, *, beyond_rules: bool) -> None:
+    """Renew a tenant's lease for its people."""
+    app = session.app()
+    found = app.store.ledger.find(name)
+    answer = app.desk.renew_tenant(found.id, me(), beyond_rules=beyond_rules)
+    if isinstance(answer, NotRenewed):
+        when = f"; it can be renewed from {shown(answer.opens_at)}" if answer.opens_at else ""
+        raise Refused(f"{found.full_name} is not renewed: rule {answer.rule} stands against it{when}")
+    facts = {"tenant": found.full_name, "expires_at": answer.expires_at, "renewals_left": answer.left}
+    if style == "json":
+        say_json({**facts, "restores": answer.restores})
+        return
+    console().print(f"{found.full_name} is renewed until {shown(answer.expires_at)}, {answer.left} renewals left")
+
+
+@tenant.command()
+@click.argument("name", metavar="TENANT")
+@click.option("--until", required=True, metavar="DATE", help="Review date: 2031-05-01, or a duration such as 14d.")
+@click.option("--reason", required=True, help="Why nobody may touch it.")
+@formatted
+@pass_session
+def hold(session: Session, name: str, until: str, reason: str, style: str) -> None:
+    """Let nothing happen to a tenant until a review date; afterwards all warnings start afresh."""
+    app = session.app()
+    now = app.clock.now()
+    found, moment = app.store.ledger.find(name), _moment(until, now)
+    held = replace(found, hold=Hold(moment, reason, me()), next_due_at=moment)
+    app.store.ledger.record(held, [Event(now, "held", f"until {shown(moment)}: {reason}", me())])
+    _say(style, found, f"on hold until {shown(moment)}")
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = now + parse_duration(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment <= now:
+        raise Unusable(f"--until {text} is past; a review date lies ahead")
+    return moment
+
+
+@tenant.command()
+@click.argument("name", metavar="TENANT")
+@formatted
+@pass_session
+def release(session: Session, name: str, style: str) -> None:
+    """End a hold or a quarantine: the tenant goes on where it was, after a full new notice."""
+    app = session.app()
+    now, found = app.clock.now(), app.store.ledger.find(name)
+    if found.hold is None and found.state is not State.QUARANTINED:
+        raise Unusable(f"{found.full_name} is neither on hold nor quarantined; there is nothing to release")
+    state = (found.quarantined_from or State.ACTIVE) if found.state is State.QUARANTINED else found.state
+    free = replace(
+        rearm(found),
+        state=state,
+        hold=None,
+        quarantined_from=None,
+        quarantine_reason=None,
+        failures=0,
+        blocker=None,
+        retry_at=None,
+        next_due_at=now,
+    )
+    app.store.ledger.record(free, [Event(now, "released", "by hand; warnings start afresh", me())])
+    _say(style, found, f"released; it is {state} again")
+
+
+@tenant.command()
+@click.argument("name", metavar="TENANT")
+@formatted
+@pass_session
+def history(session: Session, name: str, style: str) -> None:
+    """Tell everything that happened to a tenant."""
+    app = session.app()
+    found = app.store.ledger.find(name)
+    events = app.store.ledger.history(found.id)
+    if style == "json":
+        say_json([{"at": e.at, "what": e.what, "text": e.text, "by": e.by} for e in events])
+        return
+    rows = [(shown(e.at), e.what, e.text, e.by) for e in events]
+    console().print(table(found.full_name, ("when", "what", "", "by"), rows))
+
+
+def _say(style: str, found: Tenant, text: str) -> None:
+    if style == "json":
+        say_json({"tenant": found.full_name, "done": text})
+    else:
+        console().print(f"{found.full_name}: {text}", markup=False)
