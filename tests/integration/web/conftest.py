@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -97,9 +98,18 @@ class World:
         return [(t, self.ledger.history(t.id)) for t in self.ledger.tenants()], self.outbox.letters()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A database with the schema and nothing else, made once."""
+    path = tmp_path_factory.mktemp("empty") / "reaper.db"
+    open_store(f"sqlite:///{path}", share("migrations"), create=True).close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path):
-    opened = open_store(f"sqlite:///{tmp_path}/reaper.db", share("migrations"), create=True)
+def store(tmp_path, empty_database):
+    copy = shutil.copy(empty_database, tmp_path / "reaper.db")
+    opened = open_store(f"sqlite:///{copy}", share("migrations"))
     yield opened
     opened.close()
 
