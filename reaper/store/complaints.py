@@ -26,7 +26,7 @@ NOT_WRITABLE: Verdict = (Unusable, "the file and its folder must be writable for
 NOT_OPENED: Verdict = (Unusable, "name a file that can be read and written, in a folder that exists")
 NOT_CURRENT: Verdict = (Unusable, "run: reaper db upgrade")
 NOT_ADMITTED: Verdict = (Unusable, "check user, password and database name in [database] connection")
-AWAY: Verdict = (Temporary, "it is asked again later")
+AWAY: Verdict = (Temporary, "see that its server runs and can be reached; it is asked again")
 TAKEN: Verdict = (Overtaken, "somebody else has written the same; read again")
 ODD: Verdict = (Permanent, "this is a mistake in Reaper or in the database: please report it")
 
@@ -74,6 +74,7 @@ _BY_WORDS: dict[str, Verdict] = {
     "no such table": NOT_CURRENT,
     "no such column": NOT_CURRENT,
     "has no column": NOT_CURRENT,
+    "invalid connection option": (Unusable, "check the options behind the ? in [database] connection"),
     "password authentication failed": NOT_ADMITTED,
     "no password supplied": NOT_ADMITTED,
     "authentication failed": NOT_ADMITTED,
@@ -83,12 +84,15 @@ _BY_WORDS: dict[str, Verdict] = {
 }
 
 
+_PRODUCTS = {"postgresql": "PostgreSQL", "mysql": "MariaDB"}
+
+
 def place(url: URL) -> str:
     """Name a database so that an operator knows which, without user, password or options."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     server = f"{url.host or 'the local server'}{f':{url.port}' if url.port else ''}"
-    return f"{url.database or '(unnamed)'} at {server} ({url.get_backend_name()})"
+    return f"{url.database or '(unnamed)'} at {server} ({_PRODUCTS[url.get_backend_name()]})"
 
 
 @contextmanager

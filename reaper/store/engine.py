@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -71,8 +72,7 @@ def open_database(connection: str, *, creating: bool = False, patience: timedelt
         engine = create_engine(url, hide_parameters=True, **_options(url, patience))
     except ImportError as error:
         raise Unusable(_no_driver(url)) from error
-    except (ArgumentError, TypeError) as error:
-        raise Unusable(f"[database] connection: {place(url)} has an option that its driver does not know") from error
+    event.listen(engine, "do_connect", partial(_connect, place(url)))
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
@@ -133,6 +133,16 @@ def _options(url: URL, patience: timedelta) -> dict[str, Any]:
     strict = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')"
     waits = f"innodb_lock_wait_timeout = {max(1, int(patience.total_seconds()))}"
     return {**options, "connect_args": {"connect_timeout": 10, "init_command": f"{strict}, SESSION {waits}"}}
+
+
+def _connect(
+    where: str, dialect: Dialect, _entry: ConnectionPoolEntry, arguments: list[Any], options: dict[str, Any]
+) -> Any:
+    """Connect; what a driver says about options it was given wrongly is none of its own errors."""
+    try:
+        return dialect.connect(*arguments, **options)
+    except (TypeError, ValueError, RuntimeError, OSError) as error:
+        raise Unusable(f"[database] connection: {where} cannot be opened with these options: {error}") from error
 
 
 def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -6,15 +6,17 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from reaper.model import Afterwards, Archive, Event, Hold, Lease, Person, StoppedServer, Tenant, Terms
 from reaper.store import Store, open_store, upgrade
+from reaper.store.tables import metadata
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
 DATABASES = ("sqlite", "postgresql", "mariadb")
@@ -39,7 +41,7 @@ def program(name: str, package: str) -> str:
 @contextmanager
 def server_folder(*users: str) -> Iterator[tuple[Path, dict]]:
     """A folder for a server, and how to run it: these servers refuse to run as root."""
-    folder = Path(tempfile.mkdtemp(prefix="reaper-db-", dir="/tmp"))  # noqa: S108 - a socket's path must be short
+    folder = Path(tempfile.mkdtemp(prefix="reaper-db-", dir="/tmp"))
     demoted = {}
     if os.geteuid() == 0:
         accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -52,20 +54,23 @@ def server_folder(*users: str) -> Iterator[tuple[Path, dict]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def run(command: list[str], how: dict) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=120, **how)
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     initdb, control = program("initdb", "postgresql"), program("pg_ctl", "postgresql")
     with server_folder("postgres") as (folder, how):
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "timeout": 120}
         cluster = str(folder / "cluster")
-        subprocess.run([initdb, "-D", cluster, "-U", "reaper", "-A", "trust", "-E", "UTF8", "-N"], **quiet, **how)
+        run([initdb, "-D", cluster, "-U", "reaper", "-A", "trust", "-E", "UTF8", "-N"], how)
         options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
         log = str(folder / "log")
-        subprocess.run([control, "-D", cluster, "-w", "-l", log, "-o", options, "start"], **quiet, **how)
+        run([control, "-D", cluster, "-w", "-l", log, "-o", options, "start"], how)
         try:
             yield f"postgresql+psycopg://reaper@/{{}}?host={folder}"
         finally:
-            subprocess.run([control, "-D", cluster, "-w", "-m", "immediate", "stop"], **quiet, **how)
+            run([control, "-D", cluster, "-w", "-m", "immediate", "stop"], how)
 
 
 @pytest.fixture(scope="session")
@@ -103,14 +108,20 @@ def fresh_database(server: str, maintenance: str) -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture(params=DATABASES)
-def connection(request, tmp_path) -> Iterator[str]:
-    """The URL of an empty database, one after another of each kind."""
+@contextmanager
+def empty_database(request, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/reaper.db"
+        yield f"sqlite:///{folder}/reaper.db"
         return
     server = request.getfixturevalue(f"{request.param}_server")
     with fresh_database(server, {"postgresql": "postgres", "mariadb": ""}[request.param]) as url:
+        yield url
+
+
+@pytest.fixture(params=DATABASES)
+def connection(request, tmp_path) -> Iterator[str]:
+    """The URL of a database in which nothing was made yet, one of each kind."""
+    with empty_database(request, tmp_path) as url:
         yield url
 
 
@@ -119,13 +130,23 @@ def migrations() -> Path:
     return MIGRATIONS
 
 
+@pytest.fixture(scope="session", params=DATABASES)
+def standing_store(request, tmp_path_factory) -> Iterator[Store]:
+    """A store on each kind of database, which all tests use one after another."""
+    with empty_database(request, tmp_path_factory.mktemp("standing")) as url:
+        upgrade(url, MIGRATIONS)
+        opened = open_store(url, MIGRATIONS, mail_domain="mail.example")
+        yield opened
+        opened.close()
+
+
 @pytest.fixture
-def store(connection, migrations) -> Iterator[Store]:
-    """A store on each kind of database."""
-    upgrade(connection, migrations)
-    opened = open_store(connection, migrations, mail_domain="mail.example")
-    yield opened
-    opened.close()
+def store(standing_store) -> Iterator[Store]:
+    """A store with nothing in it, on each kind of database."""
+    yield standing_store
+    with standing_store.database.writing() as writer:
+        for table in reversed(metadata.sorted_tables):
+            writer.execute(table.delete())
 
 
 @pytest.fixture
@@ -139,3 +160,72 @@ def sqlite_store(tmp_path, migrations) -> Iterator[Store]:
 @pytest.fixture
 def moment() -> datetime:
     return datetime(2031, 4, 5, 6, 7, 8, 90, tzinfo=UTC)
+
+
+@pytest.fixture
+def odd_terms() -> Terms:
+    """Terms of which no part is a default."""
+    return Terms(
+        policy="Probezeit 试用",
+        lasts=timedelta(days=31, microseconds=1),
+        warn_before=(timedelta(days=8), timedelta(hours=5), timedelta(seconds=0.25)),
+        notice=timedelta(hours=47),
+        renew_by=timedelta(days=13),
+        renew_times=4,
+        at_most=timedelta(days=91),
+        opens_before=timedelta(days=6),
+        suspension_lasts=timedelta(days=5),
+        orphans_wait=timedelta(days=17),
+        keep=frozenset({"image", "volume"}),
+        archive=Archive.SERVERS,
+        afterwards=Afterwards.REOPEN,
+        language="zh_CN",
+        contacts=("owner",),
+    )
+
+
+@pytest.fixture
+def tenant_named(moment, odd_terms) -> Callable[..., Tenant]:
+    """Makes a tenant that is due, with a lease of its own."""
+
+    def make(name: str, **other) -> Tenant:
+        lease = Lease(f"lease-{name}", moment, moment + odd_terms.lasts, odd_terms)
+        known = {"cloud": "trystack", "project_id": f"project-{name}", "next_due_at": moment, "lease": lease}
+        return Tenant(id=f"id-{name}", name=name, **(known | other))
+
+    return make
+
+
+@pytest.fixture
+def enrolled(store, tenant_named, moment) -> Callable[..., Tenant]:
+    """Puts a tenant into the ledger and reads it back."""
+
+    def enrol(name: str = "lagoon", **other) -> Tenant:
+        tenant = tenant_named(name, **other)
+        store.ledger.enrol([tenant], Event(moment, "observed", "first seen"))
+        return store.ledger.tenant(tenant.id)
+
+    return enrol
+
+
+@pytest.fixture
+def full_of_everything(moment) -> dict:
+    """Every field of a tenant that the ledger keeps, none of them a default."""
+    return {
+        "domain": "trial-领域",
+        "tags": frozenset({"keep", "Ünïcode"}),
+        "people": (
+            Person("u1", "Ada", "ada@mail.example", frozenset({"admin", "member"}), "zh_CN", enabled=False),
+            Person("u2", "Bob"),
+        ),
+        "hold": Hold(moment + timedelta(days=3), "thesis", "Carol"),
+        "suspended_at": moment + timedelta(microseconds=7),
+        "reclaiming_at": moment + timedelta(days=1),
+        "reclaimed_at": moment + timedelta(days=2),
+        "vanished_at": moment + timedelta(days=4),
+        "memory": (StoppedServer("RegionOne", "s1", "web", was_running=True, was_locked=False),),
+        "failures": 2,
+        "blocker": "port 7 is used by router 9",
+        "retry_at": moment + timedelta(minutes=1),
+        "quarantine_reason": "three failures",
+    }

@@ -64,17 +64,19 @@ def test_a_database_of_a_newer_release_is_left_alone(connection, database, migra
     upgrade(connection, migrations)
     with database.writing() as writer:
         writer.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(Unusable, match="revision 0999 is not known to this release .newest: 0001.; run the newer"):
+    with pytest.raises(Unusable, match=r"revision 0999 is not known to this release \(newest: 0001\); run the newer"):
         open_store(connection, migrations)
     with pytest.raises(Unusable, match="0999 is not known"):
         upgrade(connection, migrations)
 
 
-def test_a_running_process_notices_that_its_schema_is_not_current_any_more(store, moment):
+def test_a_running_process_notices_that_its_schema_is_not_current_any_more(connection, migrations, moment):
+    store = open_store(connection, migrations, create=True)
     assert store.ledger.pulse(moment).at_head
     with store.database.writing() as writer:
         writer.execute(text("UPDATE alembic_version SET version_num = '0999'"))
     assert not store.ledger.pulse(moment).at_head
+    store.close()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind_where_the_database_can(tmp_path, migrations):
