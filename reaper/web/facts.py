@@ -17,7 +17,7 @@ from reaper.web.timeline import Milestone, Timeline, is_later, timeline
 from reaper.web.words import Words
 
 _ALIVE = (Situation.RUNNING, Situation.ENDING, Situation.SUSPENDED, Situation.RESTORING)
-_STILL_OWNS = (*_ALIVE, Situation.RECLAIMING, Situation.QUARANTINED)
+_STILL_OWNS = (*_ALIVE, Situation.RECLAIMING)
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
         "title": words.say(f"title.{_title(view)}", **values),
         "lead": _lead(view, words, values),
         "renewal": _renewal(view, reader, values),
+        "has_dates": view.situation not in (Situation.QUARANTINED, Situation.VANISHED),
         "line": line,
         "milestones": [_milestone(m, view.at, reader, values) for m in line.milestones],
         "picture": _picture(line, view.at, reader),
