@@ -53,6 +53,10 @@ def catalog(cloud: Cloud, root: str, project_id: str) -> list[Record]:
     ]
 
 
+def _root(root: str, cloud: Cloud, kind: str, region: str) -> str:
+    return root if kind == "identity" else region_root(root, cloud, region)
+
+
 def _endpoints(cloud: Cloud, root: str, kind: str, path: str, project_id: str) -> list[Record]:
     return [
         {
@@ -60,9 +64,7 @@ def _endpoints(cloud: Cloud, root: str, kind: str, path: str, project_id: str) -
             "interface": interface,
             "region": region,
             "region_id": region,
-            "url": f"{root if kind == 'identity' else region_root(root, cloud, region)}/{path.format(project_id)}".rstrip(
-                "/"
-            ),
+            "url": f"{_root(root, cloud, kind, region)}/{path.format(project_id)}".rstrip("/"),
         }
         for region in cloud.regions
         for interface in ("public", "internal", "admin")

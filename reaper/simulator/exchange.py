@@ -123,7 +123,10 @@ FAULTS = {
     500: "computeFault",
     503: "serviceUnavailable",
 }
-PAGE = "<html>\n <head>\n  <title>{0} {1}</title>\n </head>\n <body>\n  <h1>{0} {1}</h1>\n  {2}<br /><br />\n\n\n\n </body>\n</html>"
+PAGE = (
+    "<html>\n <head>\n  <title>{0} {1}</title>\n </head>\n <body>\n  <h1>{0} {1}</h1>\n  {2}<br /><br />\n\n\n\n"
+    " </body>\n</html>"
+)
 
 
 def refusal(service: str, status: int, message: str, kind: str = "") -> Answer:

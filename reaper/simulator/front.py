@@ -24,8 +24,9 @@ TABLES = {
 PROJECT = re.compile(r"^/(v3|v2\.1)/([0-9a-f]{32})(/.*|)$")
 VERSIONED = {"compute": COMPUTE_VERSIONS, "volume": VOLUME_VERSIONS}
 UNVERIFIED = (
-    "This server could not verify that you are authorized to access the document you requested. Either you supplied the "
-    "wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required."
+    "This server could not verify that you are authorized to access the document you requested. Either you supplied "
+    "the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials "
+    "required."
 )
 
 

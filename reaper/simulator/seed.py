@@ -8,22 +8,16 @@ from reaper.simulator.exchange import Record
 from reaper.simulator.identity.assignments import role_named
 from reaper.simulator.identity.people import new_group, new_user
 from reaper.simulator.identity.projects import new_project
-from reaper.simulator.identity.tokens import IMPLIED
 from reaper.simulator.image.images import new_image
 from reaper.simulator.image.members import add_member
-from reaper.simulator.network.floating import associate, new_floating
-from reaper.simulator.network.groups import default_group
-from reaper.simulator.network.groups import new_group as new_security_group
-from reaper.simulator.network.networks import new_network
-from reaper.simulator.network.ports import new_port
-from reaper.simulator.network.routers import connect, new_router
-from reaper.simulator.network.subnets import new_subnet
+from reaper.simulator.seed_network import NetworkSeed
 from reaper.simulator.seed_tenant import SeedTenant, make_tenant
-from reaper.simulator.state import Cloud, Region, dashed, plain
+from reaper.simulator.state import plain
+from reaper.simulator.volume.backups import new_backup, new_transfer
+from reaper.simulator.volume.backups import new_group as new_volume_group
 from reaper.simulator.volume.snapshots import new_snapshot
 from reaper.simulator.volume.volumes import new_volume
 
-FLAVORS = (("m1.nano", 1, 128, 1), ("m1.small", 1, 2048, 20), ("m1.medium", 2, 4096, 40))
 VM_STATES = {
     "ACTIVE": "active",
     "SHUTOFF": "stopped",
@@ -36,39 +30,8 @@ VM_STATES = {
 }
 
 
-def furnish(cloud: Cloud, password: str) -> None:
-    """Make what every cloud has: domain Default, roles, the admin, flavors, an image and a public network per region."""
-    cloud.identity["domains"]["default"] = {
-        "id": "default",
-        "name": "Default",
-        "description": "The default domain",
-        "enabled": True,
-        "tags": [],
-        "options": {},
-    }
-    for name in (*IMPLIED, "reader", "service"):
-        role_named(cloud, name)["options"] = {"immutable": True}
-    admin = new_project(cloud, {"name": "admin", "description": "Bootstrap project for initializing the cloud."})
-    new_project(cloud, {"name": "service"})
-    user = new_user(cloud, {"name": "admin", "password": password})
-    cloud.assignments[role_named(cloud, "admin")["id"], "project", admin["id"], "user", user["id"]] = None
-    for region in cloud.regions.values():
-        for name, vcpus, ram, disk in FLAVORS:
-            flavor: Record = {"id": dashed(), "name": name, "vcpus": vcpus, "ram": ram, "disk": disk}
-            region["flavors"][flavor["id"]] = flavor
-        new_image(region, admin["id"], "cirros", visibility="public", size=1048576)
-        public = new_network(region, admin["id"], "public", external=True)
-        new_subnet(region, public, "172.24.0.0/14", "public-subnet", dhcp=False)
-
-
-class Seed:
+class Seed(NetworkSeed):
     """Makers of things; each gives the new thing's id. `region` names another region than the first."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
-
-    def _region(self, name: str | None) -> Region:
-        return self._cloud.regions[name] if name else self._cloud.home
 
     def domain(self, name: str) -> str:
         """Make a domain."""
@@ -108,7 +71,7 @@ class Seed:
         *,
         enabled: bool = True,
         language: str | None = None,
-        password: str = "pw",
+        password: str = "pw",  # noqa: S107 - a throw-away cloud's
         domain: str = "default",
         **extra: object,
     ) -> str:
@@ -135,83 +98,6 @@ class Seed:
             raise ValueError("a role is assigned to a user or to a group: name one of them")
         with self._cloud.lock:
             self._cloud.assignments[role_named(self._cloud, role)["id"], "project", project_id, actor, actor_id] = None
-
-    def network(
-        self, project_id: str, name: str, *, shared: bool = False, external: bool = False, region: str | None = None
-    ) -> str:
-        """Make a network, without subnet."""
-        with self._cloud.lock:
-            return str(new_network(self._region(region), project_id, name, shared=shared, external=external)["id"])
-
-    def subnet(
-        self,
-        network_id: str,
-        cidr: str = "10.0.0.0/24",
-        name: str = "",
-        *,
-        dhcp: bool = True,
-        region: str | None = None,
-    ) -> str:
-        """Make a subnet on a network."""
-        at = self._region(region)
-        with self._cloud.lock:
-            return str(new_subnet(at, at["networks"][network_id], cidr, name, dhcp=dhcp)["id"])
-
-    def router(
-        self,
-        project_id: str,
-        name: str,
-        *,
-        external: bool = True,
-        interfaces: tuple[str, ...] | list[str] = (),
-        routes: tuple[Record, ...] | list[Record] = (),
-        region: str | None = None,
-    ) -> str:
-        """Make a router: with a gateway on the first external network, interfaces in these subnets, static routes."""
-        at = self._region(region)
-        with self._cloud.lock:
-            gateway = self.public_network(region) if external else None
-            router = new_router(at, project_id, name, gateway)
-            for subnet_id in interfaces:
-                connect(at, router, at["subnets"][subnet_id])
-            router["routes"] = list(routes)
-        return str(router["id"])
-
-    def public_network(self, region: str | None = None) -> str:
-        """Give the first external network."""
-        return next(key for key, one in self._region(region)["networks"].items() if one["router:external"])
-
-    def security_group(self, project_id: str, name: str, *, region: str | None = None) -> str:
-        """Make a security group; a project gets its default one, too."""
-        at = self._region(region)
-        with self._cloud.lock:
-            default_group(at, project_id)
-            return str(new_security_group(at, project_id, name)["id"])
-
-    def port(
-        self,
-        project_id: str,
-        network_id: str,
-        name: str = "",
-        *,
-        security_groups: tuple[str, ...] | list[str] = (),
-        region: str | None = None,
-        **given: Any,
-    ) -> str:
-        """Make a port; without groups named it gets the default one."""
-        at = self._region(region)
-        with self._cloud.lock:
-            groups = list(security_groups) or [default_group(at, project_id)["id"]]
-            return str(new_port(at, network_id, project_id, name=name, security_groups=groups, **given)["id"])
-
-    def floating_ip(self, project_id: str, port_id: str | None = None, *, region: str | None = None) -> str:
-        """Take a floating IP of the public network, attached to a port if one is named."""
-        at = self._region(region)
-        with self._cloud.lock:
-            floating = new_floating(at, project_id, at["networks"][self.public_network(region)])
-            if port_id is not None:
-                associate(at, floating, at["ports"][port_id])
-        return str(floating["id"])
 
     def server(
         self,
@@ -265,6 +151,23 @@ class Seed:
         at = self._region(region)
         with self._cloud.lock:
             return str(new_snapshot(at, at["volumes"][volume_id], name)["id"])
+
+    def backup(self, volume_id: str, name: str = "", *, parent: str | None = None, region: str | None = None) -> str:
+        """Make a backup of a volume, incremental when a parent is named."""
+        at = self._region(region)
+        with self._cloud.lock:
+            return str(new_backup(at, at["volumes"][volume_id], name, parent)["id"])
+
+    def volume_transfer(self, volume_id: str, *, region: str | None = None) -> str:
+        """Offer a volume to another project."""
+        at = self._region(region)
+        with self._cloud.lock:
+            return str(new_transfer(at, at["volumes"][volume_id])["id"])
+
+    def volume_group(self, project_id: str, name: str, volumes: list[str], *, region: str | None = None) -> str:
+        """Put volumes into a group."""
+        with self._cloud.lock:
+            return str(new_volume_group(self._region(region), project_id, name, volumes)["id"])
 
     def image(
         self,

@@ -9,7 +9,8 @@ from reaper.simulator.clock import SimClock
 from reaper.simulator.compute.life import end_delete
 from reaper.simulator.faults import Faults
 from reaper.simulator.front import Front
-from reaper.simulator.seed import Seed, furnish
+from reaper.simulator.furnish import furnish
+from reaper.simulator.seed import Seed
 from reaper.simulator.state import Cloud
 from reaper.simulator.wire import Wire
 
@@ -33,6 +34,9 @@ KINDS = {
     "address_scope": "address_scopes",
     "volume": "volumes",
     "snapshot": "snapshots",
+    "backup": "backups",
+    "volume_group": "volume_groups",
+    "volume_transfer": "transfers",
     "image": "images",
 }
 
@@ -40,10 +44,10 @@ KINDS = {
 class Simulator:
     """An OpenStack in memory on http://127.0.0.1.
 
-    Asynchronous work (boot, stop, delete) takes `pace` real seconds, whatever the clock is moved to; dates that services
-    show come from `clock`. Tokens end in real time, because clients compare their end with their own clock. `latency` is
-    added to every request, in seconds. `page_limit` is the largest page any service gives. With `dhcp_ports` each subnet
-    brings the port that a DHCP agent would.
+    Asynchronous work (boot, stop, delete) takes `pace` real seconds, whatever the clock is moved to; dates that
+    services show come from `clock`. Tokens end in real time, because clients compare their end with their own clock.
+    `latency` is added to every request, in seconds. `page_limit` is the largest page any service gives. With
+    `dhcp_ports` each subnet brings the port that a DHCP agent would.
     """
 
     def __init__(
@@ -161,8 +165,8 @@ class Simulator:
     def stubborn(self, kind: str, resource_id: str, how: str | int | None = "conflict") -> None:
         """Make a resource one that never goes, or free it with `how=None`.
 
-        `how` is "conflict" or a status (each delete is refused with it), "deleting" (accepted, then stuck in that state),
-        or "error", "error_deleting" (accepted, then in that state). A server freed while `deleting` goes.
+        `how` is "conflict" or a status (each delete is refused with it), "deleting" (accepted, then stuck in that
+        state), or "error", "error_deleting" (accepted, then in that state). A server freed while `deleting` goes.
         """
         if kind not in KINDS:
             raise ValueError(f"no such kind: {kind!r}; one of {', '.join(KINDS)}")

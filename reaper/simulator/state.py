@@ -30,10 +30,10 @@ class Work:
     """Asynchronous work: what a service has accepted and will have done after a short real time."""
 
     def __init__(self) -> None:
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._due: list[tuple[float, int, Callable[[], object]]] = []
         self._order = itertools.count()
 
-    def later(self, delay: float, finish: Callable[[], None]) -> None:
+    def later(self, delay: float, finish: Callable[[], object]) -> None:
         """Let `finish` run once `delay` real seconds have gone by."""
         heapq.heappush(self._due, (time.monotonic() + delay, next(self._order), finish))
 
@@ -110,7 +110,7 @@ class Cloud:
         """Give the first region."""
         return next(iter(self.regions.values()))
 
-    def later(self, finish: Callable[[], None], times: float = 1.0) -> None:
+    def later(self, finish: Callable[[], object], times: float = 1.0) -> None:
         """Let something finish after the cloud's pace (real seconds) times a factor."""
         self.work.later(self.pace * times, finish)
 

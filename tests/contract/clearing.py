@@ -17,8 +17,18 @@ def clear(tenant: "Tenant") -> None:
         _clear_volumes(tenant)
     if "images" in tenant.made:
         _clear_images(tenant)
-    for kind in ("trunks", "floatingips", "routers", "ports", "networks", "qos_policies", "subnetpools", "address_groups",
-                 "address_scopes", "security_groups"):
+    for kind in (
+        "trunks",
+        "floatingips",
+        "routers",
+        "ports",
+        "networks",
+        "qos_policies",
+        "subnetpools",
+        "address_groups",
+        "address_scopes",
+        "security_groups",
+    ):
         if kind in tenant.made or (kind == "security_groups" and tenant.made):
             _clear_network_kind(tenant, kind)
 

@@ -21,7 +21,9 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
         return
     name = os.environ.get("REAPER_TEST_CLOUD")
     if not name:
-        missing = "REAPER_TEST_CLOUD names no cloud of clouds.yaml, so there is no real OpenStack to hold to the contract"
+        missing = (
+            "REAPER_TEST_CLOUD names no cloud of clouds.yaml, so there is no real OpenStack to hold to the contract"
+        )
         if os.environ.get("REAPER_REQUIRE_OPENSTACK") == "1":
             pytest.fail(missing)
         pytest.skip(missing)

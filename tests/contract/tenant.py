@@ -80,7 +80,9 @@ class Tenant:
         return router
 
     def connect(self, router: Record, subnet: Record) -> Any:
-        return self.member.network.put(f"/routers/{router['id']}/add_router_interface", json={"subnet_id": subnet["id"]})
+        return self.member.network.put(
+            f"/routers/{router['id']}/add_router_interface", json={"subnet_id": subnet["id"]}
+        )
 
     def disconnect(self, router: Record, **which: str) -> Any:
         return self.admin.network.put(f"/routers/{router['id']}/remove_router_interface", json=which)

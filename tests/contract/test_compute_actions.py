@@ -95,7 +95,9 @@ def test_a_delete_is_asynchronous_and_a_second_one_is_accepted(tenant: Tenant):
     again = tenant.admin.compute.delete(f"/servers/{server['id']}")
     assert again.status_code in {204, 404}  # 404 if it has gone meanwhile
     tenant.server_gone(server)
-    refused(tenant.admin.compute.delete(f"/servers/{server['id']}"), 404, f"Instance {server['id']} could not be found.")
+    refused(
+        tenant.admin.compute.delete(f"/servers/{server['id']}"), 404, f"Instance {server['id']} could not be found."
+    )
 
 
 def test_a_deleted_server_is_listed_by_changes_since(tenant: Tenant):

@@ -72,6 +72,7 @@ def test_a_volume_that_is_not_available_is_not_attached(tenant: Tenant):
     first, volume = tenant.server(network), tenant.volume()
     tenant.attach(first, volume)
     second = tenant.server(network)
-    answer = tenant.member.compute.post(f"/servers/{second['id']}/os-volume_attachments",
-                                        json={"volumeAttachment": {"volumeId": volume["id"]}})
+    answer = tenant.member.compute.post(
+        f"/servers/{second['id']}/os-volume_attachments", json={"volumeAttachment": {"volumeId": volume["id"]}}
+    )
     refused(answer, 400, "")

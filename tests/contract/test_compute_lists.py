@@ -55,7 +55,9 @@ def test_pages_are_linked_and_complete(settled: Tenant):
 
 
 def test_newest_servers_come_first(settled: Tenant):
-    listed = done(settled.admin.compute.get(f"/servers/detail?all_tenants=1&project_id={settled.project_id}"))["servers"]
+    listed = done(settled.admin.compute.get(f"/servers/detail?all_tenants=1&project_id={settled.project_id}"))[
+        "servers"
+    ]
     assert [server["created"] for server in listed] == sorted((one["created"] for one in listed), reverse=True)
 
 
@@ -63,7 +65,11 @@ def test_bad_paging_is_refused(settled: Tenant):
     refused(settled.admin.compute.get("/servers?limit=x"), 400, "Invalid input for query parameters limit. Value: x.")
     refused(settled.admin.compute.get("/servers?limit=-1"), 400, "Invalid input for query parameters limit. Value: -1.")
     refused(settled.admin.compute.get(f"/servers?marker={NOWHERE}"), 400, f"marker [{NOWHERE}] not found")
-    refused(settled.admin.compute.get("/servers?all_tenants=maybe"), 400, "Unrecognized value 'maybe', acceptable values are:")
+    refused(
+        settled.admin.compute.get("/servers?all_tenants=maybe"),
+        400,
+        "Unrecognized value 'maybe', acceptable values are:",
+    )
 
 
 def test_an_unknown_filter_is_ignored(settled: Tenant):
@@ -86,7 +92,11 @@ def test_changes_since_lists_what_changed(settled: Tenant):
 def test_a_server_shows_the_fields_reaper_reads(settled: Tenant):
     server = settled.server_now(settled.servers[0])
     assert server["status"] == "ACTIVE"
-    assert (server["OS-EXT-STS:vm_state"], server["OS-EXT-STS:task_state"], server["OS-EXT-STS:power_state"]) == ("active", None, 1)
+    assert (server["OS-EXT-STS:vm_state"], server["OS-EXT-STS:task_state"], server["OS-EXT-STS:power_state"]) == (
+        "active",
+        None,
+        1,
+    )
     assert server["tenant_id"] == settled.project_id
     assert server["user_id"] == settled.user_id
     assert server["os-extended-volumes:volumes_attached"] == []

@@ -12,7 +12,9 @@ NOWHERE = "0" * 32
 
 @pytest.fixture
 def group(tenant: Tenant) -> Iterator[str]:
-    made = done(tenant.admin.identity.post("/groups", json={"group": {"name": f"{tenant.name}-g", "domain_id": "default"}}))
+    made = done(
+        tenant.admin.identity.post("/groups", json={"group": {"name": f"{tenant.name}-g", "domain_id": "default"}})
+    )
     yield made["group"]["id"]
     tenant.admin.identity.delete(f"/groups/{made['group']['id']}")
 
@@ -48,7 +50,9 @@ def test_a_user_sees_itself_and_nobody_else(tenant: Tenant):
 
 
 def test_raw_assignments_name_ids_only(tenant: Tenant):
-    rows = done(tenant.admin.identity.get(f"/role_assignments?scope.project.id={tenant.project_id}"))["role_assignments"]
+    rows = done(tenant.admin.identity.get(f"/role_assignments?scope.project.id={tenant.project_id}"))[
+        "role_assignments"
+    ]
     assert len(rows) == 1
     assert rows[0]["scope"] == {"project": {"id": tenant.project_id}}
     assert rows[0]["user"] == {"id": tenant.user_id}

@@ -50,7 +50,7 @@ def test_an_unknown_marker_is_404(tenant: Tenant):
         ("nonsense=1", True),
     ],
 )
-def test_projects_are_filtered(tenant: Tenant, query: str, found: bool):
+def test_projects_are_filtered(tenant: Tenant, query: str, *, found: bool):
     listed = done(tenant.admin.identity.get(f"/projects?{query}&limit=1000"))["projects"]
     assert (tenant.project_id in ids(listed)) is found
 
@@ -77,7 +77,9 @@ def test_an_immutable_project_is_neither_closed_nor_deleted(tenant: Tenant):
     done(tenant.admin.identity.patch(path, json={"project": {"options": {"immutable": True}}}))
     closed = tenant.admin.identity.patch(path, json={"project": {"enabled": False}})
     refused(closed, 403, f"Unable to update immutable project resource: `{tenant.project_id}.")
-    refused(tenant.admin.identity.delete(path), 403, f"Unable to delete immutable project resource: `{tenant.project_id}.")
+    refused(
+        tenant.admin.identity.delete(path), 403, f"Unable to delete immutable project resource: `{tenant.project_id}."
+    )
     lifted = done(tenant.admin.identity.patch(path, json={"project": {"options": {"immutable": None}}}))
     assert lifted["project"]["options"] == {}
 
@@ -106,7 +108,9 @@ def test_deleting_a_project_deletes_no_resource(tenant: Tenant):
     assert left["project_id"] == tenant.project_id
     done(tenant.admin.network.delete(f"/networks/{network['id']}"), 204)
     again = {"project": {"name": tenant.name, "domain_id": "default"}}
-    for group in done(tenant.admin.network.get(f"/security-groups?tenant_id={tenant.project_id}&fields=id"))["security_groups"]:
+    for group in done(tenant.admin.network.get(f"/security-groups?tenant_id={tenant.project_id}&fields=id"))[
+        "security_groups"
+    ]:
         tenant.admin.network.delete(f"/security-groups/{group['id']}")
     tenant.project_id = done(tenant.admin.identity.post("/projects", json=again))["project"]["id"]
 

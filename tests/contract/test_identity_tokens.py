@@ -18,7 +18,11 @@ def test_a_scoped_token_names_project_roles_and_catalog(target: Target, tenant: 
     answer = target.sign_in(password(tenant.user_id, SECRET), {"project": {"id": tenant.project_id}})
     token = done(answer, 201)["token"]
     assert answer.headers["X-Subject-Token"]
-    assert token["project"] == {"id": tenant.project_id, "name": tenant.name, "domain": {"id": "default", "name": "Default"}}
+    assert token["project"] == {
+        "id": tenant.project_id,
+        "name": tenant.name,
+        "domain": {"id": "default", "name": "Default"},
+    }
     assert {role["name"] for role in token["roles"]} == {"member", "reader"}
     assert token["catalog"]
     assert token["methods"] == ["password"]
@@ -31,7 +35,9 @@ def test_an_unscoped_token_has_neither_project_nor_catalog(target: Target, tenan
 
 
 def test_a_project_on_which_one_has_no_role_gives_no_token(target: Target, tenant: Tenant, other: Tenant):
-    refused(target.sign_in(password(tenant.user_id, SECRET), {"project": {"id": other.project_id}}), 401, UNAUTHENTICATED)
+    refused(
+        target.sign_in(password(tenant.user_id, SECRET), {"project": {"id": other.project_id}}), 401, UNAUTHENTICATED
+    )
 
 
 def test_a_token_is_exchanged_for_another_scope(target: Target, tenant: Tenant):
@@ -45,14 +51,18 @@ def test_an_application_credential_gives_a_token(target: Target, tenant: Tenant)
     path = f"/users/{tenant.user_id}/application_credentials"
     body = {"application_credential": {"name": f"{tenant.name}-ac"}}
     made = done(tenant.member.identity.post(path, json=body), 201)["application_credential"]
-    identity = {"methods": ["application_credential"],
-                "application_credential": {"id": made["id"], "secret": made["secret"]}}
+    identity = {
+        "methods": ["application_credential"],
+        "application_credential": {"id": made["id"], "secret": made["secret"]},
+    }
     assert done(target.sign_in(identity), 201)["token"]["project"]["id"] == tenant.project_id
 
 
 def test_a_closed_project_gives_no_new_token(target: Target, tenant: Tenant):
     tenant.close()
-    refused(target.sign_in(password(tenant.user_id, SECRET), {"project": {"id": tenant.project_id}}), 401, UNAUTHENTICATED)
+    refused(
+        target.sign_in(password(tenant.user_id, SECRET), {"project": {"id": tenant.project_id}}), 401, UNAUTHENTICATED
+    )
 
 
 def test_the_user_of_a_closed_project_still_signs_in_without_it(target: Target, tenant: Tenant):
@@ -68,7 +78,9 @@ def test_a_token_given_before_the_closing_is_worth_nothing(target: Target, tenan
     assert answer.status_code == 404
     assert tenant.project_id in message_of(answer) or "token" in message_of(answer)
     # A service may remember a validated token for a while (token_cache_time); one that has not seen it refuses.
-    wait_until(lambda: target.bare("network", "/networks", **{"X-Auth-Token": token}).status_code == 401, "it is refused")
+    wait_until(
+        lambda: target.bare("network", "/networks", **{"X-Auth-Token": token}).status_code == 401, "it is refused"
+    )
 
 
 def test_a_reopened_project_gives_tokens_again(target: Target, tenant: Tenant):

@@ -20,8 +20,24 @@ def _owned(tenant: Tenant, query: str = "&visibility=all") -> set[str]:
 
 def test_an_image_shows_the_fields_reaper_reads(tenant: Tenant):
     image = tenant.image()
-    wanted = {"id", "name", "owner", "visibility", "protected", "status", "size", "os_hidden", "created_at", "updated_at",
-              "tags", "min_disk", "min_ram", "self", "file", "schema"}
+    wanted = {
+        "id",
+        "name",
+        "owner",
+        "visibility",
+        "protected",
+        "status",
+        "size",
+        "os_hidden",
+        "created_at",
+        "updated_at",
+        "tags",
+        "min_disk",
+        "min_ram",
+        "self",
+        "file",
+        "schema",
+    }
     assert wanted <= set(image)
     assert (image["owner"], image["visibility"], image["status"]) == (tenant.project_id, "shared", "queued")
 

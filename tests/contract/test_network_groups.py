@@ -61,8 +61,15 @@ def test_a_group_on_a_port_stays(tenant: Tenant):
 def test_groups_that_name_each_other_go_in_any_order_with_the_rules_that_named_them(tenant: Tenant):
     first, second = tenant.security_group("first"), tenant.security_group("second")
     for group, other in ((first, second), (second, first)):
-        rule = {"security_group_id": group["id"], "direction": "ingress", "protocol": "tcp", "port_range_min": 22,
-                "port_range_max": 22, "ethertype": "IPv4", "remote_group_id": other["id"]}
+        rule = {
+            "security_group_id": group["id"],
+            "direction": "ingress",
+            "protocol": "tcp",
+            "port_range_min": 22,
+            "port_range_max": 22,
+            "ethertype": "IPv4",
+            "remote_group_id": other["id"],
+        }
         done(tenant.member.network.post("/security-group-rules", json={"security_group_rule": rule}), 201)
     done(tenant.admin.network.delete(f"/security-groups/{first['id']}"), 204)
     left = done(tenant.admin.network.get(f"/security-groups/{second['id']}"))["security_group"]

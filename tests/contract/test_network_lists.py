@@ -15,17 +15,90 @@ LOST = [
     ("security-groups", "SecurityGroupNotFound", "Security group {} does not exist"),
 ]
 SHOWN = {
-    "networks": {"id", "name", "tenant_id", "project_id", "status", "subnets", "shared", "router:external", "created_at",
-                 "updated_at", "revision_number", "admin_state_up", "mtu", "tags", "description"},
-    "subnets": {"id", "name", "tenant_id", "project_id", "network_id", "cidr", "gateway_ip", "ip_version", "enable_dhcp",
-                "allocation_pools", "subnetpool_id", "created_at"},
-    "ports": {"id", "name", "tenant_id", "project_id", "network_id", "device_id", "device_owner", "fixed_ips", "mac_address",
-              "status", "security_groups", "binding:host_id", "binding:vif_type", "created_at", "qos_policy_id"},
-    "routers": {"id", "name", "tenant_id", "project_id", "external_gateway_info", "routes", "status", "admin_state_up",
-                "created_at", "ha", "distributed"},
-    "floatingips": {"id", "tenant_id", "project_id", "floating_ip_address", "floating_network_id", "port_id", "router_id",
-                    "fixed_ip_address", "status", "port_details", "created_at"},
-    "security_groups": {"id", "name", "tenant_id", "project_id", "security_group_rules", "description", "stateful", "shared"},
+    "networks": {
+        "id",
+        "name",
+        "tenant_id",
+        "project_id",
+        "status",
+        "subnets",
+        "shared",
+        "router:external",
+        "created_at",
+        "updated_at",
+        "revision_number",
+        "admin_state_up",
+        "mtu",
+        "tags",
+        "description",
+    },
+    "subnets": {
+        "id",
+        "name",
+        "tenant_id",
+        "project_id",
+        "network_id",
+        "cidr",
+        "gateway_ip",
+        "ip_version",
+        "enable_dhcp",
+        "allocation_pools",
+        "subnetpool_id",
+        "created_at",
+    },
+    "ports": {
+        "id",
+        "name",
+        "tenant_id",
+        "project_id",
+        "network_id",
+        "device_id",
+        "device_owner",
+        "fixed_ips",
+        "mac_address",
+        "status",
+        "security_groups",
+        "binding:host_id",
+        "binding:vif_type",
+        "created_at",
+        "qos_policy_id",
+    },
+    "routers": {
+        "id",
+        "name",
+        "tenant_id",
+        "project_id",
+        "external_gateway_info",
+        "routes",
+        "status",
+        "admin_state_up",
+        "created_at",
+        "ha",
+        "distributed",
+    },
+    "floatingips": {
+        "id",
+        "tenant_id",
+        "project_id",
+        "floating_ip_address",
+        "floating_network_id",
+        "port_id",
+        "router_id",
+        "fixed_ip_address",
+        "status",
+        "port_details",
+        "created_at",
+    },
+    "security_groups": {
+        "id",
+        "name",
+        "tenant_id",
+        "project_id",
+        "security_group_rules",
+        "description",
+        "stateful",
+        "shared",
+    },
 }
 
 
@@ -106,7 +179,9 @@ def test_fields_cut_the_answer(site: Tenant):
 
 @pytest.mark.parametrize("key", ["tenant_id", "project_id"])
 def test_either_name_of_the_owner_is_a_field(site: Tenant, key: str):
-    (network,) = done(site.admin.network.get(f"/networks?tenant_id={site.project_id}&fields=id&fields={key}"))["networks"]
+    (network,) = done(site.admin.network.get(f"/networks?tenant_id={site.project_id}&fields=id&fields={key}"))[
+        "networks"
+    ]
     assert network[key] == site.project_id
 
 
@@ -161,8 +236,22 @@ def test_a_router_tells_its_gateway(site: Tenant):
     assert gateway["external_fixed_ips"][0]["ip_address"]
 
 
-@pytest.mark.parametrize("alias", ["router", "security-group", "external-net", "project-id", "pagination", "trunk",
-                                   "floating-ip-port-forwarding", "rbac-policies", "qos", "address-group", "address-scope"])
+@pytest.mark.parametrize(
+    "alias",
+    [
+        "router",
+        "security-group",
+        "external-net",
+        "project-id",
+        "pagination",
+        "trunk",
+        "floating-ip-port-forwarding",
+        "rbac-policies",
+        "qos",
+        "address-group",
+        "address-scope",
+    ],
+)
 def test_extensions_are_listed(target: Target, alias: str):
     listed = done(target.admin.network.get("/extensions"))["extensions"]
     assert alias in {extension["alias"] for extension in listed}

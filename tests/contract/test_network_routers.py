@@ -48,10 +48,17 @@ def test_interfaces_that_are_not_there_are_404(tenant: Tenant):
     refused(tenant.disconnect(router, port_id=NOWHERE), 404, words, "RouterInterfaceNotFound")
     words = f"Router {router['id']} has no interface on subnet {subnet['id']}"
     refused(tenant.disconnect(router, subnet_id=subnet["id"]), 404, words, "RouterInterfaceNotFoundForSubnet")
-    refused(tenant.disconnect(router, subnet_id=NOWHERE), 404, f"Subnet {NOWHERE} could not be found.", "SubnetNotFound")
+    refused(
+        tenant.disconnect(router, subnet_id=NOWHERE), 404, f"Subnet {NOWHERE} could not be found.", "SubnetNotFound"
+    )
     words = "Bad router request: Either subnet_id or port_id must be specified."
     refused(tenant.disconnect(router), 400, words, "BadRequest")
-    refused(tenant.disconnect({"id": NOWHERE}, port_id=NOWHERE), 404, f"Router {NOWHERE} could not be found", "RouterNotFound")
+    refused(
+        tenant.disconnect({"id": NOWHERE}, port_id=NOWHERE),
+        404,
+        f"Router {NOWHERE} could not be found",
+        "RouterNotFound",
+    )
 
 
 def test_a_route_to_nowhere_is_400(tenant: Tenant):
@@ -121,5 +128,7 @@ def test_overlapping_subnets_of_a_network_are_400(tenant: Tenant):
     tenant.subnet(network)
     given = {"network_id": network["id"], "ip_version": 4, "cidr": "10.11.0.0/25"}
     answer = tenant.member.network.post("/subnets", json={"subnet": given})
-    words = f"Invalid input for operation: Requested subnet with cidr: 10.11.0.0/25 for network: {network['id']} overlaps"
+    words = (
+        f"Invalid input for operation: Requested subnet with cidr: 10.11.0.0/25 for network: {network['id']} overlaps"
+    )
     refused(answer, 400, words, "InvalidInput")

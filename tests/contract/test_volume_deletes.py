@@ -7,7 +7,8 @@ REST = (
     "must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated from "
     "snapshots after volume transfer."
 )
-STATUS = "Invalid volume: Volume status must be available or error or error_restoring or error_extending or error_managing and "
+STATUS = "Invalid volume: Volume status must be available or error or error_restoring or "
+STATUS += "error_extending or error_managing and "
 SNAPSHOT = "Invalid snapshot: Snapshot status must be available or error and must not be part of a group."
 
 

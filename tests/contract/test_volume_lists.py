@@ -18,8 +18,10 @@ def shelf(target: Target):
     tenant.remove()
 
 
-@pytest.mark.parametrize(("kind", "owner"), [("volumes", "os-vol-tenant-attr:tenant_id"),
-                                             ("snapshots", "os-extended-snapshot-attributes:project_id")])
+@pytest.mark.parametrize(
+    ("kind", "owner"),
+    [("volumes", "os-vol-tenant-attr:tenant_id"), ("snapshots", "os-extended-snapshot-attributes:project_id")],
+)
 def test_an_admin_lists_one_projects_by_all_tenants_and_project_id(shelf: Tenant, kind: str, owner: str):
     listed = done(shelf.admin.volume.get(f"/{kind}/detail?all_tenants=1&project_id={shelf.project_id}"))[kind]
     assert ids(listed) == (ids(shelf.pair) if kind == "volumes" else {shelf.copy["id"]})
@@ -57,9 +59,27 @@ def test_an_unknown_filter_is_ignored(shelf: Tenant):
 
 def test_a_volume_shows_the_fields_reaper_reads(shelf: Tenant):
     volume = shelf.volume_now(shelf.pair[0])
-    wanted = {"id", "name", "status", "size", "created_at", "updated_at", "attachments", "bootable", "multiattach",
-              "snapshot_id", "source_volid", "metadata", "user_id", "consistencygroup_id", "os-vol-tenant-attr:tenant_id",
-              "migration_status", "availability_zone", "volume_type", "encrypted"}
+    wanted = {
+        "id",
+        "name",
+        "status",
+        "size",
+        "created_at",
+        "updated_at",
+        "attachments",
+        "bootable",
+        "multiattach",
+        "snapshot_id",
+        "source_volid",
+        "metadata",
+        "user_id",
+        "consistencygroup_id",
+        "os-vol-tenant-attr:tenant_id",
+        "migration_status",
+        "availability_zone",
+        "volume_type",
+        "encrypted",
+    }
     assert wanted <= set(volume), wanted - set(volume)
     assert (volume["status"], volume["size"], volume["attachments"]) == ("available", 1, [])
     assert len(volume["created_at"]) == len("2026-01-01T00:00:00.000000")

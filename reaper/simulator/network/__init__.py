@@ -1,6 +1,18 @@
 """Neutron v2.0."""
 
-from reaper.simulator.network import floating, groups, networks, ports, routers, subnets, tables
+from reaper.simulator.network import (
+    floating,
+    forwardings,
+    groups,
+    networks,
+    plain,
+    ports,
+    routers,
+    sharing,
+    subnets,
+    tables,
+    trunks,
+)
 
 ROUTES = (
     *networks.ROUTES,
@@ -8,6 +20,10 @@ ROUTES = (
     *ports.ROUTES,
     *routers.ROUTES,
     *floating.ROUTES,
+    *forwardings.ROUTES,
     *groups.ROUTES,
+    *trunks.ROUTES,
+    *sharing.ROUTES,
+    *plain.ROUTES,
     *tables.ROUTES,
 )

@@ -89,9 +89,9 @@ def _refuse_taken(region: Region, floating: Record, port: Record) -> None:
     for other in region.where("floatingips", port_id=port["id"], floating_network_id=floating["floating_network_id"]):
         if other["id"] != floating["id"]:
             message = (
-                f"Cannot associate floating IP {floating['floating_ip_address']} ({floating['id']}) with port {port['id']} "
-                f"using fixed IP {other['fixed_ip_address']}, as that fixed IP already has a floating IP on external "
-                f"network {floating['floating_network_id']}."
+                f"Cannot associate floating IP {floating['floating_ip_address']} ({floating['id']}) with port "
+                f"{port['id']} using fixed IP {other['fixed_ip_address']}, as that fixed IP already has a floating IP "
+                f"on external network {floating['floating_network_id']}."
             )
             deny(409, "FloatingIPPortAlreadyAssociated", message)
 

@@ -14,6 +14,7 @@ from reaper.simulator.network.records import (
     show_one,
     touch,
 )
+from reaper.simulator.network.sharing import share
 from reaper.simulator.state import Region
 
 # Neutron removes these ports itself with their network (AUTO_DELETE_PORT_OWNERS).
@@ -27,7 +28,7 @@ def new_network(region: Region, project_id: str, name: str, *, shared: bool = Fa
         "provider:physical_network": "public" if external else None,
         "provider:segmentation_id": None if external else next(region.segments),
     }
-    return keep(
+    network = keep(
         region,
         NETWORK,
         project_id,
@@ -47,6 +48,10 @@ def new_network(region: Region, project_id: str, name: str, *, shared: bool = Fa
         **{"router:external": external},
         **segment,
     )
+    for action, wanted in (("access_as_shared", shared), ("access_as_external", external)):
+        if wanted:
+            share(region, network, "*", action)
+    return network
 
 
 def list_networks(ask: Request) -> Answer:

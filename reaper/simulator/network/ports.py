@@ -39,22 +39,23 @@ SERVICE_OWNERS = {
 
 
 def _address(region: Region, subnet: Record, wanted: str | None) -> str:
-    used: set[str] = region["_addresses"].setdefault(subnet["id"], {"used": set(), "next": 2})["used"]
-    if wanted is not None:
-        if wanted in used:
-            deny(409, "IpAddressAlreadyAllocated", f"IP address {wanted} already allocated in subnet {subnet['id']}")
-        used.add(wanted)
-        return wanted
+    kept = region["_addresses"].setdefault(subnet["id"], {"used": set(), "next": 2})
+    if wanted in kept["used"]:
+        deny(409, "IpAddressAlreadyAllocated", f"IP address {wanted} already allocated in subnet {subnet['id']}")
+    address = wanted or _free_address(subnet, kept)
+    kept["used"].add(address)
+    return address
+
+
+def _free_address(subnet: Record, kept: Record) -> str:
     block = ipaddress.ip_network(subnet["cidr"])
-    counter = region["_addresses"][subnet["id"]]
     for _ in range(block.num_addresses):
-        step = counter["next"]
-        counter["next"] = step + 1 if step + 1 < block.num_addresses - 1 else 2
+        step = kept["next"]
+        kept["next"] = step + 1 if step + 1 < block.num_addresses - 1 else 2
         address = str(block.network_address + step)
-        if address not in used and address != subnet["gateway_ip"]:
-            used.add(address)
+        if address not in kept["used"] and address != subnet["gateway_ip"]:
             return address
-    deny(409, "IpAddressGenerationFailure", f"No more IP addresses available on network {subnet['network_id']}.")
+    return deny(409, "IpAddressGenerationFailure", f"No more IP addresses available on network {subnet['network_id']}.")
 
 
 def new_port(
@@ -124,9 +125,20 @@ def remove_port(region: Region, port: Record) -> None:
         if fixed["subnet_id"] in region["_addresses"]:
             region["_addresses"][fixed["subnet_id"]]["used"].discard(fixed["ip_address"])
     for forwarding in list(region.where("port_forwardings", internal_port_id=port["id"])):
-        del region["port_forwardings"][forwarding["id"]]
+        drop_forwarding(region, forwarding)
     for floating in list(region.where("floatingips", port_id=port["id"])):
         touch(region, floating, port_id=None, fixed_ip_address=None, router_id=None, status="DOWN")
+
+
+def drop_forwarding(region: Region, forwarding: Record) -> None:
+    """Take a port forwarding off its floating IP."""
+    del region["port_forwardings"][forwarding["id"]]
+    floating = region["floatingips"].get(forwarding["_fip"])
+    if floating is None:
+        return
+    floating["port_forwardings"] = [one for one in floating["port_forwardings"] if one["id"] != forwarding["id"]]
+    if not floating["port_forwardings"] and not floating["port_id"]:
+        touch(region, floating, router_id=None)
 
 
 def list_ports(ask: Request) -> Answer:

@@ -54,19 +54,22 @@ class Kind:
     words: str
     # Who besides owner and admin may see a record.
     open_to: Callable[[Region, Record, str], bool] = lambda _region, _record, _project: False
+    table: str = ""
+    url: str = ""
 
     @property
     def path(self) -> str:
         """Give the collection's path."""
-        return "/v2.0/" + self.many.replace("_", "-")
+        return "/v2.0/" + (self.url or self.many.replace("_", "-"))
+
+    @property
+    def store(self) -> str:
+        """Give the name of its table."""
+        return self.table or self.many
 
 
-def _network_open(region: Region, network: Record, project_id: str) -> bool:
-    shared = bool(network["shared"] or network["router:external"])
-    return shared or any(
-        policy["object_id"] == network["id"] and policy["target_tenant"] in {"*", project_id}
-        for policy in region["rbac_policies"].values()
-    )
+def _network_open(_region: Region, network: Record, project_id: str) -> bool:
+    return bool(network["shared"] or network["router:external"]) or project_id in network.get("_shared_with", ())
 
 
 def _subnet_open(region: Region, subnet: Record, project_id: str) -> bool:
@@ -101,7 +104,7 @@ def keep(region: Region, kind: Kind, project_id: str, **given: object) -> Record
     now = seconds(region.cloud.clock.now())
     record: Record = {"id": dashed(), "name": "", "description": "", "tags": [], "revision_number": 1} | given
     record |= {"project_id": project_id, "tenant_id": project_id, "created_at": now, "updated_at": now}
-    region[kind.many][record["id"]] = record
+    region[kind.store][record["id"]] = record
     return record
 
 
@@ -119,7 +122,7 @@ def visible(ask: Request, kind: Kind, record: Record) -> bool:
 
 def find(ask: Request, kind: Kind, record_id: str, *, changing: str = "") -> Record:
     """Find a record the caller may see or, with `changing` (a policy rule), change; refuse otherwise."""
-    record = ask.region[kind.many].get(record_id)
+    record = ask.region[kind.store].get(record_id)
     if record is None or not visible(ask, kind, record):
         deny(404, kind.lost, kind.words.format(record_id))
     if changing and not ask.admin and record["project_id"] != ask.project_id:
@@ -143,6 +146,8 @@ def fields_of(ask: Request, record: Record) -> Record:
     """Show a record, or the fields asked for."""
     wanted = [value for key, value in ask.query if key == "fields"]
     shown = {key: value for key, value in record.items() if not key.startswith("_")}
+    if ask.project_id in record.get("_shared_with", ()):
+        shown["shared"] = True
     return {key: shown[key] for key in wanted if key in shown} if wanted else shown
 
 
@@ -201,8 +206,8 @@ def list_kind(ask: Request, kind: Kind, records: Iterable[Record] | None = None)
         deny(404, kind.lost, kind.words.format(marker))
 
     limit = limit_asked(ask, "Bad limit request: Limit must be an integer 0 or greater and not '{}'.") or None
-    every = chosen(ask, kind, ask.region[kind.many].values() if records is None else records)
-    if ask.asked("marker") and ask.asked("marker") not in ask.region[kind.many]:
+    every = chosen(ask, kind, ask.region[kind.store].values() if records is None else records)
+    if ask.asked("marker") and ask.asked("marker") not in ask.region[kind.store]:
         lost(ask.asked("marker") or "")
     every.sort(key=lambda record: str(record["id"]))
     page, query = page_of(ask, every, limit, lambda _: None)

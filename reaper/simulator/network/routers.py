@@ -233,7 +233,10 @@ def _interface_asked(ask: Request, router_id: str, given: Record) -> tuple[Recor
 
 
 def _refuse_needed(region: Region, router: Record, subnet_id: str) -> None:
-    words = f"Router interface for subnet {subnet_id} on router {router['id']} cannot be deleted, as it is required by one or more "
+    words = (
+        f"Router interface for subnet {subnet_id} on router {router['id']} cannot be deleted, as it is required by one "
+        "or more "
+    )
     for floating in region.where("floatingips", router_id=router["id"]):
         behind = [region["ports"].get(floating["port_id"] or "")]
         behind += [

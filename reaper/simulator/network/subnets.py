@@ -4,6 +4,7 @@ import ipaddress
 
 from reaper.simulator.exchange import Answer, Record, Request, Route
 from reaper.simulator.network.networks import AUTOMATIC
+from reaper.simulator.network.plain import SUBNET_POOL
 from reaper.simulator.network.ports import new_port, remove_port
 from reaper.simulator.network.records import (
     NETWORK,
@@ -75,6 +76,8 @@ def create_subnet(ask: Request) -> Answer:
     """Make a subnet on a network the caller owns."""
     given = ask.wrapped("subnet")
     network = find(ask, NETWORK, str(given.get("network_id")), changing="create_subnet")
+    if given.get("subnetpool_id"):
+        given = given | {"cidr": _from_pool(ask.region, find(ask, SUBNET_POOL, given["subnetpool_id"]))}
     try:
         block = ipaddress.ip_network(str(given.get("cidr")))
     except ValueError:
@@ -86,12 +89,24 @@ def create_subnet(ask: Request) -> Answer:
                 "overlaps with another subnet."
             )
             deny(400, "InvalidInput", message)
-    plain = {key: given[key] for key in ("gateway_ip", "dns_nameservers", "host_routes", "description") if key in given}
+    known = ("gateway_ip", "dns_nameservers", "host_routes", "description", "subnetpool_id")
+    plain = {key: given[key] for key in known if key in given}
     dhcp = bool(given.get("enable_dhcp", True))
     made = new_subnet(
         ask.region, network, str(block), given.get("name", ""), dhcp=dhcp, project_id=owner_given(ask, given), **plain
     )
     return show_one(ask, SUBNET, made, 201)
+
+
+def _from_pool(region: Region, pool: Record) -> str:
+    taken = [ipaddress.ip_network(one["cidr"]) for one in region.where("subnets", subnetpool_id=pool["id"])]
+    for prefix in pool["prefixes"]:
+        for block in ipaddress.ip_network(prefix).subnets(new_prefix=int(pool["default_prefixlen"])):
+            if not any(block.overlaps(other) for other in taken):
+                return str(block)
+    return deny(
+        409, "SubnetAllocationError", "Failed to allocate subnet: Insufficient prefix space to allocate subnet."
+    )
 
 
 def show_subnet(ask: Request, subnet_id: str) -> Answer:
@@ -116,7 +131,10 @@ def delete_subnet(ask: Request, subnet_id: str) -> Answer:
         if any(fixed["subnet_id"] == subnet_id for fixed in port["fixed_ips"])
     ]
     if any(port["device_owner"] not in AUTOMATIC for port in inside):
-        message = f"Unable to complete operation on subnet {subnet_id}: One or more ports have an IP allocation from this subnet."
+        message = (
+            f"Unable to complete operation on subnet {subnet_id}: One or more ports have an IP allocation from this "
+            "subnet."
+        )
         deny(409, "SubnetInUse", message)
     for port in inside:
         remove_port(ask.region, port)

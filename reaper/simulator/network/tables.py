@@ -82,9 +82,16 @@ def set_quota(ask: Request, project_id: str) -> Answer:
     return show_quota(ask, project_id)
 
 
+def delete_quota(ask: Request, project_id: str) -> Answer:
+    """Give a project the default quotas again."""
+    ask.region["network_quotas"].pop(project_id, None)
+    return Answer(204)
+
+
 ROUTES = (
     Route("GET", "/v2.0/extensions", list_extensions),
     Route("GET", "/v2.0/agents", list_agents, "admin", "rule:get_agent"),
     Route("GET", "/v2.0/quotas/{}", show_quota),
     Route("PUT", "/v2.0/quotas/{}", set_quota, "admin", "rule:update_quota"),
+    Route("DELETE", "/v2.0/quotas/{}", delete_quota, "admin", "rule:delete_quota"),
 )

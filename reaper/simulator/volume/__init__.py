@@ -1,5 +1,5 @@
 """Cinder v3."""
 
-from reaper.simulator.volume import extras, snapshots, volumes
+from reaper.simulator.volume import backups, extras, snapshots, volumes
 
-ROUTES = (*volumes.ROUTES, *snapshots.ROUTES, *extras.ROUTES)
+ROUTES = (*volumes.ROUTES, *snapshots.ROUTES, *backups.ROUTES, *extras.ROUTES)

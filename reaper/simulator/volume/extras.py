@@ -1,4 +1,4 @@
-"""Cinder's attachments, types, quotas, and the lists that stay empty here."""
+"""Cinder's attachments, types and quotas."""
 
 from reaper.simulator.exchange import Answer, Request, Route, refuse
 from reaper.simulator.volume.volumes import chosen, touch
@@ -30,7 +30,7 @@ def delete_attachment(ask: Request, attachment_id: str) -> Answer:
             if not volume["attachments"]:
                 touch(ask.region, volume, status="available")
             return Answer(200, {"attachments": []})
-    refuse("volume", 404, f"Volume attachment could not be found with filter: attachment_id = {attachment_id}.")
+    return refuse("volume", 404, f"Volume attachment could not be found with filter: attachment_id = {attachment_id}.")
 
 
 def _since(ask: Request, version: tuple[int, int]) -> None:
@@ -52,15 +52,6 @@ def list_types(_ask: Request) -> Answer:
     return Answer(200, {"volume_types": [one]})
 
 
-def _empty(key: str, since: tuple[int, int] = (3, 0)) -> Route:
-    def none(ask: Request) -> Answer:
-        """List nothing."""
-        _since(ask, since)
-        return Answer(200, {key: []})
-
-    return Route("GET", {"transfers": "/v3/os-volume-transfer/detail"}.get(key, f"/v3/{key}/detail"), none)
-
-
 def show_quota(ask: Request, project_id: str) -> Answer:
     """Show a project's quotas."""
     return Answer(200, {"quota_set": QUOTA | ask.region["volume_quotas"].get(project_id, {}) | {"id": project_id}})
@@ -77,9 +68,6 @@ ROUTES = (
     Route("GET", "/v3/attachments", list_attachments),
     Route("DELETE", "/v3/attachments/{}", delete_attachment),
     Route("GET", "/v3/types", list_types),
-    _empty("backups"),
-    _empty("groups", (3, 13)),
-    _empty("transfers"),
     Route("GET", "/v3/os-quota-sets/{}", show_quota),
     Route("PUT", "/v3/os-quota-sets/{}", set_quota, "admin", "volume_extension:quotas:update"),
 )

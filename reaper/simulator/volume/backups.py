@@ -1,0 +1,208 @@
+"""Backups, volume transfers and groups: what else holds a volume."""
+
+import secrets
+from typing import Any
+
+from reaper.simulator.clock import micros
+from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.paging import linked
+from reaper.simulator.state import Region, dashed
+from reaper.simulator.volume.volumes import begin_delete, chosen, owned, page, refuse_stubborn, touch
+
+
+def new_backup(region: Region, volume: Record, name: str = "", parent: str | None = None) -> Record:
+    """Make a backup; with a parent it is incremental."""
+    backup: Record = {
+        "id": dashed(),
+        "project_id": volume["project_id"],
+        "name": name,
+        "description": None,
+        "volume_id": volume["id"],
+        "status": "available",
+        "size": volume["size"],
+        "object_count": 0,
+        "container": "backups",
+        "is_incremental": parent is not None,
+        "_parent": parent,
+        "availability_zone": "nova",
+        "created_at": micros(region.cloud.clock.now()),
+        "updated_at": None,
+        "fail_reason": None,
+        "snapshot_id": None,
+    }
+    region["backups"][backup["id"]] = backup
+    return backup
+
+
+def _children(region: Region, backup_id: str) -> list[Record]:
+    return list(region.where("backups", _parent=backup_id))
+
+
+def _brief(ask: Request, backup: Record) -> Record:
+    here = f"/backups/{backup['id']}"
+    links = [{"rel": "self", "href": f"{ask.base}/v3{here}"}, {"rel": "bookmark", "href": ask.base + here}]
+    return {"id": backup["id"], "name": backup["name"], "links": links}
+
+
+def _full(ask: Request, backup: Record) -> Record:
+    shown = {key: value for key, value in backup.items() if key != "project_id" and not key.startswith("_")}
+    shown["has_dependent_backups"] = bool(_children(ask.region, backup["id"]))
+    if ask.admin and ask.version >= (3, 18):
+        shown["os-backup-project-attr:project_id"] = backup["project_id"]
+    return shown | _brief(ask, backup)
+
+
+def list_backups(ask: Request) -> Answer:
+    """List backups; the owner is told from 3.18 on."""
+    records, query = page(ask, "backups", "Backup", ("status", "name", "volume_id"))
+    show = _full if ask.path.endswith("/detail") else _brief
+    return linked(ask, "backups", [show(ask, record) for record in records], query)
+
+
+def create_backup(ask: Request) -> Answer:
+    """Accept a backup; incremental on the volume's newest one."""
+    given = ask.wrapped("backup")
+    volume = owned(ask, "volumes", str(given.get("volume_id")), "Volume")
+    older = list(ask.region.where("backups", volume_id=volume["id"]))
+    if given.get("incremental") and not older:
+        refuse("volume", 400, "Invalid backup: No backups available to do an incremental backup.")
+    parent = older[-1]["id"] if given.get("incremental") else None
+    backup = new_backup(ask.region, volume, given.get("name") or "", parent)
+    touch(ask.region, backup, status="creating")
+    ask.cloud.later(lambda: touch(ask.region, backup, status="available"))
+    return Answer(202, {"backup": _brief(ask, backup)})
+
+
+def show_backup(ask: Request, backup_id: str) -> Answer:
+    """Show a backup."""
+    return Answer(200, {"backup": _full(ask, owned(ask, "backups", backup_id, "Backup"))})
+
+
+def delete_backup(ask: Request, backup_id: str) -> Answer:
+    """Accept a delete; one on which incremental ones stand is a 400."""
+    backup = owned(ask, "backups", backup_id, "Backup")
+    refuse_stubborn(ask, backup_id)
+    if backup["status"] not in {"available", "error"}:
+        refuse("volume", 400, "Invalid backup: Backup status must be available or error")
+    if _children(ask.region, backup_id):
+        refuse("volume", 400, "Invalid backup: Incremental backups exist for this backup.")
+    touch(ask.region, backup, status="deleting")
+    ask.cloud.later(lambda: ask.region["backups"].pop(backup_id, None))
+    return Answer(202)
+
+
+def new_transfer(region: Region, volume: Record, name: str = "") -> Record:
+    """Offer a volume to another project; until that ends it stays where it is."""
+    transfer: Record = {
+        "id": dashed(),
+        "name": name,
+        "volume_id": volume["id"],
+        "project_id": volume["project_id"],
+        "created_at": micros(region.cloud.clock.now()),
+    }
+    region["transfers"][transfer["id"]] = transfer
+    touch(region, volume, status="awaiting-transfer")
+    return transfer
+
+
+def _transfer(transfer: Record) -> Record:
+    return {key: value for key, value in transfer.items() if key != "project_id"} | {"links": []}
+
+
+def list_transfers(ask: Request) -> Answer:
+    """List transfers."""
+    return Answer(200, {"transfers": [_transfer(one) for one in chosen(ask, "transfers", ())]})
+
+
+def create_transfer(ask: Request) -> Answer:
+    """Offer an available volume."""
+    given = ask.wrapped("transfer")
+    volume = owned(ask, "volumes", str(given.get("volume_id")), "Volume")
+    if volume["status"] != "available":
+        refuse("volume", 400, "Invalid volume: status must be available")
+    transfer = new_transfer(ask.region, volume, given.get("name") or "")
+    return Answer(202, {"transfer": _transfer(transfer) | {"auth_key": secrets.token_hex(8)}})
+
+
+def delete_transfer(ask: Request, transfer_id: str) -> Answer:
+    """End an offer; the volume is `available` again."""
+    transfer = owned(ask, "transfers", transfer_id, "Transfer")
+    del ask.region["transfers"][transfer_id]
+    volume = ask.region["volumes"].get(transfer["volume_id"])
+    if volume is not None:
+        touch(ask.region, volume, status="available")
+    return Answer(202, media="text/html; charset=UTF-8")
+
+
+def new_group(region: Region, project_id: str, name: str, volumes: list[str]) -> Record:
+    """Put volumes into a group, which keeps them from being deleted one by one."""
+    group: Record = {
+        "id": dashed(),
+        "name": name,
+        "project_id": project_id,
+        "status": "available",
+        "created_at": micros(region.cloud.clock.now()),
+        "description": None,
+        "availability_zone": "nova",
+    }
+    region["volume_groups"][group["id"]] = group
+    for volume_id in volumes:
+        region["volumes"][volume_id]["group_id"] = group["id"]
+    return group
+
+
+def _group(ask: Request, group: Record) -> Record:
+    hidden = set() if ask.admin and ask.version >= (3, 58) else {"project_id"}
+    return {key: value for key, value in group.items() if key not in hidden}
+
+
+def _since(ask: Request) -> None:
+    if ask.version < (3, 13):
+        refuse("volume", 404, "The resource could not be found.")
+
+
+def list_groups(ask: Request) -> Answer:
+    """List volume groups (3.13); the owner is told from 3.58 on."""
+    _since(ask)
+    records, query = page(ask, "volume_groups", "Group", ("status", "name"))
+    return linked(ask, "groups", [_group(ask, record) for record in records], query)
+
+
+def act_on_group(ask: Request, group_id: str) -> Answer:
+    """Delete a group, with its volumes when asked so; one with volumes is a 400 otherwise."""
+    _since(ask)
+    given: Any = ask.document()
+    if "delete" not in given:
+        refuse("volume", 400, f"There is no such action: {next(iter(given), '')}.")
+    owned(ask, "volume_groups", group_id, "Group")
+    volumes = list(ask.region.where("volumes", group_id=group_id))
+    if volumes and not given["delete"].get("delete-volumes"):
+        message = f"Invalid group: Group {group_id} is not empty. The delete-volumes flag is required to delete it."
+        refuse("volume", 400, message)
+    for volume in volumes:
+        volume["group_id"] = None
+        begin_delete(ask, volume)
+    ask.cloud.later(lambda: ask.region["volume_groups"].pop(group_id, None))
+    return Answer(202)
+
+
+ROUTES = (
+    Route("GET", "/v3/backups", list_backups),
+    Route("GET", "/v3/backups/detail", list_backups),
+    Route("POST", "/v3/backups", create_backup),
+    Route("GET", "/v3/backups/{}", show_backup),
+    Route("DELETE", "/v3/backups/{}", delete_backup),
+    *(
+        route
+        for path in ("/v3/os-volume-transfer", "/v3/volume-transfers")
+        for route in (
+            Route("GET", path, list_transfers),
+            Route("GET", path + "/detail", list_transfers),
+            Route("POST", path, create_transfer),
+            Route("DELETE", path + "/{}", delete_transfer),
+        )
+    ),
+    Route("GET", "/v3/groups", list_groups),
+    Route("GET", "/v3/groups/detail", list_groups),
+    Route("POST", "/v3/groups/{}/action", act_on_group),
+)
