@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from importlib.metadata import entry_points, requires
+import tomllib
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
@@ -53,6 +54,21 @@ def test_a_mention_of_a_command_that_does_not_exist_is_noticed():
     assert [unknown_word(mention) for mention in mentions(text)] == ["chekc", None]
 
 
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
+
+
+@pytest.mark.parametrize("path", READ_BY_PEOPLE, ids=lambda path: path.name)
+def test_every_link_between_the_documents_leads_somewhere(path):
+    assert [target for target in LINK.findall(path.read_text()) if not (path.parent / target).exists()] == []
+
+
+def test_every_document_is_in_the_index():
+    documents = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert documents == {
+        target for target in LINK.findall((ROOT / "docs" / "README.md").read_text()) if "/" not in target
+    }
+
+
 def settings() -> set[str]:
     """Return every setting as `group.option`, asked through the entry point that the sample's generator asks."""
     (found,) = entry_points(group="oslo.config.opts", name="reaper")
@@ -82,6 +98,10 @@ def plain(name: str) -> str:
 
 def test_every_dependency_is_explained():
     text = (ROOT / "docs" / "dependencies.md").read_text()
-    explained = {plain(name) for name in re.findall(r"^\| `([\w.\[\]-]+)`", text, re.MULTILINE)}
-    named = {plain(re.match(r"[\w.-]+", line)[0]) for line in requires("openstack-reaper") or []}
-    assert named == explained
+    explained = {plain(name) for name in re.findall(r"^\| `([\w.-]+)", text, re.MULTILINE)}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [
+        *project["dependencies"],
+        *(name for extra in project["optional-dependencies"].values() for name in extra),
+    ]
+    assert explained == {plain(re.match(r"[\w.-]+", requirement)[0]) for requirement in wanted}
