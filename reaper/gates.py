@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reaper.model import CensusMark, Pulse
+from reaper.model import CensusMark, Pulse, Tenant
 
 #: Clocks of controllers differ a little; more than this is no longer the same time.
 SLACK = timedelta(minutes=5)
@@ -19,7 +19,7 @@ class Limits:
     tenants_per_pass: int = 10
     percent_per_pass: float = 5
     tenants_per_day: int = 100
-    percent_per_day: float = 20
+    percent_per_day: float = 100
     shrink_percent: float = 20
     longest_gap: timedelta = timedelta(days=3)
     silence: timedelta = timedelta(days=1)
@@ -92,17 +92,19 @@ def allowance(pulse: Pulse, limits: Limits) -> int:
     return max(1, min(limits.tenants_per_pass, _percent(pulse.tenants, limits.percent_per_pass)))
 
 
-def over_the_limit(beginning: int, pulse: Pulse, limits: Limits) -> Gate | None:
-    """Close on a plan that would begin with more tenants than one pass or one day allows: it is refused whole."""
+def over_the_limit(beginning: Sequence[Tenant], pulse: Pulse, now: datetime, limits: Limits) -> Gate | None:
+    """Close on a plan that would begin with more tenants than one pass or one day allows: it is refused whole.
+
+    A tenant that was suspended within the last day is counted for that day already.
+    """
     allowed = allowance(pulse, limits)
-    if beginning > allowed:
-        text = f"{beginning} tenants are due at once, {allowed} may be"
-        return Gate(
-            "limits", f"{text} (limits.tenants_per_pass, percent_per_pass); look at `reaper plan`, then raise them"
-        )
+    if len(beginning) > allowed:
+        text = f"{len(beginning)} tenants are due at once, {allowed} may be"
+        return Gate("limits", f"{text} (limits.tenants_per_pass, percent_per_pass); see `reaper plan`, then raise them")
+    fresh = sum(t.suspended_at is None or t.suspended_at <= now - timedelta(days=1) for t in beginning)
     today = max(1, min(limits.tenants_per_day, _percent(pulse.tenants, limits.percent_per_day)))
-    if beginning and pulse.taken_last_day + beginning > today:
-        text = f"{pulse.taken_last_day} tenants were begun in 24 hours and {beginning} are due, {today} may be"
+    if fresh and pulse.taken_last_day + fresh > today:
+        text = f"{pulse.taken_last_day} tenants were begun in 24 hours and {fresh} are due, {today} may be"
         return Gate("limits", f"{text} (limits.tenants_per_day, percent_per_day)")
     return None
 

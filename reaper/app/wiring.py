@@ -11,7 +11,7 @@ from reaper import cloud as clouds_of
 from reaper import config
 from reaper.clock import SystemClock
 from reaper.config import Settings
-from reaper.deliver import Deliverer, Delivered, Manners
+from reaper.deliver import Delivered, Deliverer, Manners
 from reaper.execute import Pools, Progress, survey
 from reaper.gates import Gate, Limits, closed_gates
 from reaper.links import Signer, link_for
@@ -85,7 +85,8 @@ class App:
         """Observe, sweep and deliver once; says what happened as the command line prints it."""
         observed, tally, delivered = self.observe(), self.sweep(), self.deliver()
         words = ("warned", "suspended", "restored", "reclaimed", "quarantined", "held", "failed")
-        troubles = [*observed.troubles, *(f"{word}: {name}: {text}" for word, name, text in tally.lines if text)]
+        bad = ("held", "failed", "quarantined")
+        troubles = [*observed.troubles, *(f"{word}: {name}: {text}" for word, name, text in tally.lines if word in bad)]
         mail = [text for text in (delivered.temporary_error, delivered.permanent_error, *delivered.broken) if text]
         return {
             "observed": observed.covered,

@@ -113,7 +113,7 @@ LIMITS = (
     ),
     _percent("percent_per_pass", 5, "The same in percent of all tenants; the smaller one holds."),
     cfg.IntOpt("tenants_per_day", min=0, default=100, help="The same within 24 hours."),
-    _percent("percent_per_day", 20, "The same within 24 hours, in percent; the smaller one holds."),
+    _percent("percent_per_day", 100, "The same within 24 hours, in percent; the smaller one holds."),
     _percent("shrink_percent", 20, "By how much the projects of a cloud may shrink between two censuses."),
     _span("census_age", "1d", "A cloud that was not read completely for longer is left alone."),
     _span("longest_gap", "3d", "After a longer time without a sweep all warnings start afresh."),

@@ -65,7 +65,7 @@ class LimitSettings:
     tenants_per_pass: int = 10
     percent_per_pass: float = 5
     tenants_per_day: int = 100
-    percent_per_day: float = 20
+    percent_per_day: float = 100
     shrink_percent: float = 20
     census_age: timedelta = timedelta(days=1)
     longest_gap: timedelta = timedelta(days=3)

@@ -37,5 +37,7 @@ def set_up_logs(style: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("apscheduler", "waitress", "keystoneauth", "urllib3", "stevedore", "openstack", "alembic"):
+    for chatty in ("waitress", "keystoneauth", "urllib3", "stevedore", "openstack", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # A pass that takes longer than its interval is folded into the next run; that is meant, and no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -77,7 +77,7 @@ class Sweeper:
                 continue
             for decision in mild:
                 if isinstance(decision, (Warn, Quarantine)):
-                    tally.add("warned" if isinstance(decision, Warn) else "quarantined", tenant, str(decision))
+                    _count(decision, tenant, tally)
             if deed is not None and isinstance(deed[1], (Suspend, Restore, Reclaim)):
                 deeds.append((deed[0], deed[1]))
         return deeds
@@ -87,8 +87,8 @@ class Sweeper:
         gates = closed_gates(pulse, tuple(self.clouds), now, self.limits)
         shut = {gate.cloud for gate in gates}
         open_deeds = [d for d in deeds if None not in shut and d[0].cloud not in shut and d[0].cloud in self.clouds]
-        beginning = [deed for deed in open_deeds if begins(*deed)]
-        limit = over_the_limit(len(beginning), pulse, self.limits)
+        beginning = [deed[0] for deed in open_deeds if begins(*deed)]
+        limit = over_the_limit(beginning, pulse, now, self.limits)
         tally.gates += [*gates, *([limit] if limit else [])]
         allowed = [deed for deed in open_deeds if limit is None or not begins(*deed)]
         for tenant, _ in deeds:
@@ -104,6 +104,13 @@ class Sweeper:
         current = replace(tenant, name=project.name, domain=project.domain, tags=project.tags)
         judged = standing(current, self.policies())
         return replace(judged, exempt=f"protected: {project.protected}") if project.protected else judged
+
+
+def _count(decision: Warn | Quarantine, tenant: Tenant, tally: Tally) -> None:
+    if isinstance(decision, Warn):
+        tally.add("warned", tenant, f"the deadline is {decision.deadline:%Y-%m-%d %H:%M:%S} UTC")
+    else:
+        tally.add("quarantined", tenant, decision.reason)
 
 
 def begins(tenant: Tenant, decision: Suspend | Restore | Reclaim) -> bool:

@@ -78,16 +78,19 @@ class Taking:
         now = self.clock.now()
         stopped = sum(server.was_running for server in carried.plan.memory)
         text = f"the project is closed, {len(carried.plan.memory)} servers locked, {stopped} of them were running"
-        done = replace(tenant, unfinished=None, failures=0, blocker=None, retry_at=None, next_due_at=now)
+        # The suspension lasts from when everything stands still, not from when it was begun.
+        done = replace(
+            tenant, unfinished=None, suspended_at=now, failures=0, blocker=None, retry_at=None, next_due_at=now
+        )
         self.ledger.record(done, [Event(now, "suspended", text)], [Queued(LetterKind.SUSPENDED)])
-        self.tally.add("suspended", tenant)
+        self.tally.add("suspended", tenant, text)
 
     def _restored(self, tenant: Tenant) -> None:
         now = self.clock.now()
         text = f"{sum(s.was_running for s in tenant.memory)} servers run again, the project is open"
         done = replace(tenant, unfinished=None, memory=(), failures=0, blocker=None, retry_at=None, next_due_at=now)
         self.ledger.record(done, [Event(now, "restored", text)], [Queued(LetterKind.RESTORED)])
-        self.tally.add("restored", tenant)
+        self.tally.add("restored", tenant, text)
 
     # ------------------------------------------------------------------ reclaim
 
