@@ -22,11 +22,14 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     media: str = "application/json"
 
+    def written(self, headers: Mapping[str, str]) -> "Answer":
+        """Turn the document into text, while nobody can change what it is made of, and add headers."""
+        text = self.text if self.document is None else json.dumps(self.document)
+        return Answer(self.status, None, text, {**self.headers, **headers}, self.media)
+
     def body(self) -> bytes:
         """Give the bytes for the wire."""
-        if self.document is not None:
-            return json.dumps(self.document).encode()
-        return self.text.encode()
+        return self.text.encode() if self.document is None else json.dumps(self.document).encode()
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an accident
@@ -53,11 +56,11 @@ class Request:
     token: "Token | None" = None
     version: tuple[int, int] = (0, 0)
     marks: tuple[str, ...] = ()
+    # The query as pairs, in order, empty values kept.
+    query: list[tuple[str, str]] = field(init=False)
 
-    @property
-    def query(self) -> list[tuple[str, str]]:
-        """Give the query as pairs, in order, empty values kept."""
-        return parse_qsl(self.rawquery, keep_blank_values=True)
+    def __post_init__(self) -> None:
+        self.query = parse_qsl(self.rawquery, keep_blank_values=True)
 
     def asked(self, name: str) -> str | None:
         """Give the last value of a query key, None when it is not there."""

@@ -23,6 +23,7 @@ class Fault:
     empty: bool = False
     truncate: bool = False
     region: str | None = None
+    late: bool = False
     hits: int = 0
 
     def falls_on(self, service: str, method: str, path: str, region: str) -> bool:
@@ -79,10 +80,14 @@ class Faults:
         empty: bool = False,
         truncate: bool = False,
         region: str | None = None,
+        late: bool = False,
     ) -> Fault:
-        """Order a fault; what is not named fits everything. Services: identity, compute, network, volume, image."""
+        """Order a fault; what is not named fits everything. Services: identity, compute, network, volume, image.
+
+        With `late` the work is done first, and only the answer is lost (`drop`) or replaced (`status`).
+        """
         path = None if path_regex is None else re.compile(path_regex)
-        fault = Fault(service, method, path, status, body, times, delay, drop, empty, truncate, region)
+        fault = Fault(service, method, path, status, body, times, delay, drop, empty, truncate, region, late)
         with self._lock:
             self._all.append(fault)
         return fault

@@ -2,6 +2,7 @@
 
 import re
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from reaper.simulator import compute, identity, image, network, volume
 from reaper.simulator.calls import Call, Calls
 from reaper.simulator.catalog import COMPUTE_VERSIONS, DISCOVERY, VOLUME_VERSIONS
 from reaper.simulator.exchange import UNAUTHENTICATED, Answer, Record, Refused, Request, Route, Table, refusal, refuse
-from reaper.simulator.faults import Faults
+from reaper.simulator.faults import Fault, Faults
 from reaper.simulator.identity.tokens import alive
 from reaper.simulator.state import Cloud, Region
 
@@ -51,12 +52,19 @@ class Front:
         ask = Request(
             self.cloud, region, service, method, rest.rstrip("/") or "/", query, headers, content, self.root + prefix
         )
-        answer = None if fault and fault.drop else fault.answer(service) if fault else None
-        if answer is None and not (fault and fault.drop):
-            answer = self._true_answer(ask)
-            answer = fault.bend(answer, service) if fault else answer
+        answer = self._answer(ask, fault)
         self._record(ask, path, query, answer)
         return answer
+
+    def _answer(self, ask: Request, fault: Fault | None) -> Answer | None:
+        if fault is None or fault.late:
+            answer = self._true_answer(ask, fault)
+        if fault is not None and fault.drop:
+            return None
+        replaced = fault.answer(ask.service) if fault is not None else None
+        if replaced is not None:
+            return replaced
+        return answer if fault is None or fault.late else self._true_answer(ask, fault)
 
     def _record(self, ask: Request, path: str, query: str, answer: Answer | None) -> None:
         token = self.cloud.tokens.get(ask.headers.get("x-auth-token", ""))
@@ -80,7 +88,7 @@ class Front:
         service, _, rest = path[1:].partition("/")
         return region or self.cloud.home, service, "/" + rest if rest or path.endswith("/") else ""
 
-    def _true_answer(self, ask: Request) -> Answer:
+    def _true_answer(self, ask: Request, fault: Fault | None) -> Answer:
         table = TABLES.get(ask.service)
         if table is None:
             return Answer(404, text="404 Not Found", media="text/html")
@@ -90,8 +98,10 @@ class Front:
                 answer = self._routed(ask, table)
             except Refused as refused:
                 answer = refused.answer
-        versions = _version_headers(ask)
-        return Answer(answer.status, answer.document, answer.text, {**answer.headers, **versions}, answer.media)
+            except Exception:  # noqa: BLE001 - a fault of the simulator is answered as services answer their own: 500
+                self.cloud.traps["simulator_crashed"] += 1
+                answer = refusal(ask.service, 500, traceback.format_exc())
+            return (fault.bend(answer, ask.service) if fault else answer).written(_version_headers(ask))
 
     def _routed(self, ask: Request, table: Table) -> Answer:
         found = table.find(ask.method, _without_project(ask))
