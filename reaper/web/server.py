@@ -33,6 +33,7 @@ class Server:
         self._sockets: dict[int, Any] = {}  # waitress's own map: listeners, connections and their wake-up pipes
         self._listeners: list[Any] = []
         self._stopping = threading.Event()
+        self._closing = threading.Lock()  # the wake-up pipe must not be closed while somebody writes to it
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
         self._give_up_at = 0.0
 
@@ -53,17 +54,19 @@ class Server:
         except (OSError, ValueError) as error:
             wasyncore.close_all(self._sockets, ignore_all=True)
             raise Unusable(f"the web page cannot listen on {self._listen!r}: {error}; give a free host:port") from error
-        self._listeners = [one for one in self._sockets.values() if isinstance(one, BaseWSGIServer)]
         self._dispatcher = server.task_dispatcher
+        self._listeners = [one for one in self._sockets.values() if isinstance(one, BaseWSGIServer)]
         self._thread.start()
 
     def stop(self, grace: float = 10.0) -> None:
         """Accept nothing new, answer what has begun for at most `grace` seconds, and return when all is closed."""
-        if not self._thread.is_alive():
-            return
-        self._give_up_at = time.monotonic() + grace
-        self._stopping.set()
-        self._listeners[0].trigger.pull_trigger()
+        with self._closing:
+            if not self._listeners:
+                return
+            if not self._stopping.is_set():
+                self._give_up_at = time.monotonic() + grace
+                self._stopping.set()
+                self._listeners[0].trigger.pull_trigger()
         self._thread.join()
 
     def _serve(self) -> None:
@@ -75,7 +78,8 @@ class Server:
         while self._busy() and time.monotonic() < self._give_up_at:
             self._turn(0.05)
         self._dispatcher.shutdown(timeout=max(0.0, self._give_up_at - time.monotonic()))
-        wasyncore.close_all(self._sockets, ignore_all=True)
+        with self._closing:
+            wasyncore.close_all(self._sockets, ignore_all=True)
 
     def _turn(self, wait: float) -> None:
         wasyncore.loop(timeout=wait, use_poll=True, map=self._sockets, count=1)
