@@ -126,11 +126,11 @@ def _code(original: BaseException | None) -> str:
     name = getattr(original, "sqlite_errorname", None)
     if name:
         return str(name)
-    state = getattr(original, "sqlstate", None)
-    if state:
-        return f"pg:{state}"
     first = original.args[0] if original is not None and original.args else ""
-    return f"my:{first}" if isinstance(first, int) else ""
+    if isinstance(first, int):  # PyMySQL; newer ones have an SQLSTATE too, which says less
+        return f"my:{first}"
+    state = getattr(original, "sqlstate", None)
+    return f"pg:{state}" if state else ""
 
 
 def _said(error: SQLAlchemyError) -> str:

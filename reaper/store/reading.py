@@ -17,8 +17,8 @@ from reaper.store.tables import events, leases, letters, people, tenants
 
 #: How many rows one statement names: every database takes that many parameters.
 BATCH = 500
-#: The letters on which deadlines hang.
-NOTICES = (LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN)
+#: Letters on which nothing hangs. All others are notices, also those of a kind that cannot be read.
+NO_NOTICES = (LetterKind.RENEWED, LetterKind.RESTORED, LetterKind.RECLAIMED)
 #: Sorts behind every moment there will be, and before text that is none.
 BEYOND_TIME = "9999-99"
 
@@ -52,7 +52,7 @@ def _load_batch(connection: Connection, ids: Sequence[str]) -> list[Tenant]:
     known = _grouped(_where(connection, people, people.c.tenant_id.in_(ids), people.c.user_id), "tenant_id")
     counted = and_(
         letters.c.lease_id.in_(lease_ids),
-        letters.c.kind.in_(NOTICES),
+        letters.c.kind.not_in(NO_NOTICES),
         letters.c.state != LetterState.SUPERSEDED,
     )
     said = _grouped(_where(connection, letters, counted, letters.c.number), "lease_id")

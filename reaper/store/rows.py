@@ -143,10 +143,8 @@ _MOMENTS = ("suspended_at", "reclaiming_at", "reclaimed_at", "vanished_at", "ret
 
 
 def _hold(read: Reader) -> Hold | None:
-    if read.value("hold_until") is None:
-        return None
-    until = read.required("hold_until", NO_MOMENT)
-    return Hold(until, str(read.value("hold_reason") or ""), str(read.value("hold_by") or ""))
+    until = read.optional("hold_until", datetime)
+    return until and Hold(until, str(read.value("hold_reason") or ""), str(read.value("hold_by") or ""))
 
 
 def _lease(read: Reader, lease_id: str, row: RowMapping | None, letters: Sequence[RowMapping]) -> Lease:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, literal, or_, se
 from reaper.errors import Gone, Overtaken, Permanent
 from reaper.model import Event, Lease, LetterKind, LetterState, Notice, Tenant
 from reaper.ports import Queued
-from reaper.store.reading import NOTICES, living
+from reaper.store.reading import NO_NOTICES, living
 from reaper.store.rows import NO_VERSION
 from reaper.store.tables import events, leases, letters, tenants
 from reaper.store.terms import as_kept
@@ -148,7 +148,7 @@ def _queue(connection: Connection, change: Change, mail_domain: str) -> list[Not
     rows = list({row["once"] or row["id"]: row for row in fresh if row["once"] not in there}.values())
     if rows:
         connection.execute(insert(letters), rows)
-    noticed = [row for row in rows if row["kind"] in NOTICES]
+    noticed = [row for row in rows if row["kind"] not in NO_NOTICES]
     return [Notice(row["kind"], LetterState.QUEUED, queued_at, row["before_us"]) for row in noticed]
 
 
