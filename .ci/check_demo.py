@@ -21,4 +21,4 @@ def complaints(summary: dict[str, int]) -> list[str]:
 if __name__ == "__main__":
     told = json.loads(Path(sys.argv[1]).read_text())
     print(json.dumps(told))
-    sys.exit("\n".join(complaints(told)))
+    sys.exit("\n".join(complaints(told)) or 0)

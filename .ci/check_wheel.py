@@ -24,11 +24,7 @@ if __name__ == "__main__":
     wanted = tracked("reaper") | {f"reaper/share/{path}" for path in tracked(*SHARED)}
     found = held(sys.argv[1])
     print(f"{len(found)} files, {sum(name.startswith('reaper/share/') for name in found)} of them shared")
-    sys.exit(
-        "\n".join(
-            [
-                *(f"missing: {name}" for name in sorted(wanted - found)),
-                *(f"too much: {name}" for name in sorted(found - wanted)),
-            ]
-        )
-    )
+    wrong = [f"missing: {name}" for name in sorted(wanted - found)] + [
+        f"too much: {name}" for name in sorted(found - wanted)
+    ]
+    sys.exit("\n".join(wrong) or 0)
