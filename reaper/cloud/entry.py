@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,8 +65,10 @@ def read_entry(name: str, config_files: Sequence[str] | None = None) -> Entry:
         there = ", ".join(sorted(map(str, entries))) or "none"
         raise Unusable(f"{path} has no usable cloud {name!r}; the entries there are: {there}")
     try:
-        config = loader.OpenStackConfig(config_files=files, secure_files=secure, load_envvars=False)
-        return _entry(name, config.get_one(name), _regions_named(config, name))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of libraries that openstack.config knows and we do not use
+            config = loader.OpenStackConfig(config_files=files, secure_files=secure, load_envvars=False)
+            return _entry(name, config.get_one(name), _regions_named(config, name))
     except MISTAKES as error:
         raise Unusable(f"{path}, entry {name!r}: {' '.join(str(error).split())}") from error
 

@@ -72,11 +72,10 @@ class Writer(Reader):
 
     def _turn(self, server: Resource, project_id: str, action: str, *, done: str, on_the_way: str) -> None:
         """Stop or start; after a refusal look whether what was asked is the case already."""
+        self._check_owner(server, project_id)
         try:
             self._act(server, project_id, {action: None})
         except Refused:
-            if server.project_id != project_id:
-                raise
             now = self._wire.get("compute", server.region, f"/servers/{server.id}").get("server") or {}
             if now.get("status") != done and now.get("OS-EXT-STS:task_state") != on_the_way:
                 raise
@@ -107,4 +106,4 @@ class Writer(Reader):
 
 def _forbidden(error: Permanent) -> Permanent | Refused:
     """Tell Keystone's two kinds of 403 apart: the policy's, which names its rule, and the project's own state."""
-    return error if "identity:" in str(error) else Refused(str(error))
+    return error if "requested action: identity:" in str(error) else Refused(str(error))

@@ -1,0 +1,176 @@
+"""Which questions a listing asks, and what it makes of odd answers."""
+
+from typing import Any
+
+import pytest
+
+from reaper.cloud.cells import cells_down
+from reaper.cloud.listing import PER_PROJECT_UP_TO, groups, list_kind, questions
+from reaper.cloud.rows import BY_KIND, GO_WITH_THEIR_OWNER, INTERFACES, ROWS, port_or_interface
+from reaper.errors import Gone, ReaperError, Temporary, Unusable
+from reaper.kinds import KINDS
+
+IDS = [f"{n:032x}" for n in range(500)]
+ONE_BY_ONE = ["server", "volume", "volume_snapshot", "image"]
+AT_ONCE = ["port", "network", "subnet", "router", "floating_ip", "security_group"]
+
+
+class Stub:
+    """A wire that answers each path from a table."""
+
+    def __init__(self, answers: dict[str, Any], *, offers: bool | ReaperError = True) -> None:
+        self.answers = answers
+        self._offers = offers
+
+    def offers(self, _service: str, _region: str) -> bool:
+        if isinstance(self._offers, ReaperError):
+            raise self._offers
+        return self._offers
+
+    def own_project(self) -> str:
+        return "f" * 32
+
+    def get(self, _service: str, _region: str, path: str, _params: Any = None) -> Any:
+        answer = self.answers[path]
+        if isinstance(answer, ReaperError):
+            raise answer
+        return answer
+
+
+def listed(kind: str, answers: dict[str, Any], **more: Any) -> Any:
+    return list_kind(Stub(answers, **more), kind, "silly", None)
+
+
+def test_there_is_one_row_for_each_kind_in_the_same_order():
+    assert [row.kind for row in ROWS] == [kind.name for kind in KINDS]
+
+
+@pytest.mark.parametrize("kind", ONE_BY_ONE)
+def test_a_service_that_takes_one_project_is_asked_one_by_one_while_they_are_few(kind: str):
+    row = BY_KIND[kind]
+    assert groups(row, IDS[:PER_PROJECT_UP_TO]) == [(one,) for one in IDS[:PER_PROJECT_UP_TO]]
+    assert groups(row, IDS[: PER_PROJECT_UP_TO + 1]) == [()]
+
+
+@pytest.mark.parametrize("kind", AT_ONCE)
+def test_a_service_that_takes_several_projects_gets_forty_in_a_call(kind: str):
+    found = groups(BY_KIND[kind], IDS[:95])
+    assert [len(some) for some in found] == [40, 40, 15]
+    assert [one for some in found for one in some] == IDS[:95]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
+def test_no_project_is_asked_for_without_the_filter_and_none_at_all_when_none_is_wanted(row: Any):
+    assert groups(row, []) == []
+    assert groups(row, None) == [()]
+    for params in questions(row, IDS[:3]):
+        assert params[row.filter.by]
+    for params in questions(row, None):
+        assert row.filter.by not in params
+
+
+def test_each_service_is_asked_for_everybody():
+    (nova,) = questions(BY_KIND["server"], IDS[:1])
+    assert nova == {"all_tenants": "1", "soft_deleted": "true", "project_id": [IDS[0]]}
+    (cinder,) = questions(BY_KIND["volume"], None)
+    assert cinder == {"all_tenants": "1"}
+    plain, hidden = questions(BY_KIND["image"], IDS[:1])
+    assert plain == {"visibility": "all", "owner": [IDS[0]]}
+    assert hidden == {**plain, "os_hidden": "true"}
+
+
+def test_our_own_project_is_named_before_those_whose_security_groups_are_asked_for():
+    (params,) = questions(BY_KIND["security_group"], IDS[:2], own="f" * 32)
+    assert params["tenant_id"] == ["f" * 32, *IDS[:2]]
+
+
+@pytest.mark.parametrize("owner", sorted(INTERFACES))
+def test_what_leaves_through_a_router_is_its_interface(owner: str):
+    assert port_or_interface({"device_owner": owner}) == "router_interface"
+
+
+@pytest.mark.parametrize("owner", sorted(GO_WITH_THEIR_OWNER))
+def test_a_port_that_goes_with_its_owner_is_nobodys_to_remove(owner: str):
+    assert port_or_interface({"device_owner": owner}) is None
+
+
+@pytest.mark.parametrize("owner", ["", None, "compute:nova", "trunk:subport", "network:local_ip", "silly", "Octavia"])
+def test_any_other_port_is_a_port(owner: str | None):
+    assert port_or_interface({"device_owner": owner}) == "port"
+
+
+def test_an_owner_that_is_missing_or_empty_is_unknown():
+    records = [
+        {"id": "a"},
+        {"id": "b", "project_id": ""},
+        {"id": "c", "tenant_id": "t"},
+        {"id": "d", "project_id": None},
+    ]
+    listing = listed("subnet", {"/subnets": {"subnets": records}})
+    assert listing.complete
+    assert [one.project_id for one in listing.resources] == [None, None, "t", None]
+
+
+def test_a_service_that_is_not_in_the_catalog_is_absent():
+    listing = listed("server", {}, offers=False)
+    assert (listing.absent, listing.complete, listing.resources) == (True, True, ())
+
+
+def test_a_catalog_that_cannot_be_read_is_not_an_absent_service():
+    listing = listed("server", {}, offers=Unusable("silly"))
+    assert (listing.absent, listing.complete, listing.why) == (False, False, "silly")
+
+
+def test_a_404_is_an_absent_kind_only_when_neutron_runs_without_its_extension():
+    gone = Gone("silly (404)")
+    known = {"extensions": [{"alias": "router"}, {"alias": "quotas"}]}
+    assert listed("security_group", {"/security-groups": gone, "/extensions": known}).absent
+    for answers in (
+        {"/routers": gone, "/extensions": known},
+        {"/routers": gone, "/extensions": {"extensions": []}},
+        {"/routers": gone, "/extensions": Temporary("silly")},
+        {"/routers": gone, "/extensions": []},
+    ):
+        listing = listed("router", answers)
+        assert (listing.absent, listing.complete) == (False, False)
+    assert not listed("network", {"/networks": gone, "/extensions": known}).complete
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"addresses": ["x"]}, {"addresses": {"net": None}}, {"addresses": {"net": [7]}}, {"flavor": "x"}],
+    ids=str,
+)
+def test_a_record_that_is_not_as_expected_makes_the_list_incomplete(odd: dict[str, Any]):
+    sound = {"id": "a", "tenant_id": "t", "addresses": {}}
+    servers = {"servers": [sound, {**sound, "id": "b", **odd}]}
+    listing = listed("server", {"/servers/detail": servers, "/os-services": {"services": []}})
+    assert [one.id for one in listing.resources] == ["a"]
+    assert "server b is not as expected" in listing.why
+
+
+def test_a_server_in_a_silent_cell_makes_the_list_incomplete():
+    servers = {"servers": [{"id": "a", "tenant_id": "t", "status": "UNKNOWN"}]}
+    listing = listed("server", {"/servers/detail": servers, "/os-services": {"services": []}})
+    assert "1 servers are UNKNOWN" in listing.why
+    assert [one.id for one in listing.resources] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"services": [{"host": "h1", "status": "enabled"}]}, ""),
+        ({"services": []}, ""),
+        ({"services": [{"host": "h1", "status": "UNKNOWN"}, {"host": "h2", "status": "enabled"}]}, "hosts are h1"),
+        ({}, "cannot be told"),
+        ([], "cannot be told"),
+        (Temporary("silly (500)"), "silly (500)"),
+        (Gone("silly"), ""),
+    ],
+)
+def test_a_cell_that_does_not_answer_is_seen_in_the_list_of_services(answer: Any, why: str):
+    found = cells_down(Stub({"/os-services": answer}), "silly")
+    assert why in found
+    assert bool(found) is bool(why)
+    servers = {"/servers/detail": {"servers": []}, "/os-services": answer}
+    assert listed("server", servers).complete is not bool(why)
