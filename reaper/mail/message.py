@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 
 from reaper.errors import Refused, Unusable
 from reaper.letters import is_address
@@ -37,12 +36,13 @@ def compose(message: Message, sender: Address, to: Sequence[Address], now: datet
     mail["Message-ID"] = _message_id(message.message_id)
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = one_line(message.language.replace("_", "-"))
     for name, text in message.headers.items():
         if _HEADER_NAME.fullmatch(name) and name not in mail:
             mail[name] = one_line(text)
     mail.set_content(message.text, cte=_encoding(message.text))
     mail.add_alternative(message.html, subtype="html", cte=_encoding(message.html))
+    # Last: adding an alternative moves every Content- header that is there already into the first part.
+    mail["Content-Language"] = one_line(message.language.replace("_", "-"))
     return mail
 
 
@@ -52,11 +52,11 @@ def sender_from(text: str) -> Address:
     Raises:
         Unusable: it is neither.
     """
-    name, spec = parseaddr(text if text.isprintable() else "")
-    try:
-        return Address(display_name=name, addr_spec=spec)
-    except (ValueError, IndexError, HeaderParseError) as wrong:
-        raise Unusable(f"mail.sender is {text!r}: it should be like Reaper <reaper@example.org>") from wrong
+    found = getaddresses([text]) if text.isprintable() else []
+    if len(found) != 1 or not is_address(found[0][1]):
+        raise Unusable(f"mail.sender is {text!r}: it should be like Reaper <reaper@example.org>")
+    address = address_of(found[0][1])
+    return Address(found[0][0], address.username, address.domain)
 
 
 def address_of(text: str) -> Address:
