@@ -110,7 +110,7 @@ class Simulator:
 
     @property
     def traps(self) -> dict[str, int]:
-        """Count what a careful client never makes happen: users disabled, assignments removed, credentials lost."""
+        """Count what a careful client never makes happen: users disabled, role assignments removed, crashes of ours."""
         return dict(self.cloud.traps)
 
     def clouds_yaml(self, name: str = "sim") -> dict[str, Any]:

@@ -101,7 +101,7 @@ class Cloud:
         self.tokens: dict[str, Token] = {}
         self.regions = {name: Region(name, self) for name in regions}
         self.stubborn = Stubborn()
-        # What a careful client never makes happen, counted: application credentials lost by somebody's hand.
+        # What a careful client never makes happen, counted.
         self.traps: Counter[str] = Counter()
         self.luck = random.Random(7)  # noqa: S311 - addresses, not secrets
 

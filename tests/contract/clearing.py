@@ -74,7 +74,7 @@ def _clear_images(tenant: "Tenant") -> None:
 def _clear_network_kind(tenant: "Tenant", kind: str) -> None:
     path = "/qos/policies" if kind == "qos_policies" else f"/{kind.replace('_', '-')}"
     key = "policies" if kind == "qos_policies" else kind
-    # Only ids: a list of whole security groups would make the default one again.
+    # The list of security groups makes the default one where it is missing; it goes with the rest.
     for record in done(tenant.admin.network.get(f"{path}?tenant_id={tenant.project_id}&fields=id"))[key]:
         if kind == "routers":
             _disconnect(tenant, record)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.cloud import done, ids, pages, refused
+from tests.contract.cloud import Target, done, ids, pages, refused
 from tests.contract.tenant import Tenant
 
 NOWHERE = "0" * 32
@@ -137,11 +137,13 @@ def test_closing_a_project_keeps_application_credentials(tenant: Tenant):
     assert _credentials(tenant) == {credential}
 
 
-def test_removing_a_role_deletes_application_credentials(tenant: Tenant):
-    credential = _new_credential(tenant)
-    assert _credentials(tenant) == {credential}
-    path = f"/projects/{tenant.project_id}/users/{tenant.user_id}/roles/{tenant.role('member')}"
-    done(tenant.admin.identity.delete(path), 204)
-    done(tenant.admin.identity.put(path), 204)
-    gone = tenant.admin.identity.get(f"/users/{tenant.user_id}/application_credentials/{credential}")
-    assert gone.status_code == 404
+def test_a_credential_is_worthless_while_its_role_is_taken_away(target: Target, tenant: Tenant):
+    path = f"/users/{tenant.user_id}/application_credentials"
+    body = {"application_credential": {"name": f"{tenant.name}-ac"}}
+    made = done(tenant.member.identity.post(path, json=body), 201)["application_credential"]
+    secret = {"id": made["id"], "secret": made["secret"]}
+    identity = {"methods": ["application_credential"], "application_credential": secret}
+    done(target.sign_in(identity), 201)
+    role = f"/projects/{tenant.project_id}/users/{tenant.user_id}/roles/{tenant.role('member')}"
+    done(tenant.admin.identity.delete(role), 204)
+    assert target.sign_in(identity).status_code in {401, 404}

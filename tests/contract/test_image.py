@@ -107,7 +107,9 @@ def test_a_shared_image_is_listed_to_a_member_who_accepted(tenant: Tenant, other
 def test_a_private_image_has_no_members(tenant: Tenant, other: Tenant):
     image = tenant.image(visibility="private")
     answer = tenant.admin.image.post(f"/images/{image['id']}/members", json={"member": other.project_id})
-    refused(answer, 403, "Only shared images have members.")
+    refused(answer, 403, f"Not allowed to create members for image {image['id']}.")
+    listed = tenant.admin.image.get(f"/images/{image['id']}/members")
+    refused(listed, 403, f"Not allowed to list members for image {image['id']}: Only shared images have members.")
 
 
 def test_another_projects_image_is_not_there_for_a_member(tenant: Tenant, other: Tenant):

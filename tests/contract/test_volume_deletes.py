@@ -123,4 +123,4 @@ def test_an_attachment_in_use_is_nova_to_detach(tenant: Tenant):
     (attachment,) = [one for one in listed if one["volume_id"] == volume["id"]]
     assert attachment["instance"] == server["id"]
     answer = tenant.admin.volume.delete(f"/attachments/{attachment['id']}", microversion="3.27")
-    refused(answer, 409, "Detach volume from instance")
+    refused(answer, 409, "ConflictNovaUsingAttachment: Detach volume from instance")

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from reaper.simulator.catalog import SERVICES
 from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
 from reaper.simulator.identity.lists import filtered, found, listed
-from reaper.simulator.identity.people import lose_credentials
 from reaper.simulator.identity.tokens import IMPLIED, domain_of
 from reaper.simulator.state import Cloud, plain
 
@@ -143,14 +142,11 @@ def check(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
 
 
 def unassign(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
-    """Take a role away; the user's application credentials for the project go with it."""
+    """Take a role away, counted as a trap: application credentials that stand on it are worth nothing from then on."""
     check(ask, target_id, actor_id, role_id)
     target, actor = _words(ask)
     del ask.cloud.assignments[role_id, target, target_id, actor, actor_id]
     ask.cloud.traps["assignments_removed"] += 1
-    users = [actor_id] if actor == "user" else list(ask.cloud.members[actor_id])
-    for user in users:
-        lose_credentials(ask.cloud, user, target_id)
     return Answer(204)
 
 

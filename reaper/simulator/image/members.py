@@ -23,7 +23,8 @@ def add_member(region: Region, image_id: str, project_id: str, status: str = "pe
 
 def list_members(ask: Request, image_id: str) -> Answer:
     """List an image's members."""
-    find(ask, image_id)
+    if find(ask, image_id)["visibility"] != "shared":
+        refuse("image", 403, f"Not allowed to list members for image {image_id}: Only shared images have members.")
     every = [one for one in ask.region["image_members"].values() if one["image_id"] == image_id]
     return Answer(200, {"members": every, "schema": "/v2/schemas/members"})
 
@@ -32,7 +33,7 @@ def create_member(ask: Request, image_id: str) -> Answer:
     """Share an image; only one of visibility `shared`."""
     image = find(ask, image_id, changing="add_member")
     if image["visibility"] != "shared":
-        refuse("image", 403, "Only shared images have members.")
+        refuse("image", 403, f"Not allowed to create members for image {image_id}.")
     return Answer(200, add_member(ask.region, image_id, str(ask.document().get("member"))))
 
 

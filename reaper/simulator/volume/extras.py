@@ -25,7 +25,8 @@ def delete_attachment(ask: Request, attachment_id: str) -> Answer:
             if one["attachment_id"] != attachment_id:
                 continue
             if one["server_id"] in ask.region["servers"]:
-                refuse("volume", 409, f"Detach volume from instance {one['server_id']} using the Compute API")
+                message = f"Detach volume from instance {one['server_id']} using the Compute API"
+                refuse("volume", 409, f"ConflictNovaUsingAttachment: {message}")
             volume["attachments"] = [other for other in volume["attachments"] if other is not one]
             if not volume["attachments"]:
                 touch(ask.region, volume, status="available")
