@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import CannotBoot, LabBroke
+from .errors import CannotBoot, LabBroke, last_lines
 from .processes import run
 from .progress import step
 from .releases import packages_for, pins_of
@@ -44,6 +44,7 @@ def install(settings: Settings) -> None:
     stale = not stamp.exists() or stamp.read_text() != wanted
     if not missing and not stale:
         return
+    _check_debian(missing)
     with step("installing"), ThreadPoolExecutor(1) as aside:
         debian = aside.submit(_install_debian_packages, missing, settings.logs / "apt.log")
         if "python3-venv" in missing:
@@ -63,20 +64,23 @@ def _wanted(settings: Settings) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def _check_debian(missing: list[str]) -> None:
+    if missing and not _has("apt-get"):
+        raise CannotBoot(f"{', '.join(missing)} must be installed and there is no apt-get")
+    if missing and os.geteuid() != 0:
+        raise CannotBoot(f"{', '.join(missing)} must be installed, which takes root")
+
+
 def _install_debian_packages(names: list[str], log: Path) -> None:
     if not names:
         return
-    if not _has("apt-get"):
-        raise CannotBoot(f"{', '.join(names)} must be installed and there is no apt-get")
-    if os.geteuid() != 0:
-        raise CannotBoot(f"{', '.join(names)} must be installed, which takes root")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         with _services_kept_from_starting():
             run(["apt-get", "update"], log, environment)
             run(["apt-get", "install", "--yes", "--no-install-recommends", *names], log, environment)
     except LabBroke as broken:
-        raise CannotBoot(f"Debian's packages could not be installed: {broken}") from broken
+        raise CannotBoot(f"Debian's packages could not be installed, as {log} says: {_cause(log)}") from broken
 
 
 @contextmanager
@@ -101,7 +105,14 @@ def _install_services(settings: Settings) -> None:
         install_into = [uv, "pip", "install", "--python", settings.program("python")]
         run([*install_into, "--constraints", pins_of(settings), *packages_for(settings)], log)
     except LabBroke as broken:
-        raise CannotBoot(f"the services could not be installed: {broken}") from broken
+        raise CannotBoot(f"the services could not be installed, as {log} says: {_cause(log)}") from broken
+
+
+def _cause(log: Path) -> str:
+    """Return the last line of a log that calls itself an error, or else its last."""
+    lines = last_lines(log).splitlines() or [""]
+    errors = [line for line in lines if line.strip().lower().startswith(("error", "e:"))]
+    return (errors or lines)[-1].strip()
 
 
 def _uv(settings: Settings, log: Path) -> str:

@@ -75,7 +75,7 @@ class Processes:
                 time.sleep(0.01)
             (self.records / f"{name}.json").unlink(missing_ok=True)
 
-    def wait(self, name: str, works: Callable[[], bool], patience: float = 180.0) -> None:
+    def wait(self, name: str, works: Callable[[], bool], patience: float = 300.0) -> None:
         """Return once `works` says so.
 
         Raises:
