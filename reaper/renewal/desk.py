@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from reaper.errors import Gone, Overtaken, ReaperError, Temporary
+from reaper.errors import Gone, Overtaken, Temporary
 from reaper.lifecycle import NotRenewed, Renewed, renew
 from reaper.links import Signer
 from reaper.model import Event, LetterKind, Resource, State, Tenant, Unfinished
 from reaper.ports import Clock, Ledger, Queued
 from reaper.renewal.beyond import renew_beyond_rules
+from reaper.renewal.owned import LastSeen
 from reaper.renewal.view import View, owns_something, view_of
 
 #: How often a renewal reads again when somebody else wrote first.
@@ -65,14 +66,14 @@ class Desk:
         self._ledger = ledger
         self._signer = signer
         self._standing = standing
-        self._losses = losses
+        self._owned = LastSeen(losses, clock)
 
     def look(self, token: str) -> View | Stranger:
         """Show what the link is about. Changes nothing."""
         tenant = self._named_by(token)
         if isinstance(tenant, Stranger):
             return tenant
-        losses = self._what_is_owned(tenant) if owns_something(tenant) else ()
+        losses = self._owned.of(tenant) if owns_something(tenant) else ()
         return view_of(tenant, self.clock.now(), losses)
 
     def renew(self, token: str, by: str, seen: int | None = None) -> Done | NotRenewed | Stranger:
@@ -129,14 +130,6 @@ class Desk:
         event = Event(self.clock.now(), "renewed", f"renewed until {until}, {answer.left} left{started}", by)
         kept = self._ledger.record(answer.tenant, [event], [Queued(LetterKind.RENEWED)])
         return Done(kept, answer.expires_at, answer.left, answer.restores)
-
-    def _what_is_owned(self, tenant: Tenant) -> tuple[Resource, ...] | None:
-        """List what is the tenant's own; a listing that fails is no reason to show no page."""
-        try:
-            owned = self._losses(tenant)
-        except ReaperError:
-            return None
-        return None if owned is None else tuple(r for r in owned if r.project_id == tenant.project_id)
 
 
 def _insist(attempt: Callable[[], Answer]) -> Answer:

@@ -54,7 +54,7 @@ def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
     return {
         "situation": view.situation.value,
         "tone": "spared" if _is_spared(view) else view.situation.value,
-        "badge": words.say(f"badge.{'spared' if _is_spared(view) else view.situation}"),
+        "badge": words.say(f"badge.{_badge(view)}"),
         "title": words.say(f"title.{_title(view)}", **values),
         "lead": _lead(view, words, values),
         "renewal": _renewal(view, reader, values),
@@ -66,10 +66,8 @@ def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
         "losses": losses,
         "others": joined([group.text for group in losses.groups if not group.things], words.language),
         "shows_losses": view.situation in _STILL_OWNS,
-        "losses_heading": words.say(
-            "losses.heading_past" if view.situation is Situation.RECLAIMING else "losses.heading"
-        ),
-        "losses_notes": _losses_notes(view, words, values),
+        "losses_heading": words.say(f"losses.{_losses_heading(view)}"),
+        "losses_notes": _losses_notes(view, words, values) if view.spared is None else [],
         "rules": _rules(view, words, values),
         "values": values,
     }
@@ -119,16 +117,29 @@ def _offers(view: View) -> bool:
     return isinstance(view.offer, Renewed)
 
 
+def _badge(view: View) -> str:
+    if _is_spared(view):
+        return "hold" if view.spared is Spared.HOLD else "spared"
+    return view.situation.value
+
+
+def _losses_heading(view: View) -> str:
+    if view.situation is Situation.RECLAIMING:
+        return "heading_past"
+    return "heading" if view.spared is None else "heading_spared"
+
+
 def _title(view: View) -> str:
     if _is_spared(view):
-        return "spared"
+        return _badge(view)
     return "due" if view.situation is Situation.ENDING and _is_due(view) else view.situation.value
 
 
 def _lead(view: View, words: Words, values: Mapping[str, object]) -> Markup:
-    if view.spared is not None and (_is_spared(view) or view.situation is Situation.SUSPENDED):
-        active = view.spared is Spared.HALTED and view.situation is not Situation.SUSPENDED
-        return words.say(f"spared.{view.spared}{'_active' if active else ''}", **values)
+    if view.spared is not None and view.situation is Situation.SUSPENDED:
+        return words.say("spared.halted", **values)
+    if view.spared is not None and _is_spared(view):
+        return words.say(f"spared.{view.spared}{'_active' if view.spared is Spared.HALTED else ''}", **values)
     key = _title(view)
     if key == Situation.ENDING:
         keys = ["lead.ending", *(["lead.later"] if is_later(view) else []), *(["lead.renew"] if _offers(view) else [])]

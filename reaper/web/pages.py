@@ -37,7 +37,7 @@ class Pages:
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
         )
-        self._lease, self._message = self._load("lease.html.j2"), self._load("message.html.j2")
+        _, self._lease, self._message = (self._load(f"{name}.html.j2") for name in ("base", "lease", "message"))
 
     def lease(
         self, view: View, language: str, *, here: str, chosen: str, renewed: int | None, refused: NotRenewed | None
@@ -101,8 +101,7 @@ def _banner(
         return None
     facts = dict(values) if isinstance(values, Mapping) else {}
     left = words.say("renew.left", count=view.left, times=view.tenant.lease.terms.renew_times)
-    restores = [words.say("banner.renewed_restores")] if view.situation is Situation.RESTORING else []
-    return {"tone": "good", "sentences": [words.say("banner.renewed", **facts), *restores, left]}
+    return {"tone": "good", "sentences": [words.say("banner.renewed", **facts), left]}
 
 
 def _linked(contact: str | None) -> Markup | None:

@@ -12,7 +12,7 @@ from waitress.server import BaseWSGIServer
 
 from reaper.errors import Unusable
 
-_THREADS = 4
+_THREADS = 8
 _LARGEST_BODY = 64 * 1024
 _LARGEST_HEADER = 16 * 1024
 _SILENCE = 30  # seconds after which a connection that says nothing is closed

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reaper.model import Enforce, LetterKind, LetterState, State
-from reaper.renewal import Situation, View
+from reaper.renewal import Situation, Spared, View
 
+_SILENT = (Spared.EXEMPT, Spared.HOLD, Spared.OBSERVE)
 _NO_MORE_LETTERS = (Situation.VANISHED, Situation.QUARANTINED, Situation.RECLAIMED)
 
 
@@ -72,6 +73,8 @@ def _moments(view: View) -> Iterator[tuple[datetime, str]]:
         if is_later(view):
             yield lease.expires_at, "term"
         yield view.ends_at, "ends" if view.spared is None else "ends_quietly"
+    if tenant.hold is not None and view.spared is Spared.HOLD:
+        yield tenant.hold.until, "hold"
     if view.reclaim_at is not None and view.situation not in (*_NO_MORE_LETTERS, Situation.RECLAIMING):
         yield view.reclaim_at, "reclaim"
 
@@ -83,7 +86,7 @@ def _reminders(view: View) -> Iterator[tuple[datetime, str]]:
     for notice in given:
         if notice.accepted_at is not None and notice.state is LetterState.ACCEPTED:
             yield notice.accepted_at, "reminded"
-    writes = tenant.enforce is not None and tenant.enforce.reaches(Enforce.NOTIFY) and not tenant.exempt
+    writes = tenant.enforce is not None and tenant.enforce.reaches(Enforce.NOTIFY) and view.spared not in _SILENT
     if not writes or tenant.state is not State.ACTIVE or view.situation in _NO_MORE_LETTERS:
         return
     for before in lease.terms.warn_before:

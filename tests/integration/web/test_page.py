@@ -11,7 +11,7 @@ import pytest
 
 from reaper.errors import Temporary
 from reaper.links import Signer, link_for
-from reaper.model import Enforce, State, Unfinished
+from reaper.model import Enforce, Hold, State, Unfinished
 from reaper.paths import share
 from reaper.web import create_app
 
@@ -41,7 +41,7 @@ def test_the_page_says_whose_project_ends_when_what_is_lost_and_what_a_renewal_g
     for part in (
         "Project trial-aurora ends in 6 days",
         "Its lease on Try Stack ends on Sunday 1 June 2031, 07:13 UTC",
-        "Its term is until Saturday 31 May 2031, 07:13 UTC",
+        "later than its term, Saturday 31 May 2031, 07:13 UTC",
         "Thursday 12 June 2031, 07:13 UTC",
         "deleted for good, except images",
         "web-1",
@@ -244,6 +244,41 @@ def test_every_state_under_every_policy_has_a_page_in_every_language(world, site
         assert "trial-aurora" in text(answer)
 
 
+@pytest.mark.parametrize(
+    ("policy", "hold", "said"),
+    [
+        (Enforce.OBSERVE, None, "only looks at leases"),
+        (Enforce.NOTIFY, None, "only sends reminders"),
+        (
+            Enforce.RECLAIM,
+            timedelta(days=9),
+            "on hold. Nothing in it will be stopped or deleted before Wednesday 4 June",
+        ),
+    ],
+)
+def test_nobody_is_frightened_with_what_will_not_happen(world, site, policy, hold, said):
+    world.enforce = policy
+    tenant = world.enrol(hold=Hold(world.clock.now() + hold, "inner words", "ops") if hold else None)
+    page = text(site.get(site.path(tenant)))
+    assert said in page
+    assert "What is in this project" in page
+    for threat in ("deleted for good", "What would be lost", "servers are stopped", "inner words"):
+        assert threat not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tenant_whose_record_cannot_be_read_has_a_page_without_dates(world, site, desk, language):
+    tenant = world.enrol()
+    token = world.token(tenant)
+    lease = replace(tenant.lease, terms=replace(tenant.lease.terms, warn_before=(), notice=timedelta(0)))
+    desk._ledger = _Holding(replace(tenant, lease=lease, damaged="leases.terms holds 'x'"))
+    answer = site.get(f"/lease/{token}?lang={language}")
+    assert answer.status_code == 200
+    assert "<button" not in answer.text
+    assert "<time" not in answer.text
+    assert "leases.terms" not in answer.text
+
+
 def test_a_cloud_that_does_not_answer_is_said_and_the_button_stays(world, site):
     world.owned = None
     answer = site.get(site.path(world.enrol()))
@@ -328,6 +363,16 @@ def test_health_that_cannot_be_told_is_bad_health(desk):
 
     app = create_app(desk, cloud_title="", support_contact=None, words=share("notify") / "pages", health=health)
     assert app.test_client().get("/healthz").status_code == 503
+
+
+class _Holding:
+    """A ledger with one tenant, as it would read a damaged row."""
+
+    def __init__(self, tenant):
+        self.held = tenant
+
+    def tenant(self, _):
+        return self.held
 
 
 class _Broken:
