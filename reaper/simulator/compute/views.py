@@ -157,8 +157,22 @@ def _for_admins(ask: Request, server: Record) -> Record:
     }
 
 
+def _hardware(server: Record) -> Record:
+    prefix = "OS-EXT-SRV-ATTR:"
+    return {
+        f"{prefix}hostname": server["name"],
+        f"{prefix}kernel_id": "",
+        f"{prefix}launch_index": 0,
+        f"{prefix}ramdisk_id": "",
+        f"{prefix}reservation_id": f"r-{server['id'][:8]}",
+        f"{prefix}root_device_name": "/dev/sda",
+        f"{prefix}user_data": None,
+    }
+
+
 def _by_version(ask: Request, server: Record) -> Record:
     grown = (
+        ((2, 3), _hardware(server) if ask.admin else {}),
         ((2, 9), {"locked": server["locked"] is not None}),
         ((2, 16), {"host_status": "UP" if server["host"] else ""} if ask.admin else {}),
         ((2, 19), {"description": server["description"]}),

@@ -57,7 +57,8 @@ def new_rule(region: Region, group: Record, **given: object) -> Record:
             | given
         ),
     )
-    del rule["name"]
+    for key in ("name", "tags"):
+        del rule[key]
     group["security_group_rules"] = [*group["security_group_rules"], rule]
     return rule
 

@@ -10,6 +10,21 @@ from reaper.simulator.paging import limit_asked, next_query, page_of
 from reaper.simulator.state import Region, dashed
 
 PAGING = frozenset({"limit", "marker", "page_reverse", "fields", "sort_key", "sort_dir"})
+# What Neutron's policies show to admins only.
+FOR_ADMINS = frozenset(
+    {
+        "binding:host_id",
+        "binding:profile",
+        "binding:vif_details",
+        "binding:vif_type",
+        "resource_request",
+        "provider:network_type",
+        "provider:physical_network",
+        "provider:segmentation_id",
+        "distributed",
+        "ha",
+    }
+)
 # Filters that are no fields, or fields not every record has.
 ALSO = frozenset(
     {
@@ -145,7 +160,8 @@ def owner_given(ask: Request, given: Record) -> str:
 def fields_of(ask: Request, record: Record) -> Record:
     """Show a record, or the fields asked for."""
     wanted = [value for key, value in ask.query if key == "fields"]
-    shown = {key: value for key, value in record.items() if not key.startswith("_")}
+    hidden = () if ask.admin else FOR_ADMINS
+    shown = {key: value for key, value in record.items() if not key.startswith("_") and key not in hidden}
     if ask.project_id in record.get("_shared_with", ()):
         shown["shared"] = True
     return {key: shown[key] for key in wanted if key in shown} if wanted else shown

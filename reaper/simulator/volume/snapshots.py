@@ -29,12 +29,21 @@ def _brief(_ask: Request, snapshot: Record) -> Record:
     return {key: value for key, value in snapshot.items() if key != "project_id"}
 
 
+def _grown(ask: Request) -> Record:
+    fields = (((3, 14), "group_snapshot_id", None), ((3, 41), "user_id", ""), ((3, 65), "consumes_quota", True))
+    return {key: value for since, key, value in fields if ask.version >= since}
+
+
 def _full(ask: Request, snapshot: Record) -> Record:
     progress = "100%" if snapshot["status"] != "creating" else "0%"
-    return _brief(ask, snapshot) | {
-        "os-extended-snapshot-attributes:project_id": snapshot["project_id"],
-        "os-extended-snapshot-attributes:progress": progress,
-    }
+    return (
+        _brief(ask, snapshot)
+        | _grown(ask)
+        | {
+            "os-extended-snapshot-attributes:project_id": snapshot["project_id"],
+            "os-extended-snapshot-attributes:progress": progress,
+        }
+    )
 
 
 def list_snapshots(ask: Request) -> Answer:

@@ -16,7 +16,7 @@ REST = (
 YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 
 
-def new_volume(region: Region, project_id: str, size: int, name: str = "", **given: object) -> Record:
+def new_volume(region: Region, project_id: str, size: int, name: str | None = "", **given: object) -> Record:
     """Make a volume, ready for use."""
     volume: Record = {
         "id": dashed(),
@@ -94,12 +94,29 @@ def _brief(ask: Request, volume: Record) -> Record:
     }
 
 
+HIDDEN = frozenset({"project_id", "group_id"})
+
+
+def _grown(ask: Request, volume: Record) -> list[tuple[tuple[int, int], str, object]]:
+    """What microversions have added to a volume; the first two are for admins."""
+    admins: list[tuple[tuple[int, int], str, object]] = [
+        ((3, 21), "provider_id", None),
+        ((3, 61), "cluster_name", None),
+    ]
+    return [
+        *(admins if ask.admin else ()),
+        ((3, 13), "group_id", volume["group_id"]),
+        ((3, 48), "shared_targets", False),
+        ((3, 48), "service_uuid", "9224c64f-5782-45d2-9206-b64ebae5f018"),
+        ((3, 63), "volume_type_id", "1c7b6f33-7960-4c69-9366-d5bb7b93f2f2"),
+        ((3, 65), "consumes_quota", True),
+    ]
+
+
 def _full(ask: Request, volume: Record) -> Record:
-    hidden = {"project_id", "group_id"} | (set() if ask.version >= (3, 13) else {"group_id"})
-    shown = {key: value for key, value in volume.items() if key not in hidden and not key.startswith("_")}
+    shown = {key: value for key, value in volume.items() if key not in HIDDEN and not key.startswith("_")}
     shown |= _brief(ask, volume) | {"os-vol-tenant-attr:tenant_id": volume["project_id"]}
-    if ask.version >= (3, 13):
-        shown["group_id"] = volume["group_id"]
+    shown |= {key: value for since, key, value in _grown(ask, volume) if ask.version >= since}
     if ask.admin:
         shown |= {
             "migration_status": None,
@@ -129,7 +146,7 @@ def create_volume(ask: Request) -> Answer:
         ask.region,
         ask.project_id,
         size,
-        given.get("name") or "",
+        given.get("name"),
         status="creating",
         user_id=ask.who.user_id,
         description=given.get("description"),
