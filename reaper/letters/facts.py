@@ -13,7 +13,7 @@ from reaper.lifecycle import Renewed, deadline, renew
 from reaper.model import Enforce, Letter, LetterKind, Resource, State, Tenant, Unfinished
 
 _NAMING_A_DEADLINE = frozenset({LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN})
-_TELLING_LOSSES = _NAMING_A_DEADLINE | {LetterKind.RECLAIMED}
+_TELLING_LOSSES = _NAMING_A_DEADLINE | {LetterKind.RECLAIMED, LetterKind.RESTORED}
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def facts_for(
         **_terms(tenant, language),
         "renewal": _renewal(tenant, now, language, zone),
         "losses": losses_in(_own(losses, tenant), tenant.lease.terms.keep, language),
+        "running": _running(_own(losses, tenant)),
     }
 
 
@@ -97,7 +98,6 @@ def _names(tenant: Tenant, letter: Letter, cloud_title: str) -> dict[str, object
         "quarantined_from": tenant.quarantined_from.value if tenant.quarantined_from else "",
         "reason": clean(tenant.quarantine_reason or "", 500),
         "blocker": clean(tenant.blocker or "", 500),
-        "servers": tuple(Thing(clean(s.name or s.id)) for s in tenant.memory if s.was_running),
         "contacts": _contacts(tenant),
         "reachable": bool(sane_addresses(p.email for p in readers(tenant) if p.email)),
     }
@@ -173,3 +173,8 @@ def _contacts(tenant: Tenant) -> tuple[Contact, ...]:
 def _own(losses: Sequence[Resource] | None, tenant: Tenant) -> Sequence[Resource] | None:
     """Leave out what is not the tenant's, whoever listed it: nothing of others is ever taken."""
     return None if losses is None else [r for r in losses if r.project_id == tenant.project_id]
+
+
+def _running(own: Sequence[Resource] | None) -> tuple[Thing, ...]:
+    """Name the servers that run; none when that cannot be said."""
+    return tuple(Thing(clean(r.name or r.id)) for r in own or () if r.kind == "server" and r.status == "ACTIVE")

@@ -86,4 +86,4 @@ def _message_id(text: str) -> str:
 
 def _encoding(text: str) -> str:
     """Prefer what a person can read on the wire: quoted-printable, unless most of the text is not ASCII."""
-    return "base64" if sum(not c.isascii() for c in text) * 6 > len(text) else "quoted-printable"
+    return "base64" if len(text.encode()) * 3 > len(text) * 4 else "quoted-printable"

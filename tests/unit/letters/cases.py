@@ -14,7 +14,6 @@ from reaper.model import (
     Person,
     Resource,
     State,
-    StoppedServer,
     Tenant,
     Terms,
 )
@@ -80,7 +79,6 @@ def tenant_for(kind, **changes):
         "reclaimed_at": NOW if state is State.RECLAIMED else None,
         "quarantine_reason": "reclaiming failed again and again" if state is State.QUARANTINED else None,
         "quarantined_from": State.RECLAIMING if state is State.QUARANTINED else None,
-        "memory": (StoppedServer("north", "s1", "web", was_running=True, was_locked=False),),
     }
     return replace(TENANT, **standing | changes)
 
@@ -90,7 +88,7 @@ def with_terms(tenant, **changes):
 
 
 def owned(kind, name="", project_id=PROJECT, **facts):
-    return Resource(kind, "north", f"id-of-{name or kind}", name, project_id, facts=facts)
+    return Resource(kind, "north", f"id-of-{name or kind}", name, project_id, status="ACTIVE", facts=facts)
 
 
 POSSESSIONS = (

@@ -8,7 +8,7 @@ import pytest
 from reaper.letters import names_deadline, tells_losses
 from reaper.lifecycle import deadline
 from reaper.model import Enforce, LetterKind, LetterState
-from tests.unit.letters.cases import LEASE, NOW, TERMS, days, facts, letter, notice, tenant_for, with_terms
+from tests.unit.letters.cases import LEASE, NOW, TERMS, days, facts, letter, notice, owned, tenant_for, with_terms
 
 
 def test_the_deadline_is_the_lifecycles_not_the_leases_end():
@@ -81,11 +81,12 @@ def test_an_orphans_people_are_named_for_the_admins():
     assert said["reachable"]
 
 
-def test_only_servers_that_ran_are_said_to_run_again():
-    memory = tenant_for(LetterKind.RESTORED).memory
-    asleep = replace(memory[0], name="asleep", was_running=False)
-    tenant = tenant_for(LetterKind.RESTORED, memory=(*memory, asleep))
-    assert [server.name for server in facts(LetterKind.RESTORED, tenant)["servers"]] == ["web"]
+def test_only_servers_that_run_are_said_to_run_again():
+    seen = (owned("server", "awake"), owned("server", "asleep"), owned("server", "theirs", project_id="other"))
+    states = ("ACTIVE", "SHUTOFF", "ACTIVE")
+    said = facts(LetterKind.RESTORED, losses=[replace(r, status=s) for r, s in zip(seen, states, strict=True)])
+    assert [server.name for server in said["running"]] == ["awake"]
+    assert facts(LetterKind.RESTORED, losses=None)["running"] == ()
 
 
 def test_an_accepted_warning_keeps_its_promise_in_the_next_letter():
@@ -96,4 +97,10 @@ def test_an_accepted_warning_keeps_its_promise_in_the_next_letter():
 
 def test_only_letters_about_what_comes_name_a_deadline():
     assert {k.value for k in LetterKind if names_deadline(letter(k))} == {"warning", "suspended", "orphan"}
-    assert {k.value for k in LetterKind if tells_losses(letter(k))} == {"warning", "suspended", "orphan", "reclaimed"}
+    assert {k.value for k in LetterKind if tells_losses(letter(k))} == {
+        "warning",
+        "suspended",
+        "orphan",
+        "reclaimed",
+        "restored",
+    }

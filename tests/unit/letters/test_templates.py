@@ -214,7 +214,7 @@ def worlds(kind):
         tenant = with_terms(tenant_for(kind), **changes)
         yield replace(tenant, lease=replace(tenant.lease, renewals=min(2, tenant.lease.terms.renew_times)))
     yield from (with_terms(tenant_for(kind), afterwards=after) for after in Afterwards)
-    yield tenant_for(kind, people=(), memory=(), blocker="a port", unfinished=Unfinished.RESTORE)
+    yield tenant_for(kind, people=(), blocker="a port", unfinished=Unfinished.RESTORE)
     yield replace(tenant_for(kind), state=State.SUSPENDED, suspended_at=tenant_for(kind).lease.started_at)
     yield with_terms(tenant_for(kind), keep=frozenset({"image"}))
 
