@@ -51,7 +51,8 @@ class Desk:
     """Where people come with their links, and admins with a tenant's name.
 
     `standing` fills in what today's policies say about a tenant; `losses` lists what it owns, None when unreadable.
-    All methods raise Temporary when the ledger does not answer; nothing has happened then.
+    All methods raise Temporary when the ledger does not answer. Nothing is ever half done; whether a renewal took
+    effect before the connection was lost is told by looking again, and asking again with `seen` spends no second one.
     """
 
     def __init__(

@@ -38,8 +38,8 @@ class View:
     """All that a tenant's page shows; every number and date comes from the lease.
 
     `ends_at` is when the running state ends at the earliest: the lease while it is active, the suspension while it is
-    suspended. `reclaim_at` is None when reclaiming is not foreseen. `losses` is what the tenant owns; None means
-    that it could not be read.
+    suspended, and the plain end of the lease when nothing follows it. `reclaim_at` is None when reclaiming is not
+    foreseen. `losses` is what the tenant owns; None means that it could not be read.
     """
 
     tenant: Tenant
@@ -64,12 +64,13 @@ def view_of(tenant: Tenant, now: datetime, losses: tuple[Resource, ...] | None) 
     lease = tenant.lease
     situation = _situation(tenant, now)
     spared = _spared(tenant, now)
+    quiet = spared is not None and tenant.state is State.ACTIVE
     settled = situation in (Situation.QUARANTINED, Situation.VANISHED)
     return View(
         tenant=tenant,
         at=now,
         situation=situation,
-        ends_at=lease.expires_at if settled else deadline(tenant, now),
+        ends_at=lease.expires_at if settled or quiet else deadline(tenant, now),
         reclaim_at=None if settled or spared is not None else _reclaim_at(tenant, now),
         spared=spared,
         offer=renew(tenant, now),

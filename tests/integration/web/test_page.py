@@ -295,7 +295,7 @@ def test_a_ledger_that_does_not_answer_is_a_kind_page_and_no_success(world, site
     for answer in (site.get(site.path(tenant)), site.post(site.path(tenant) + "/renew")):
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
-        assert "Nothing has been changed" in text(answer)
+        assert "open your link again in a moment" in text(answer)
         assert "10.9.8.7" not in answer.text
     assert world.what_is_written() == before
 
