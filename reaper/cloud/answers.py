@@ -14,6 +14,7 @@ from keystoneauth1 import exceptions
 
 from reaper.errors import Gone, Permanent, ReaperError, Refused, Temporary, Unusable
 
+ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LONGEST = 300  # of a service's own words that we repeat
 TAGS = re.compile(r"<(title|style|script|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 SYSTEM_WORDS = re.compile(r"(?:\[Errno -?\d+\] |\[SSL[^\]]*\] |(?=Failed to resolve|EOF occurred))([^\"()]+)")
@@ -50,12 +51,18 @@ def error_of(response: requests.Response, asked: str) -> ReaperError:
     code, words = response.status_code, text_of(response)
     sentence = f"{asked}: {words} ({code})"
     if code == HTTPStatus.NOT_FOUND:
-        return Gone(sentence)
+        return Gone(sentence) if _names_what_is_missing(response, asked) else Temporary(sentence)
     if code in CONFLICTS:
         return Refused(words)
     if code == HTTPStatus.UNAUTHORIZED or code in OVERLOADED or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Temporary(sentence)
     return Permanent(sentence)
+
+
+def _names_what_is_missing(response: requests.Response, asked: str) -> bool:
+    """Tell a service's own 404, which says the id, from one on the way, such as a proxy's without a route."""
+    named = ID.findall(asked)
+    return not named or any(one in response.text for one in named)
 
 
 def error_in_between(error: exceptions.ClientException, asked: str) -> ReaperError:

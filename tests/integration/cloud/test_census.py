@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from reaper.cloud import Reader, Writer
+from reaper.cloud.pages import Params, read_pages
 from reaper.errors import Gone, Refused
 from reaper.model import Person
 from tests.contract.cloud import Target, done
@@ -71,6 +72,17 @@ def test_the_clouds_own_projects_are_protected(reader: Reader, target: Target):
     protected = {one.name: one.protected for one in reader.census().projects if one.protected}
     assert protected["admin"] == "it is the project Reaper's own token belongs to"
     assert protected["service"] == "a project called service belongs to the cloud itself"
+
+
+@pytest.mark.parametrize("what", ["projects", "users"])  # a real Keystone gives the first page of roles again and again
+def test_keystones_pages_are_read_to_the_end(reader: Reader, tenant: Tenant, other: Tenant, what: str):
+    def ask(page: Params) -> object:
+        return reader._wire.get("identity", None, f"/{what}", page)
+
+    whole, by_two = read_pages(ask, what, {}, None), read_pages(ask, what, {"limit": "2"}, None)
+    assert (whole.why, by_two.why) == ("", "")
+    assert len(whole.records) > 2
+    assert {one["id"] for one in by_two.records} == {one["id"] for one in whole.records}
 
 
 def test_an_immutable_project_is_protected_and_not_written_to(cloud: Writer, tenant: Tenant):

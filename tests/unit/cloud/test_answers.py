@@ -64,6 +64,19 @@ def test_each_status_becomes_the_error_by_what_can_be_done(status: int, error: t
     assert "silly" in str(found)
 
 
+@pytest.mark.parametrize("body", ["Volume {} gone", {"itemNotFound": {"message": "No {}"}}, "<html>no image {}</html>"])
+def test_a_404_that_names_what_was_asked_for_is_gone(body: object):
+    named = "55555555-5555-5555-5555-555555555555"
+    told = json.loads(json.dumps(body).replace("{}", named))
+    assert type(error_of(answer(404, told), f"network in RegionOne: DELETE /ports/{named}")) is Gone
+
+
+@pytest.mark.parametrize("body", ["<html>404 nginx</html>", {"message": "The resource could not be found."}, ""])
+def test_a_404_that_does_not_know_what_was_asked_for_proves_nothing(body: object):
+    for named in ("5" * 32, "55555555-5555-5555-5555-555555555555"):
+        assert type(error_of(answer(404, body), f"identity: GET /projects/{named}")) is Temporary
+
+
 REFUSED = (
     "Unable to establish connection to x: HTTPConnectionPool(host='silly', port=5000): Max retries exceeded "
     "(Caused by NewConnectionError('Failed to establish a new connection: [Errno 111] Connection refused'))"
