@@ -5,16 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-import structlog
-
 from reaper.app.wiring import App
 from reaper.clock import SystemClock
-from reaper.daemon import Job, Metrics, Schedule, Service, set_up_logs
+from reaper.daemon import Job, Metrics, Schedule, Service, logger, set_up_logs
 from reaper.errors import ReaperError
 from reaper.paths import share
 from reaper.web import Server, create_app
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 class Daemon:

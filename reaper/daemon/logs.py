@@ -9,6 +9,12 @@ import structlog
 from structlog.typing import Processor
 
 
+def logger(name: str) -> structlog.stdlib.BoundLogger:
+    """Return where a module logs: an event, its `action`, and whatever else is known, as keywords."""
+    made: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return made
+
+
 def set_up_logs(style: str, level: str) -> None:
     """Send structlog and the standard library's logs to standard error; `style` is text or json."""
     shared: list[Processor] = [

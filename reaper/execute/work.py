@@ -129,10 +129,12 @@ class Work:
     def outcome(self) -> Outcome:
         """Sum up."""
         refused = {key: text for key, text in self.answers.items() if text and key in self.remaining}
-        silent = [r for key, r in self.remaining.items() if key not in refused]
         blockers = [f"{self.remaining[key]}: {text}" for key, text in refused.items()]
+        # What was asked to go and is still there stands in the way; the rest only waits behind it.
+        asked = [self.remaining[key] for key in self.answers if key in self.remaining and key not in refused]
         if not blockers:
-            blockers = [f"{r} is still there ({r.status or 'no status'})" for r in silent]
+            lasting = asked or list(self.remaining.values())
+            blockers = [f"{r} is still there ({r.status or 'no status'})" for r in lasting]
         done = self.clean >= CLEAN_ROUNDS
         return Outcome(
             self.tenant,
