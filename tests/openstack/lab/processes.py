@@ -71,7 +71,7 @@ class Processes:
             time.sleep(0.05)
         for name, pid in running.items():
             _signal_group(pid, signal.SIGKILL)
-            while self.pid_of(name) is not None:
+            while self.pid_of(name) is not None or _pids_of_session(pid):  # children hold its port while they die
                 time.sleep(0.01)
             (self.records / f"{name}.json").unlink(missing_ok=True)
 
@@ -155,7 +155,8 @@ def _pids_of_session(leader: int) -> list[int]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, IndexError):
-            if int(_fields(int(folder.name))[3]) == leader:
+            fields = _fields(int(folder.name))
+            if int(fields[3]) == leader and fields[0] != "Z":
                 found.append(int(folder.name))
     return found
 
