@@ -3,7 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 from itertools import product
 from urllib.parse import urljoin
 
@@ -11,8 +11,9 @@ import pytest
 
 from reaper.errors import Temporary
 from reaper.links import Signer, link_for
-from reaper.model import Enforce, Hold, State, Unfinished
+from reaper.model import Enforce, Event, Hold, LetterKind, State, Unfinished
 from reaper.paths import share
+from reaper.ports import Queued
 from reaper.web import create_app
 
 LANGUAGES = ("en", "zh_CN")
@@ -350,6 +351,60 @@ def test_health_and_metrics_tell_what_they_are_given(desk, serve):
     answers["ok"] = False
     assert client.get("/healthz").status_code == 503
     assert client.get("/metrics").data == b"reaper_tenants 17\n"
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        (None, "Turn to the people who run this cloud"),
+        ("https://help.example.org/new?a=1&b=2", 'href="https://help.example.org/new?a=1&amp;b=2"'),
+        ("room <17>, second floor", "Turn to room &lt;17&gt;, second floor"),
+    ],
+)
+def test_whom_to_ask_is_whatever_the_operator_says(desk, contact, shown):
+    app = create_app(desk, cloud_title="", support_contact=contact, words=share("notify") / "pages")
+    assert shown in app.test_client().get("/").text
+
+
+def test_a_moment_is_said_in_the_zone_of_the_cloud(world, desk):
+    zone = timezone(timedelta(hours=8))
+    app = create_app(desk, cloud_title="", support_contact=None, words=share("notify") / "pages", zone=zone)
+    page = app.test_client().get(link_for("", world.token(world.enrol()))).text
+    assert "Sunday 1 June 2031, 15:13 UTC+08:00" in page
+    assert 'datetime="2031-06-01T07:13:00+00:00"' in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"terms": {"renew_times": 0}}, "allow no renewal"),
+        ({"vanished_at": timedelta(0)}, "project no longer exists"),
+        (
+            {"reclaimed_at": timedelta(0), "state": State.RECLAIMED},
+            "On Monday 26 May 2031, 07:13:00 UTC everything in it",
+        ),
+        ({"suspended_at": timedelta(days=-20), "state": State.SUSPENDED}, "Nothing has been deleted yet"),
+        ({"renewals": 2, "terms": {"at_most": timedelta(days=34)}}, "adds less than the usual 13 days"),
+    ],
+)
+def test_what_is_special_about_a_lease_is_said(world, site, changes, said):
+    moments = {name: world.clock.now() + value for name, value in changes.items() if isinstance(value, timedelta)}
+    terms = replace(world.terms, **changes.pop("terms", {}))
+    tenant = world.enrol(**{**changes, **moments, "terms": terms})
+    assert said in text(site.get(site.path(tenant)))
+
+
+def test_letters_that_were_delivered_are_on_the_timeline(world, site):
+    # Given a first warning, accepted by the mail server
+    tenant = world.enrol()
+    world.ledger.record(
+        tenant, [Event(world.clock.now(), "warned", "")], [Queued(LetterKind.WARNING, timedelta(days=7))]
+    )
+    letter = world.outbox.claim(world.clock.now(), timedelta(minutes=5))
+    world.outbox.accepted(letter, world.clock.now(), tenant.lease.expires_at, ["ada@example.org"])
+    world.clock.advance(timedelta(hours=7))
+    # Then
+    assert "We reminded you by mail Monday 26 May 2031, 07:13 UTC 7 hours ago" in text(site.get(site.path(tenant)))
 
 
 def test_without_metrics_there_is_no_such_page(site):
