@@ -59,6 +59,10 @@ def test_a_letter_about_a_state_that_has_passed_is_not_sent(kind, state):
     assert reason(kind, {"state": state, "suspended_at": NOW}) == f"the tenant is {state}"
 
 
+def test_the_admins_learn_of_an_orphan_even_where_nothing_is_done():
+    assert reason(LetterKind.ORPHAN, {"enforce": Enforce.OBSERVE}) is None
+
+
 @pytest.mark.parametrize("kind", AHEAD)
 @pytest.mark.parametrize(
     ("changes", "why"),
@@ -66,13 +70,17 @@ def test_a_letter_about_a_state_that_has_passed_is_not_sent(kind, state):
         ({"exempt": "it has the tag keep"}, "the tenant is exempt: it has the tag keep"),
         ({"hold": Hold(NOW + days(5), "exam week", "ming")}, "the tenant is on hold: exam week"),
         ({"enforce": None}, "the policy no longer exists"),
-        ({"enforce": Enforce.OBSERVE}, "the policy now says enforce: observe"),
         ({"vanished_at": NOW}, "it cannot be true: the project is no longer in Keystone"),
         ({"damaged": "people"}, "it cannot be true: its record cannot be read: people"),
     ],
 )
 def test_nothing_is_threatened_that_will_not_come(kind, changes, why):
     assert reason(kind, changes) == why
+
+
+@pytest.mark.parametrize("kind", set(AHEAD) - {LetterKind.ORPHAN})
+def test_people_get_no_letters_about_the_future_under_a_policy_that_only_watches(kind):
+    assert reason(kind, {"enforce": Enforce.OBSERVE}) == "the policy now says enforce: observe"
 
 
 @pytest.mark.parametrize("kind", DONE)
