@@ -17,13 +17,13 @@ def absurdity(tenant: Tenant, now: datetime) -> str | None:
     if tenant.damaged:
         return f"its record cannot be read: {tenant.damaged}"
     lease, terms = tenant.lease, tenant.lease.terms
-    furthest = lease.started_at + max(terms.at_most, terms.lasts) + STALE_AFTER
+    longest = max(terms.at_most, terms.lasts) + STALE_AFTER
     checks = (
         (lease.started_at.year < FIRST_CLOUD, f"its lease started in {lease.started_at.year}"),
         (lease.started_at > now + timedelta(days=1), f"its lease starts in the future, {lease.started_at:%Y-%m-%d}"),
         (lease.expires_at <= lease.started_at, "its lease ends before it starts"),
         (
-            lease.expires_at > furthest and tenant.hold is None,
+            lease.expires_at - lease.started_at > longest and tenant.hold is None,
             f"its lease ends in {lease.expires_at:%Y}: too far",
         ),
         (not terms.warn_before, "its terms have no warning"),

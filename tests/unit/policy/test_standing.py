@@ -80,9 +80,11 @@ def test_a_tenant_that_its_policy_no_longer_matches_is_exempt(facts):
     assert standing(moved, Policies((today,))).exempt == "its policy 'trial' no longer covers it"
 
 
-def test_a_tenant_that_an_earlier_policy_covers_now_is_exempt_until_a_person_moves_it():
-    stands = standing(tenant(policy()), Policies((policy("a-vip", "trial-7"), policy())))
-    assert stands.exempt == "its policy 'trial' no longer covers it: 'a-vip' is asked first and does"
+def test_a_tenant_that_an_earlier_policy_covers_now_goes_as_far_as_that_one_says():
+    vip = policy("a-vip", "trial-7", enforce=Enforce.NOTIFY)
+    stands = standing(tenant(policy(enforce=Enforce.RECLAIM)), Policies((vip, policy(enforce=Enforce.RECLAIM))))
+    assert (stands.enforce, stands.exempt) == (Enforce.NOTIFY, None)
+    assert stands.lease.terms.policy == "trial"
 
 
 def test_a_later_policy_that_matches_too_changes_nothing():
