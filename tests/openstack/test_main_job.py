@@ -1,0 +1,93 @@
+"""A tenant's whole life on a real OpenStack: warned by mail, suspended, restored by link, reclaimed to nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.openstack.lab.seed import make_tenant
+from tests.openstack.operator import Eyes, press
+
+pytestmark = pytest.mark.openstack
+
+
+def test_the_plan_writes_nothing(lab, operator):
+    """Given tenants that are due; when somebody looks at the plan; then the API logs know of no write."""
+    tenant = make_tenant(lab.cloud, "trial-look", servers=1)
+    operator.say("db", "upgrade")
+    mark = lab.mark()
+    code, plan = operator.say("plan")
+    asked = [call for call in lab.requests_since(mark) if call.agent.startswith("reaper")]
+    assert code == 0
+    assert [new["project"] for new in plan["newcomers"]] == [f"{lab.cloud}/trial-look"]
+    assert len(asked) > 3
+    assert not [call for call in asked if call.writes]
+    assert Eyes(lab.cloud).enabled(tenant["project"])
+
+
+def test_a_tenants_whole_life(lab, mailbox, operator):
+    """One comes back from suspension with what ran before, two are reclaimed to nothing, everybody else keeps all."""
+    eyes = Eyes(lab.cloud)
+    returns = make_tenant(lab.cloud, "trial-returns", servers=3)
+    lost = make_tenant(lab.cloud, "trial-lost", servers=2)
+    gone = make_tenant(lab.cloud, "trial-gone", servers=1, volumes=2)
+    other = make_tenant(lab.cloud, "production", servers=1)
+    idle = returns["servers"][0]
+    eyes.act(idle, "os-stop")
+    eyes.wait_for_server(returns["project"], idle, "SHUTOFF")
+    before = eyes.everything()
+
+    operator.run()
+    warning = mailbox.wait_for("trial-returns", "[Action needed]")
+    assert warning["to"] == ("trial-returns-u0@example.org", "trial-returns-u1@example.org") or set(warning["to"]) == {
+        "trial-returns-u0@example.org",
+        "trial-returns-u1@example.org",
+    }
+    assert warning["auto"] == "auto-generated"
+
+    suspended = mailbox.wait_for("trial-returns", "is stopped")
+    assert not eyes.enabled(returns["project"])
+    assert set(eyes.servers(returns["project"]).values()) == {("SHUTOFF", True)}
+    assert press(suspended["link"]).ok
+    mailbox.wait_for("trial-returns", "is back")
+    assert eyes.enabled(returns["project"])
+    expected = {server: ("SHUTOFF" if server == idle else "ACTIVE", False) for server in returns["servers"]}
+    assert eyes.servers(returns["project"]) == expected
+
+    for name in ("trial-lost", "trial-gone"):
+        mailbox.wait_for(name, "taken back")
+    after = eyes.everything()
+    assert lost["project"] not in after
+    assert gone["project"] not in after
+    for project in (returns["project"], other["project"]):
+        assert after[project] == before[project]
+    untouched = set(before) - {lost["project"], gone["project"]}
+    assert {project: after[project] for project in untouched if project} == {p: before[p] for p in untouched if p}
+    assert eyes.servers(other["project"]) == dict.fromkeys(other["servers"], ("ACTIVE", False))
+
+    states = {row["name"]: row["state"] for row in operator.say("tenant", "list")[1]}
+    assert states == {"trial-returns": "ACTIVE", "trial-lost": "RECLAIMED", "trial-gone": "RECLAIMED"}
+    assert operator.stop() == 0
+
+
+def test_a_kill_in_the_middle_loses_nothing(lab, mailbox, operator):
+    """Killed while it suspends and while it reclaims, it finishes after a restart; no letter twice, none missing."""
+    tenant = make_tenant(lab.cloud, "trial-killed", servers=2)
+    eyes = Eyes(lab.cloud)
+    operator.run()
+    mailbox.wait_for("trial-killed", "[Action needed]")
+    while eyes.enabled(tenant["project"]):
+        pass  # each look is a request to the real cloud: this waits for the first write of the suspension
+    operator.kill()
+    operator.run()
+    mailbox.wait_for("trial-killed", "is stopped")
+    assert set(eyes.servers(tenant["project"]).values()) == {("SHUTOFF", True)}
+    while len(eyes.servers(tenant["project"])) == len(tenant["servers"]):
+        pass
+    operator.kill()
+    operator.run()
+    mailbox.wait_for("trial-killed", "taken back")
+    assert eyes.owned_by(tenant["project"]) == {}
+    ids = [letter["id"] for letter in mailbox.letters]
+    subjects = [letter["subject"] for letter in mailbox.letters]
+    assert len(set(ids)) == len(ids) == len(set(subjects)), subjects
+    assert operator.stop() == 0
