@@ -96,7 +96,7 @@ def _names(tenant: Tenant, letter: Letter, cloud_title: str) -> dict[str, object
         "state": tenant.state.value,
         "restoring": tenant.unfinished is Unfinished.RESTORE,
         "quarantined_from": tenant.quarantined_from.value if tenant.quarantined_from else "",
-        "reason": clean(tenant.quarantine_reason or "", 500),
+        "reason": clean(tenant.quarantine_reason or "", 500).rstrip("."),
         "blocker": clean(tenant.blocker or "", 500),
         "contacts": _contacts(tenant),
         "reachable": bool(sane_addresses(p.email for p in readers(tenant) if p.email)),
