@@ -8,6 +8,7 @@ from reaper.cloud.entry import read_entry
 from reaper.cloud.reader import Reader
 from reaper.cloud.wire import Wire, WritingWire
 from reaper.cloud.writer import Writer
+from reaper.ports import Cloud, CloudReader
 
 __all__ = ["Reader", "Writer", "connect", "look_at"]
 
@@ -20,7 +21,7 @@ def connect(
     timeout: float = 60,
     contacts_properties: Sequence[str] = ("contact_email",),
     config_files: list[str] | None = None,
-) -> Writer:
+) -> Cloud:
     """Make the client of one clouds.yaml entry. Nothing is sent before the first question.
 
     `workers` is how many requests may run to one host at a time, `timeout` the seconds an answer may take,
@@ -40,6 +41,6 @@ def look_at(
     timeout: float = 60,
     contacts_properties: Sequence[str] = ("contact_email",),
     config_files: list[str] | None = None,
-) -> Reader:
+) -> CloudReader:
     """Make the plan-only client of one clouds.yaml entry, which has no way to write. Raises as `connect`."""
     return Reader(Wire(read_entry(entry, config_files), workers, timeout), protect, contacts_properties)

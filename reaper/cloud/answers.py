@@ -17,7 +17,9 @@ from reaper.errors import Gone, Permanent, ReaperError, Refused, Temporary, Unus
 ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LONGEST = 300  # of a service's own words that we repeat
 TAGS = re.compile(r"<(title|style|script|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
-SYSTEM_WORDS = re.compile(r"(?:\[Errno -?\d+\] |\[SSL[^\]]*\] |(?=Failed to resolve|EOF occurred))([^\"()]+)")
+SYSTEM_WORDS = re.compile(
+    r"(?:\[Errno -?\d+\] |\[SSL[^\]]*\] |(?=Failed to resolve|EOF occurred|Remote end closed))([^\"()]+)"
+)
 OVERLOADED = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.TOO_MANY_REQUESTS})
 CONFLICTS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT})
 
@@ -72,7 +74,7 @@ def error_in_between(error: exceptions.ClientException, asked: str) -> ReaperErr
     if isinstance(error, exceptions.ConnectTimeout):
         return Temporary(f"{asked}: no answer in time")
     if isinstance(error, exceptions.EndpointNotFound):
-        return Temporary(f"{asked}: the service does not show its version document")
+        return Temporary(f"{asked}: the service does not show which versions it speaks: is it running?")
     if isinstance(error, exceptions.ConnectionError):
         return Temporary(f"{asked}: cannot connect: {_cause(error)}")
     if isinstance(error, exceptions.HttpError) and error.response is not None:

@@ -26,9 +26,9 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
 
     Never raises for what the cloud does: it comes back incomplete, with the reason.
     """
-    row, service = BY_KIND[BY_NAME[kind].listed_with or kind], BY_NAME[kind].service
+    row = BY_KIND[BY_NAME[kind].listed_with or kind]
     try:
-        if not wire.offers(service, region):
+        if not wire.offers(BY_NAME[kind].service, region):
             return Listing(kind, region, absent=True)
         own = wire.own_project() if row.own_first else None
     except ReaperError as error:
@@ -36,7 +36,7 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
     reasons: list[str] = []
     found: dict[tuple[str, str, str], Resource] = {}
     for params in questions(row, project_ids, own):
-        pages = read_pages(lambda page: wire.get(service, region, row.path, page), row.key, params)
+        pages = _read(wire, row, region, params)
         if isinstance(pages.stopped, Gone) and _not_offered(wire, row, region):
             return Listing(kind, region, absent=True)
         resources, doubts = _understood(pages, row, region)
@@ -44,11 +44,10 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
         found.update((one.key, one) for one in resources)
     if row.doubt and not reasons:
         reasons += filter(None, [row.doubt(wire, region)])
-    shield = own if project_ids is not None and own not in project_ids else None
-    shown = (one for one in found.values() if shield is None or one.project_id != shield)
-    if kind != row.kind:
-        shown = (one for one in shown if one.kind == kind)
-    return Listing(kind, region, tuple(shown), complete=not reasons, why="; ".join(dict.fromkeys(reasons)))
+    if own and project_ids is not None and own not in project_ids:
+        found = {key: one for key, one in found.items() if one.project_id != own}  # named as a shield only
+    wanted = tuple(one for one in found.values() if kind in {row.kind, one.kind})
+    return Listing(kind, region, wanted, complete=not reasons, why="; ".join(dict.fromkeys(reasons)))
 
 
 def questions(row: Row, project_ids: Collection[str] | None, own: str | None = None) -> Iterator[Params]:
@@ -76,6 +75,11 @@ def groups(row: Row, project_ids: Collection[str] | None) -> list[tuple[str, ...
         return [()]
     rest = iter(ids)
     return list(iter(lambda: tuple(islice(rest, row.filter.at_once)), ()))
+
+
+def _read(wire: Wire, row: Row, region: str, params: Params) -> Pages:
+    service = BY_NAME[row.kind].service
+    return read_pages(lambda page: wire.get(service, region, row.path, page), row.key, params)
 
 
 def _understood(pages: Pages, row: Row, region: str) -> tuple[list[Resource], list[str]]:

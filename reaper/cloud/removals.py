@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reaper.cloud.pages import read_pages
 from reaper.cloud.wire import WritingWire
 from reaper.errors import Refused
 from reaper.kinds import BY_NAME
 from reaper.model import Resource
+
+SNAPSHOT_OWNER = "os-extended-snapshot-attributes:project_id"
 
 Remove = Callable[[WritingWire, Resource, str], None]  # with the path of the kind's items
 
@@ -49,15 +52,25 @@ def volume(wire: WritingWire, resource: Resource, path: str) -> None:
     try:
         plainly(wire, resource, path)
     except Refused as refusal:
-        question = {"all_tenants": "1", "volume_id": resource.id}
-        found = wire.get("block-storage", resource.region, "/snapshots/detail", question).get("snapshots") or []
-        mine = [one for one in found if one.get("volume_id") == resource.id]
-        owners = {one.get("os-extended-snapshot-attributes:project_id") for one in mine}
-        if not mine:
+        owners = _owners_of_snapshots(wire, resource)
+        if not owners:
             raise
         if owners != {resource.project_id}:
             raise Refused(f"{resource} has snapshots of another project: they are not touched") from refusal
         wire.delete("block-storage", resource.region, f"{path}/{resource.id}", {"cascade": "true"})
+
+
+def _owners_of_snapshots(wire: WritingWire, resource: Resource) -> set[str | None]:
+    """Read whose the snapshots of a volume are; None stands for one that cannot be told."""
+    pages = read_pages(
+        lambda page: wire.get("block-storage", resource.region, "/snapshots/detail", page),
+        "snapshots",
+        {"all_tenants": "1", "volume_id": resource.id},
+    )
+    if pages.stopped:
+        raise pages.stopped
+    owners = {one.get(SNAPSHOT_OWNER) for one in pages.records if one.get("volume_id") == resource.id}
+    return owners | {None} if pages.why else owners
 
 
 def image(wire: WritingWire, resource: Resource, path: str) -> None:

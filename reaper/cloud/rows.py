@@ -121,7 +121,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "volume_snapshot", "/snapshots/detail", "snapshots", facts.volume_snapshot, CINDER,
-        owners=("os-extended-snapshot-attributes:project_id",),
+        owners=(removals.SNAPSHOT_OWNER,),
     ),
     Row(
         "volume", "/volumes/detail", "volumes", facts.volume, CINDER, owners=("os-vol-tenant-attr:tenant_id",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -26,6 +27,7 @@ MAJOR = {"identity": "3", "network": "2", "image": "2", "block-storage": "3"}
 NOVA = (2, 73)
 #: The role that every service's default policy lets see and remove what belongs to others.
 ADMIN = "admin"
+PROJECT_AT_END = re.compile(r"/[0-9a-f]{32}/?$")
 CONNECT_RETRIES = 1
 STATUS_RETRIES = 2  # of 429 and 503
 
@@ -99,11 +101,19 @@ class Wire:
         return True
 
     def microversion(self, region: str) -> tuple[int, int] | None:
-        """Return the version to ask of Nova: the newest that both sides know; None where it has none."""
-        ends = self._ends("compute", region)
-        if ends.max_microversion is None:
+        """Return the version to ask of Nova: the newest that both sides know; None where it has none.
+
+        Raises:
+            Temporary: Nova does not show its version document. Keystoneauth would then speak the oldest version, in
+                which locks and silent cells cannot be seen.
+        """
+        newest = self._ends("compute", region).max_microversion
+        if newest is None:
+            self._see_versions("compute", region)
+            newest = self._ends("compute", region).max_microversion
+        if newest is None:
             return None
-        major, minor = discover.normalize_version_number(ends.max_microversion)[:2]
+        major, minor = discover.normalize_version_number(newest)[:2]
         return min((int(major), int(minor)), NOVA)
 
     def get(self, service: str, region: str | None, path: str, params: Params | None = None) -> Any:
@@ -143,6 +153,15 @@ class Wire:
         if found is None:
             raise Temporary(f"{asked} cannot be read")
         return found
+
+    def _see_versions(self, service: str, region: str | None) -> None:
+        """Read a version document, whose absence keystoneauth passes over."""
+        url = PROJECT_AT_END.sub("", self._ends(service, region).url)
+        try:
+            discover.get_version_data(self._session, url)
+        except exceptions.ClientException as error:
+            reason = error_in_between(error, f"{_named(service, region)}: its version document")
+            raise Temporary(str(reason)) from error
 
     def _adapter(self, service: str, region: str | None) -> Adapter:
         """Build it once per service and region; two threads that both do so build equal ones."""

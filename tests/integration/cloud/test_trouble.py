@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reaper.cloud import Writer
+from reaper.cloud import Writer, connect
 from reaper.errors import Permanent, Refused, Temporary, Unusable
 from reaper.kinds import LISTED
 from reaper.model import Resource
 from reaper.simulator import Simulator
+from tests.integration.cloud.conftest import PROTECT, file_of
 
 Connect = Callable[..., Writer]
 PATHS = {
@@ -259,3 +261,26 @@ def test_an_empty_list_of_protected_projects_is_a_mistake(simulator: Simulator, 
     for protect in ([], ["", " \r\n"]):
         with pytest.raises(Unusable, match="`protect` is empty"):
             at(simulator, protect=protect)
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 404}, {"drop": True}], ids=str)
+def test_nova_is_not_asked_in_its_oldest_version_because_its_version_document_failed(
+    simulator: Simulator, at: Connect, fault: dict[str, Any]
+):
+    cloud = at(simulator)
+    simulator.faults.add(service="compute", method="GET", path_regex=r"/v2\.1/?$", **fault)
+    listing = cloud.resources("server", "RegionOne", None)
+    assert not listing.complete
+    assert "version document" in listing.why
+    simulator.faults.clear()
+    assert cloud.resources("server", "RegionOne", None).complete
+
+
+def test_a_service_that_is_down_is_told_with_its_name(simulator: Simulator, tmp_path: Path):
+    clouds = simulator.clouds_yaml()
+    clouds["clouds"]["sim"]["image_endpoint_override"] = "http://127.0.0.1:9"
+    cloud = connect("sim", protect=PROTECT, config_files=file_of(tmp_path, clouds))
+    listing = cloud.resources("image", "RegionOne", None)
+    assert (listing.complete, listing.absent) == (False, False)
+    assert listing.why.startswith("image in RegionOne: GET /images: ")
+    assert cloud.resources("volume", "RegionOne", None).complete
