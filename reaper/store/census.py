@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, or_, select, update
 
 from reaper.model import CensusMark, Event, Person, Project, Tenant
 from reaper.store.pulse import put
@@ -49,16 +49,19 @@ def _enrol_batch(connection: Connection, batch: Sequence[Tenant], event: Event) 
 
 def meet(connection: Connection, projects: Iterable[Project], look: Look) -> None:
     """Refresh what changed about known tenants, and note that they were seen."""
-    for batch in in_batches(projects):
-        _meet_batch(connection, {project.id: project for project in batch}, look)
+    there = {project.id: project for project in projects}
+    columns = (tenants.c[name] for name in ("id", "project_id", "name", "domain", "tags", "vanished_at"))
+    # All of the cloud at once: asked for by cloud and many project ids, PostgreSQL compares each with each.
+    rows = connection.execute(select(*columns).where(tenants.c.cloud == look.cloud)).mappings().all()
+    for batch in in_batches(row for row in rows if row["project_id"] in there):
+        _meet_batch(connection, batch, there, look)
 
 
-def _meet_batch(connection: Connection, projects: Mapping[str, Project], look: Look) -> None:
-    these = and_(tenants.c.cloud == look.cloud, tenants.c.project_id.in_(list(projects)))
-    rows = connection.execute(select(tenants).where(these)).mappings().all()
+def _meet_batch(connection: Connection, rows: Sequence[RowMapping], there: Mapping[str, Project], look: Look) -> None:
     _welcome_back(connection, rows, look.now)
-    _rename(connection, [(row, projects[row["project_id"]]) for row in rows], look.now)
+    _rename(connection, [(row, there[row["project_id"]]) for row in rows], look.now)
     _meet_people(connection, {row["id"]: look.people.get(row["project_id"], ()) for row in rows})
+    these = tenants.c.id.in_([row["id"] for row in rows])
     connection.execute(update(tenants).where(these).values(last_seen_at=look.now))
 
 

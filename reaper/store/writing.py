@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, literal, or_, select, update
 
 from reaper.errors import Gone, Overtaken, Permanent
 from reaper.model import Event, Lease, LetterKind, LetterState, Notice, Tenant
@@ -181,18 +181,19 @@ def wake(connection: Connection, now: datetime, policy: str | None) -> int:
     """Make living tenants due; with a new version, for a sweeper that has read one before must read it again."""
     wanted = living()
     if policy is not None:
-        wanted = and_(wanted, tenants.c.lease_id.in_(select(leases.c.id).where(leases.c.policy == policy)))
+        running = exists().where(leases.c.id == tenants.c.lease_id, leases.c.policy == policy)
+        wanted = and_(wanted, running)
     woken = update(tenants).where(wanted).values(next_due_at=now, version=tenants.c.version + 1)
     return connection.execute(woken).rowcount
 
 
 def restart_warnings(connection: Connection, now: datetime) -> None:
     """Begin a new round of warnings for every living tenant: nothing said before counts any more."""
-    everybody = select(tenants.c.id).where(living())
     wake(connection, now, None)
-    running = select(tenants.c.lease_id).where(living())
-    connection.execute(update(leases).where(leases.c.id.in_(running)).values(arming=leases.c.arming + 1))
-    supersede(connection, letters.c.tenant_id.in_(everybody))
+    # EXISTS by primary key: MariaDB asks an IN (SELECT ...) once for each row that might change.
+    running = exists().where(tenants.c.id == leases.c.tenant_id, tenants.c.lease_id == leases.c.id, living())
+    connection.execute(update(leases).where(running).values(arming=leases.c.arming + 1))
+    supersede(connection, exists().where(tenants.c.id == letters.c.tenant_id, living()))
     told = select(
         tenants.c.id,
         literal(now, events.c.at.type),

@@ -99,7 +99,9 @@ def test_the_pulse_tells_what_was_noted(store, enrolled, moment):
     assert pulse.paused == "Carol: move of the racks, since 2031-04-05 06:07:08 UTC"
     assert pulse.last_event_at == moment
     assert pulse.tenants == 1
+    assert store.ledger.paused() == pulse.paused
     store.ledger.pause(None, moment)
+    assert store.ledger.paused() is None
     assert store.ledger.pulse(moment).paused is None
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event as engine_events
 
 from reaper.errors import Gone, Overtaken, Permanent, Unusable
-from reaper.model import Enforce, Event, Lease, State, Terms, Unfinished
+from reaper.model import Enforce, Event, Lease, State, Tenant, Terms, Unfinished
 from reaper.store.terms import as_kept
 
 
@@ -32,6 +32,13 @@ def test_a_tenant_is_read_as_it_was_written(store, enrolled, tenant_named, full_
         "decided_under": Enforce.SUSPEND,
     }
     assert enrolled("lagoon", **full_of_everything, **new) == tenant_named("lagoon", **full_of_everything, **new)
+
+
+def test_every_part_of_a_tenant_is_kept_or_comes_from_elsewhere(full_of_everything):
+    elsewhere = {"damaged", "enforce", "exempt"}
+    written = {"id", "cloud", "project_id", "name", "lease", "version", "next_due_at"} | set(full_of_everything)
+    words = {"state", "unfinished", "quarantined_from", "decided_under"}
+    assert {field.name for field in fields(Tenant)} == written | words | elsewhere
 
 
 def test_a_record_is_read_as_it_was_returned(store, enrolled, full_of_everything, moment):
