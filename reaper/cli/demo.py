@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import re
 import signal
 import sys
 from pathlib import Path
@@ -93,10 +95,11 @@ def _plainly() -> Watch:
 
 
 def _draw(play: Play, svg: Path) -> None:
-    console = Console(record=True, width=WIDEST, file=svg.open("w", encoding="utf-8"))
+    console = Console(record=True, width=WIDEST, file=io.StringIO())
     console.print(picture(play, WIDEST))
-    console.file.close()
-    console.save_svg(str(svg), title="reaper demo")
+    drawn = console.export_svg(title="reaper demo")
+    # No font is fetched from anywhere: whoever opens the picture has a monospaced one.
+    svg.write_text(re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL), encoding="utf-8")
 
 
 def _tell_where(play: Play) -> None:

@@ -34,10 +34,10 @@ def _heading(play: Play, width: int) -> RenderableType:
     done = "   ".join(
         f"{word} {counts[word]}" for word in ("renewed", "suspended", "restored", "reclaimed", "quarantined")
     )
-    line = Text.assemble(
-        ("Reaper  ", "bold"), (f"{now:%A %d %B %Y, %H:%M}", "cyan"), f"   letters {play.world.post.count}   {done}"
+    when = Text.assemble(
+        ("Reaper  ", "bold"), (f"{now:%A %d %B %Y, %H:%M}", "cyan"), f"   letters {play.world.post.count}"
     )
-    return Group(line, ProgressBar(total=DAYS, completed=play.world.day, width=width))
+    return Group(when, Text(done, style="bold"), ProgressBar(total=DAYS, completed=play.world.day, width=width))
 
 
 def _tenants(play: Play) -> Table:
