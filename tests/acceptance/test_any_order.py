@@ -1,0 +1,316 @@
+"""A tenant's life in any order of time, people, letters, faults and crashes; the witness judges after every step."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from reaper.lifecycle import rearm
+from reaper.model import Event, Hold, State
+from reaper.paths import share
+from reaper.policy import Policies, parse
+from reaper.renewal import Done
+from reaper.store import open_store
+from tests.acceptance.trip import Crash, crash
+from tests.acceptance.witness import Witness
+from tests.acceptance.world import DAY, World, policy_text
+
+NAMES = ("trial-ada", "trial-bo", "trial-nobody")
+#: Long enough for a whole lease, its warnings and its suspension, whatever happened before.
+LONG_ENOUGH = 75
+FAULTS = (
+    {"service": "identity", "status": 503},
+    {"service": "identity", "drop": True},
+    {"service": "compute", "status": 503, "times": 7},
+    {"service": "compute", "method": "GET", "empty": True, "path_regex": "servers/detail"},
+    {"service": "network", "drop": True, "times": 3},
+    {"service": "network", "status": 504, "method": "DELETE"},
+    {"service": "network", "method": "DELETE", "late": True, "drop": True, "times": 2},
+    {"service": "volume", "status": 500},
+    {"service": "identity", "path_regex": "/projects", "method": "GET", "truncate": True},
+    {"service": "identity", "path_regex": r"/projects(\?|$)", "method": "GET", "empty": True},
+    {"service": "identity", "path_regex": "role_assignments", "empty": True},
+    {"service": "identity", "path_regex": "role_assignments", "truncate": True},
+    {"service": "identity", "path_regex": "/users", "empty": True},
+    {"service": "identity", "method": "PATCH", "late": True, "drop": True, "times": 1},
+    {"service": "compute", "method": "POST", "late": True, "status": 502, "times": 2},
+)
+who = st.sampled_from(NAMES)
+
+
+@pytest.fixture(scope="module")
+def empty_database(tmp_path_factory):
+    """A database with the schema and nothing else, made once."""
+    path = tmp_path_factory.mktemp("empty") / "reaper.db"
+    open_store(f"sqlite:///{path}", share("migrations"), create=True).close()
+    return path
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Everything that may happen to three tenants; a fourth project is nobody's business."""
+
+    empty_database: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self.world = world = World(Path(self._folder.name), self.empty_database)
+        seeded = {n: world.sim.seed.tenant(n, servers=1, email=None if n == "trial-nobody" else "") for n in NAMES}
+        self.ids = {name: made.project_id for name, made in seeded.items()}
+        self.networks = {name: made.network for name, made in seeded.items()}
+        self.others = [world.sim.seed.tenant(name, servers=1).project_id for name in ("other", "trial-ours")]
+        self.untouched = [world.sim.inventory(project_id) for project_id in self.others]
+        self.witness = Witness(world, {project_id: name for name, project_id in self.ids.items()})
+        world.sim.calls = world.sim._front.calls = self.witness
+        self.tokens: dict[str, list[str]] = {name: [] for name in NAMES}
+        self.renewers: set[str] = set()
+
+    @initialize()
+    def first_look(self) -> None:
+        self.world.observe()
+
+    # ------------------------------------------------------------------ time and the verbs
+
+    def _guarded(self, verb) -> None:
+        """Do something that may be cut off anywhere; then everything begins again from the file."""
+        try:
+            verb()
+        except Crash:
+            self.world.mail.unsure |= {name for name, _ in self.world.mail.attempts[-1:]}
+            self.world.crashed()
+        self.world.wire.clear()
+
+    def _a_pass(self) -> None:
+        self.world.observe()
+        self.witness.before_pass()
+        self.world.sweep()
+        self.world.deliver()
+
+    @rule(days=st.integers(1, 12), at_once=st.sampled_from([DAY, DAY / 2, DAY / 4]))
+    def the_daemon_runs(self, days: int, at_once: timedelta) -> None:
+        for _ in range(days):
+            self.world.clock.advance(at_once)
+            self._a_pass()
+
+    @rule(span=st.sampled_from([timedelta(seconds=1), timedelta(minutes=7), timedelta(hours=5), DAY, DAY * 3, DAY * 23]))
+    def time_passes(self, span: timedelta) -> None:
+        self.world.clock.advance(span)
+
+    @rule()
+    def observe(self) -> None:
+        self.world.observe()
+
+    @rule()
+    def sweep(self) -> None:
+        self.witness.before_pass()
+        self.world.sweep()
+
+    @rule()
+    def deliver(self) -> None:
+        self.world.deliver()
+
+    # ------------------------------------------------------------------ crashes, and people in between
+
+    @rule(after=st.integers(1, 60), verb=st.sampled_from(["observe", "sweep", "deliver", "all"]))
+    def it_crashes(self, after: int, verb: str) -> None:
+        self.world.clock.advance(DAY)
+        self.witness.before_pass()
+        self.world.wire.set(after, self._crash)
+        self._guarded(self._a_pass if verb == "all" else getattr(self.world, verb))
+
+    def _crash(self) -> None:
+        self.witness.new_events()
+        crash()
+
+    @rule(after=st.integers(1, 60), name=who, deed=st.sampled_from(["renew", "hold", "pause", "switch", "make"]))
+    def somebody_acts_in_the_middle(self, after: int, name: str, deed: str) -> None:
+        self.world.clock.advance(DAY)
+        self.world.observe()
+        self.witness.before_pass()
+        self.world.wire.set(after, lambda: self._act(name, deed))
+        self.world.sweep()
+        self.world.wire.clear()
+
+    def _act(self, name: str, deed: str) -> None:
+        self.witness.new_events()
+        deeds = {"renew": self._renew, "hold": self._hold, "make": self._make, "switch": self._close}
+        deeds.get(deed, lambda _name: self.world.ledger.pause("ops: wait", self.world.clock.now()))(name)
+
+    # ------------------------------------------------------------------ tenants' people
+
+    def _tenant(self, name: str):
+        rows = self.witness.rows("select id from tenants where project_id = ?", self.ids[name])
+        return self.world.ledger.tenant(rows[0]["id"]) if rows else None
+
+    def _renew(self, name: str, old: int = -1) -> None:
+        tenant = self._tenant(name)
+        if tenant is None:
+            return
+        token = self.world.signer.token(tenant.id, tenant.lease.id)
+        if token not in self.tokens[name]:
+            self.tokens[name].append(token)
+        answer = self.world.desk.renew(self.tokens[name][old % len(self.tokens[name])], "ada@example.org")
+        if isinstance(answer, Done):
+            self.renewers.add(name)
+            self.witness.told_done(self.ids[name], answer.tenant.lease.id, answer.expires_at)
+
+    @rule(name=who, old=st.integers(-2, -1))
+    def a_person_renews(self, name: str, old: int) -> None:
+        self._renew(name, old)
+
+    def _make(self, name: str) -> None:
+        if self.world.project(self.ids[name])["enabled"] and self.world.sim.record("network", self.networks[name]):
+            self.world.sim.seed.server(self.ids[name], "one-more", network_id=self.networks[name])
+            self.witness.learn()
+
+    @rule(name=who)
+    def a_person_makes_a_server(self, name: str) -> None:
+        self._make(name)
+
+    @rule(mood=st.sampled_from(["accepts", "refuses", "defers"]), name=who)
+    def an_address_changes_its_mood(self, mood: str, name: str) -> None:
+        self.world.mail.moods[f"{name}-u0@example.org"] = mood
+
+    @rule(mood=st.sampled_from(["accepts", "breaks before", "breaks after"]))
+    def the_mail_server_changes_its_mood(self, mood: str) -> None:
+        self.world.mail.mood = mood
+
+    # ------------------------------------------------------------------ admins
+
+    def _hold(self, name: str) -> None:
+        tenant, now = self._tenant(name), self.world.clock.now()
+        if tenant is not None:
+            held = replace(tenant, hold=Hold(now + 4 * DAY, "an appeal", "ops"), next_due_at=now + 4 * DAY)
+            self.world.ledger.record(held, [Event(now, "held", "an appeal", "ops")])
+
+    @rule(name=who)
+    def an_admin_holds(self, name: str) -> None:
+        self._hold(name)
+
+    @rule(name=who)
+    def an_admin_releases(self, name: str) -> None:
+        tenant, now = self._tenant(name), self.world.clock.now()
+        if tenant is None or (tenant.hold is None and tenant.state is not State.QUARANTINED):
+            return
+        state = tenant.quarantined_from if tenant.state is State.QUARANTINED else tenant.state
+        free = {"hold": None, "quarantined_from": None, "quarantine_reason": None, "failures": 0, "retry_at": None}
+        free |= {"state": state, "next_due_at": now, "blocker": None}
+        self.world.ledger.record(replace(rearm(tenant), **free), [Event(now, "released", "by hand", "ops")])
+
+    @rule()
+    def an_admin_pauses(self) -> None:
+        self.world.ledger.pause("ops: wait", self.world.clock.now())
+
+    @rule()
+    def an_admin_lets_it_go_on(self) -> None:
+        self.world.ledger.pause(None, self.world.clock.now())
+
+    @rule(
+        stage=st.sampled_from(["observe", "notify", "suspend", "reclaim", "reclaim", "reclaim"]),
+        lasts=st.sampled_from([10, 5]),
+        keep=st.sampled_from([(), (), ("volume", "volume_snapshot"), ("image",)]),
+        project=st.sampled_from(["close", "close", "reopen"]),
+    )
+    def an_admin_edits_the_policy(self, stage: str, lasts: int, keep: tuple[str, ...], project: str) -> None:
+        self.world.policies = Policies([parse(policy_text(stage, lasts, keep, project), "trial.yaml")])
+
+    @rule()
+    def an_admin_removes_the_policy(self) -> None:
+        self.world.policies = Policies([parse(policy_text().replace(b"policy: trial", b"policy: other"), "other.yaml")])
+
+    @rule(name=who, keep=st.booleans())
+    def an_admin_changes_the_tag(self, name: str, keep: bool) -> None:  # noqa: FBT001 - hypothesis passes it by name
+        self.world.tag(self.ids[name], keep=keep)
+
+    def _close(self, name: str) -> None:
+        self.world.switch(self.ids[name], enabled=False)
+        self.witness.closed_by_hand.add(self.ids[name])
+
+    @rule(name=who)
+    def an_admin_closes_a_project(self, name: str) -> None:
+        self._close(name)
+
+    @rule(name=who)
+    def an_admin_opens_a_project(self, name: str) -> None:
+        self.world.switch(self.ids[name], enabled=True)
+        self.witness.closed_by_hand.discard(self.ids[name])
+
+    # ------------------------------------------------------------------ the cloud
+
+    @rule(fault=st.sampled_from(FAULTS))
+    def the_cloud_hurts(self, fault: dict) -> None:
+        self.world.sim.faults.add(**fault)
+
+    @precondition(lambda self: bool(self.world.sim.faults._all))
+    @rule()
+    def the_cloud_heals(self) -> None:
+        self.world.sim.faults.clear()
+
+    # ------------------------------------------------------------------ judging
+
+    @invariant()
+    def the_witness_has_nothing_to_say(self) -> None:
+        self.witness.look()
+        assert self.witness.violations == []
+
+    @invariant()
+    def nobody_elses_things_are_touched(self) -> None:
+        assert [self.world.sim.inventory(project_id) for project_id in self.others] == self.untouched
+        assert self.world.sim.traps == {}
+
+    def teardown(self) -> None:
+        try:
+            if self.witness.violations == []:
+                self._in_the_end()
+        finally:
+            self.world.close()
+            self._folder.cleanup()
+
+    def _in_the_end(self) -> None:
+        """With everything healed, who never renews is reclaimed or has a person's attention, and no letter waits."""
+        self.world.sim.faults.clear()
+        self.world.mail.moods.clear()
+        self.world.mail.mood = "accepts"
+        self.world.policies = Policies([parse(policy_text(), "trial.yaml")])
+        self.world.ledger.pause(None, self.world.clock.now())
+        for name in NAMES:
+            self.world.tag(self.ids[name], keep=False)
+        for _ in range(LONG_ENOUGH):
+            self.world.clock.advance(DAY)
+            self._a_pass()
+            if self._settled():
+                break
+        self.the_witness_has_nothing_to_say()
+        self.nobody_elses_things_are_touched()
+        tenants = self.witness.rows("select name, state, quarantine_reason, blocker, unfinished from tenants")
+        assert self._settled(), (tenants, self._waiting())
+
+    def _waiting(self) -> list[dict]:
+        waiting = "select kind, state, attempts, next_attempt_at, answer from letters"
+        return self.witness.rows(f"{waiting} where state in ('queued', 'sending', 'deferred')")
+
+    def _settled(self) -> bool:
+        tenants = self.witness.rows("select name, state, quarantine_reason from tenants")
+        over = all(t["state"] == "RECLAIMED" or (t["state"] == "QUARANTINED" and t["quarantine_reason"]) for t in tenants)
+        return over and not self._waiting()
+
+
+def test_no_order_of_events_breaks_what_is_promised(empty_database):
+    AnyOrder.empty_database = empty_database
+    examples, steps = (int(n) for n in os.environ.get("REAPER_ANY_ORDER", "60x40").split("x"))
+    unhurried = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+    run_state_machine_as_test(AnyOrder, settings=unhurried)
