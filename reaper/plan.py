@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -143,14 +143,19 @@ def _hands_off(resource: Resource) -> str | None:
     return None
 
 
-def next_calls(remaining: Mapping[Key, Resource]) -> list[Call]:
-    """Return what may be asked now, given everything that is left: nothing whose predecessors are still there."""
-    present = {resource.kind for resource in remaining.values()}
+def next_calls(remaining: Mapping[Key, Resource], doubtful: Collection[tuple[str, str]] = ()) -> list[Call]:
+    """Return what may be asked now, given everything that is left: nothing whose predecessors may still be there.
+
+    `doubtful` names (region, kind) whose last listing cannot be believed: what must come after such a kind waits.
+    """
+    present = {(resource.region, resource.kind) for resource in remaining.values()}.union(doubtful)
     calls = []
     for resource in remaining.values():
         if resource.kind == "router" and resource.facts.get("routes"):
             calls.append(Call(Verb.CLEAR_ROUTES, resource))
-        elif not present.intersection(BY_NAME[resource.kind].after) and not _accompanies(resource, remaining):
+            continue
+        waits = any((resource.region, kind) in present for kind in BY_NAME[resource.kind].after)
+        if not waits and not _accompanies(resource, remaining):
             calls.append(Call(Verb.DELETE, resource))
     return calls
 

@@ -107,6 +107,13 @@ class Cloud(CloudReader, Protocol):
             Refused: also when the owner is unknown or not `project_id`; nothing was sent then.
         """
 
+    def rescue(self, resource: Resource, project_id: str) -> str:
+        """Try the way out for a resource whose delete was accepted and that does not go; returns what was done.
+
+        Raises:
+            Refused: there is no way out for this kind in this state; nothing was sent.
+        """
+
 
 @dataclass(frozen=True)
 class Queued:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reaper.cloud.reader import Reader
+from reaper.cloud.rescue import rescue
 from reaper.cloud.rows import BY_KIND
 from reaper.cloud.wire import WritingWire
 from reaper.errors import Permanent, Refused
@@ -65,6 +66,11 @@ class Writer(Reader):
         self._check_owner(resource, project_id)
         row = BY_KIND[resource.kind]
         row.remove(self._writing, resource, row.path.removesuffix("/detail"))
+
+    def rescue(self, resource: Resource, project_id: str) -> str:
+        """Try the way out of a stuck state. See ports.Cloud.rescue."""
+        self._check_owner(resource, project_id)
+        return rescue(self._writing, resource)
 
     def _act(self, server: Resource, project_id: str, action: Mapping[str, object]) -> None:
         self._check_owner(server, project_id)

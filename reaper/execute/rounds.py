@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from reaper.errors import Gone
+from reaper.errors import Gone, Refused
 from reaper.execute.pools import Pools, Task
 from reaper.execute.survey import Place, take
-from reaper.execute.work import Outcome, Work
+from reaper.execute.work import WARY_PAUSE, Outcome, Work
 from reaper.kinds import BY_NAME
 from reaper.model import Tenant
 from reaper.plan import Call, Verb
@@ -50,6 +51,8 @@ class Reclaimer:
             if all(work.over for work in works):
                 break
             pause = SHORTEST if moved else min(LONGEST, pause * GROWTH)
+            if any(work.wary and work.clean for work in open_works):
+                pause = max(pause, WARY_PAUSE)
             self.clock.wait(pause)
             for work in open_works:
                 work.idle += pause
@@ -68,6 +71,7 @@ class Reclaimer:
             self._plan(work)
             moved |= self._changed(work, gone)
         asking = [work for work in works if self._may_go_on(work) and work.remaining]
+        self._rescue(asking)
         return self._ask(asking) or moved
 
     def _plan(self, work: Work) -> None:
@@ -111,6 +115,18 @@ class Reclaimer:
             if not any(freed):
                 break
         return asked
+
+    def _rescue(self, works: Sequence[Work]) -> None:
+        """Try the way out for what has been promised to go and does not; what was tried stands in the journal."""
+        stuck = [(work, resource) for work in works for resource in work.stuck_ones()]
+        tasks: list[Task[str]] = [
+            Task(BY_NAME[r.kind].service, partial(self.cloud.rescue, r, w.tenant.project_id)) for w, r in stuck
+        ]
+        answers = self.pools.run(tasks)
+        for (work, resource), answer in zip(stuck, answers, strict=True):
+            work.rescued.add(resource.key)
+            if not isinstance(answer, Refused):
+                self.journal.asked(work.tenant, {resource.key: f"the way out was tried: {answer}"}, self.clock.now())
 
     def _note(self, batch: Sequence[tuple[Work, Call]]) -> None:
         """Journal a wave: one transaction per tenant."""

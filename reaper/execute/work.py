@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 
 from reaper.errors import Gone, ReaperError
 from reaper.execute.survey import Place
-from reaper.kinds import BY_NAME, LISTED
+from reaper.kinds import BY_NAME, KINDS, LISTED, Kind
 from reaper.model import Listing, Resource, Tenant
 from reaper.plan import Call, Finding, Key, Verb, next_calls, sort_out, without_routes
 
-#: Emptiness is believed when it was read twice in a row, every kind, every region.
-CLEAN_ROUNDS = 2
-#: Seconds without change after which a delete that was accepted and ended in an error state is asked again.
-ASK_AGAIN = 10.0
+#: Emptiness is believed when it was read twice in a row, every kind, every region; when it came as a surprise, oftener
+#: and more slowly: a Neutron that has just started answers with empty lists for a while.
+CLEAN_ROUNDS, WARY_ROUNDS, WARY_PAUSE = 2, 4, 3.0
+#: Kinds that leave without being asked when another one goes: with their server, their network, their volume.
+FOLLOWERS = frozenset({"port", "subnet", "volume_snapshot", "volume", "router_interface"})
+#: Seconds without change after which a delete that was accepted and ended in an error state is asked again, and after
+#: which the way out of a stuck state is tried, once in a run.
+ASK_AGAIN, RESCUE_AFTER = 10.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Work:
     doubts: dict[Place, str] = field(default_factory=dict)
     findings: dict[Key, Finding] = field(default_factory=dict)
     kept: dict[Key, Resource] = field(default_factory=dict)
+    rescued: set[Key] = field(default_factory=set)
+    wary: bool = False
     clean: int = 0
     idle: float = 0.0  # seconds without any change
     taken: float = 0.0  # seconds of this run
@@ -59,7 +65,12 @@ class Work:
     @property
     def over(self) -> bool:
         """Whether nothing more is to be done for it in this run."""
-        return bool(self.stopped or self.stuck) or self.clean >= CLEAN_ROUNDS
+        return bool(self.stopped or self.stuck) or self.empty
+
+    @property
+    def empty(self) -> bool:
+        """Whether emptiness was read often enough to be believed."""
+        return self.clean >= (WARY_ROUNDS if self.wary else CLEAN_ROUNDS)
 
     def wants(self, regions: tuple[str, ...], *, first: bool) -> set[Place]:
         """Say what to list next: the kinds that have something left, or everything when that looks empty."""
@@ -79,9 +90,15 @@ class Work:
             self._take(place, listing)
         vanished = {key for key in before if key not in self.remaining}
         self.gone |= vanished
+        self.wary |= self._surprising(vanished)
         verified = everything and not self.doubts and not self.remaining
         self.clean = self.clean + 1 if verified else 0
         return vanished
+
+    def _surprising(self, vanished: set[Key]) -> bool:
+        """Whether something is gone that nobody asked to go, or servers that were remembered were never seen."""
+        unasked = any(key not in self.answers and key[1] not in FOLLOWERS for key in vanished)
+        return unasked or (not self.planned and not self.remaining and bool(self.tenant.memory))
 
     def _take(self, place: Place, listing: Listing) -> None:
         kind, region = place
@@ -100,7 +117,22 @@ class Work:
 
     def calls(self) -> list[Call]:
         """Return what may be asked now and was not asked in vain in this round already."""
-        return [c for c in next_calls(self.remaining) if c.resource is not None and c.resource.key not in self.answers]
+        doubtful = {(region, kind.name) for kind in KINDS for region in self._regions_in_doubt(kind)}
+        calls = next_calls(self.remaining, doubtful)
+        return [c for c in calls if c.resource is not None and c.resource.key not in self.answers]
+
+    def _regions_in_doubt(self, kind: Kind) -> set[str]:
+        return {region for name, region in self.doubts if name == (kind.listed_with or kind.name)}
+
+    def stuck_ones(self) -> list[Resource]:
+        """Return what was asked to go, was promised to, and is still there long after: each once in a run."""
+        if self.idle <= RESCUE_AFTER:
+            return []
+        return [
+            resource
+            for key, resource in self.remaining.items()
+            if self.answers.get(key) == "" and key not in self.rescued and not BY_NAME[resource.kind].at_once
+        ]
 
     def heard(self, call: Call, answer: ReaperError | None) -> bool:
         """Take in one answer; returns whether what waits behind it may be asked at once."""
@@ -135,7 +167,7 @@ class Work:
         if not blockers:
             lasting = asked or list(self.remaining.values())
             blockers = [f"{r} is still there ({r.status or 'no status'})" for r in lasting]
-        done = self.clean >= CLEAN_ROUNDS
+        done = self.empty
         return Outcome(
             self.tenant,
             done,
