@@ -10,7 +10,7 @@ from reaper.errors import Unusable
 from reaper.store.engine import PATIENCE, Database, open_database
 from reaper.store.journal import SqlJournal
 from reaper.store.ledger import SqlLedger
-from reaper.store.migrate import bring_to_head, head, is_current, is_empty, not_current, revision, revision_of, upgrade
+from reaper.store.migrate import bring_to_head, head, is_current, not_current, revision, revision_of, upgrade
 from reaper.store.outbox import SqlOutbox
 
 __all__ = [
@@ -73,10 +73,10 @@ def open_store(
 
 def _check_schema(database: Database, migrations: Path, newest: str, *, create: bool) -> None:
     with database.reading() as connection:
-        found, empty = revision_of(connection), is_empty(connection)
-    if found is None and empty and create:
-        bring_to_head(database, migrations)
-    elif found is None:
+        found = revision_of(connection)
+    if found is None and create:
+        found = bring_to_head(database, migrations, only_if_empty=True)
+    if found is None:
         raise Unusable(f"database {database.where}: it has no ledger in it yet; run: reaper db upgrade")
-    elif found != newest:
+    if found != newest:
         raise Unusable(f"database {database.where}: {not_current(migrations, found)}")

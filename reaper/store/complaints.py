@@ -26,6 +26,10 @@ NOT_WRITABLE: Verdict = (Unusable, "the file and its folder must be writable for
 NOT_OPENED: Verdict = (Unusable, "name a file that can be read and written, in a folder that exists")
 NOT_CURRENT: Verdict = (Unusable, "run: reaper db upgrade")
 NOT_ADMITTED: Verdict = (Unusable, "check user, password and database name in [database] connection")
+IN_THE_WAY: Verdict = (
+    Unusable,
+    "an upgrade was interrupted, or it is somebody else's: name an empty database or a backup",
+)
 AWAY: Verdict = (Temporary, "see that its server runs and can be reached; it is asked again")
 TAKEN: Verdict = (Overtaken, "somebody else has written the same; read again")
 ODD: Verdict = (Permanent, "this is a mistake in Reaper or in the database: please report it")
@@ -52,6 +56,7 @@ _BY_CODE: dict[str, Verdict] = {
     "pg:42501": NOT_ADMITTED,
     "pg:42P01": NOT_CURRENT,
     "pg:42703": NOT_CURRENT,
+    "pg:42P07": IN_THE_WAY,
     "pg:53": AWAY,
     "pg:53100": FULL,
     "pg:55P03": BUSY,
@@ -68,10 +73,12 @@ _BY_CODE: dict[str, Verdict] = {
     "my:1698": NOT_ADMITTED,
     "my:1146": NOT_CURRENT,
     "my:1054": NOT_CURRENT,
+    "my:1050": IN_THE_WAY,
 }
 #: Where there is no code: SQLite says "error" to many things, and PostgreSQL gives none before one is admitted.
 _BY_WORDS: dict[str, Verdict] = {
     "no such table": NOT_CURRENT,
+    "already exists": IN_THE_WAY,
     "no such column": NOT_CURRENT,
     "has no column": NOT_CURRENT,
     "invalid connection option": (Unusable, "check the options behind the ? in [database] connection"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -9,15 +11,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, select
 
-from reaper.errors import Unusable
+from reaper.errors import Temporary, Unusable
 from reaper.store.engine import Database, open_database
 
-_ONE_AT_A_TIME = {
-    "postgresql": "SELECT pg_advisory_xact_lock(7273697)",
-    "mysql": "SELECT GET_LOCK('reaper-upgrade', 60)",
-}
+_LOCK = 7_273_697
+_WAIT = 60
 
 
 def upgrade(connection: str, migrations: Path) -> None:
@@ -67,25 +67,45 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def is_empty(connection: Connection) -> bool:
-    """Whether nothing at all was made in the database yet."""
-    return not inspect(connection).get_table_names()
+def bring_to_head(database: Database, migrations: Path, *, only_if_empty: bool = False) -> str | None:
+    """Run every migration that is missing, in one transaction where the database can; one process at a time.
 
+    With `only_if_empty` a database in which something was made already is left as it is.
 
-def bring_to_head(database: Database, migrations: Path) -> None:
-    """Run every migration that is missing, in one transaction where the database can; one process at a time."""
+    Returns:
+        The revision that the database has now.
+    """
     newest = head(migrations)
-    with database.writing() as connection:
-        lock = _ONE_AT_A_TIME.get(connection.dialect.name)
-        if lock:
-            connection.execute(text(lock))
-        if revision_of(connection) == newest:
-            return
-        try:
-            command.upgrade(configuration(migrations, connection), "head")
-        except CommandError as error:
-            found = revision_of(connection)
-            raise Unusable(f"database {database.where}: {not_current(migrations, found)}") from error
+    with database.writing() as connection, _alone(connection, database.where):
+        made_in = revision_of(connection) == newest or (only_if_empty and inspect(connection).get_table_names())
+        if not made_in:
+            _run(database, migrations, connection)
+        return revision_of(connection)
+
+
+def _run(database: Database, migrations: Path, connection: Connection) -> None:
+    try:
+        command.upgrade(configuration(migrations, connection), "head")
+    except CommandError as error:
+        found = revision_of(connection)
+        raise Unusable(f"database {database.where}: {not_current(migrations, found)}") from error
+
+
+@contextmanager
+def _alone(connection: Connection, where: str) -> Iterator[None]:
+    """Keep other processes from upgrading; on SQLite whoever writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    if connection.dialect.name != "mysql":
+        yield
+        return
+    # MariaDB ends its transaction with every change of the schema: only a lock of the session lasts.
+    if not connection.scalar(select(func.get_lock(f"reaper-{_LOCK}", _WAIT))):
+        raise Temporary(f"database {where}: another process has been upgrading it for {_WAIT} seconds; try again later")
+    try:
+        yield
+    finally:
+        connection.execute(select(func.release_lock(f"reaper-{_LOCK}")))
 
 
 def not_current(migrations: Path, found: str | None) -> str:

@@ -1,5 +1,8 @@
 """The schema: up, down, up, and the models equal its newest revision."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -44,6 +47,21 @@ def test_an_upgrade_of_a_current_database_changes_nothing(connection, migrations
     assert revision(connection) == "0001"
 
 
+def test_processes_that_upgrade_at_the_same_time_wait_for_each_other(connection, migrations):
+    start = threading.Barrier(3)
+
+    def open_it():
+        start.wait()
+        return open_store(connection, migrations, create=True)
+
+    with ThreadPoolExecutor(3) as pool:
+        stores = [future.result() for future in [pool.submit(open_it) for _ in range(3)]]
+    upgrade(connection, migrations)
+    for store in stores:
+        store.close()
+    assert is_current(connection, migrations)
+
+
 def test_a_database_without_the_schema_is_not_opened(connection, database, migrations):
     with database.writing() as writer:
         writer.execute(text("CREATE TABLE somebody_elses (id INTEGER)"))
@@ -51,6 +69,13 @@ def test_a_database_without_the_schema_is_not_opened(connection, database, migra
         open_store(connection, migrations)
     with pytest.raises(Unusable, match="reaper db upgrade"):
         open_store(connection, migrations, create=True)
+
+
+def test_a_table_that_is_in_the_way_is_named(connection, database, migrations):
+    with database.writing() as writer:
+        writer.execute(text("CREATE TABLE letters (id INTEGER)"))
+    with pytest.raises(Unusable, match=r"letters.* already exists; .*name an empty database or a backup"):
+        upgrade(connection, migrations)
 
 
 def test_an_empty_database_is_given_the_schema_only_when_asked(connection, database, migrations):

@@ -153,6 +153,19 @@ def test_of_writers_side_by_side_exactly_one_wins(store, enrolled, moment):
     assert len(store.ledger.history(read_by_all.id)) == 2
 
 
+def test_observers_side_by_side_enrol_each_project_once(store, tenant_named, moment):
+    start = threading.Barrier(3)
+
+    def enrol(observer):
+        newcomers = [tenant_named(f"{observer}-{n}", project_id=f"project-{n}") for n in range(30)]
+        start.wait()
+        return store.ledger.enrol(newcomers, Event(moment, "observed", ""))
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(enrol, range(3))) == 30
+    assert len(store.ledger.known("trystack")) == 30
+
+
 def test_letters_that_are_settled_while_tenants_are_written_block_nobody(store, queue, moment):
     for number in range(8):
         queue(f"t{number}")
