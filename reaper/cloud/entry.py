@@ -17,15 +17,6 @@ from openstack.config import loader
 
 from reaper.errors import Unusable
 
-MISTAKES = (
-    openstack_exceptions.SDKException,
-    keystone_exceptions.ClientException,
-    AttributeError,
-    KeyError,
-    TypeError,
-    ValueError,
-)
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -69,8 +60,10 @@ def read_entry(name: str, config_files: Sequence[str] | None = None) -> Entry:
             warnings.simplefilter("ignore")  # of libraries that openstack.config knows and we do not use
             config = loader.OpenStackConfig(config_files=files, secure_files=secure, load_envvars=False)
             return _entry(name, config.get_one(name), _regions_named(config, name))
-    except MISTAKES as error:
+    except (openstack_exceptions.SDKException, keystone_exceptions.ClientException) as error:
         raise Unusable(f"{path}, entry {name!r}: {' '.join(str(error).split())}") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unusable(f"{path}, entry {name!r}: a value has the wrong form or is empty ({error})") from error
 
 
 def _usual(places: Sequence[str], variable: str) -> list[str]:
