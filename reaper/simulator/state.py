@@ -43,6 +43,20 @@ class Work:
             heapq.heappop(self._due)[2]()
 
 
+# The fields by which records are looked up while others are served, most telling first.
+INDEXED = {
+    "servers": ("project_id",),
+    "ports": ("device_id", "network_id", "project_id"),
+    "floatingips": ("port_id", "router_id", "project_id"),
+    "subnets": ("network_id", "project_id"),
+    "networks": ("project_id",),
+    "routers": ("project_id",),
+    "security_groups": ("project_id",),
+    "security_group_rules": ("security_group_id", "project_id"),
+    "rbac_policies": ("object_id", "project_id"),
+}
+
+
 class Region:
     """One region's services: a table per kind, each record in the form its API shows."""
 
@@ -51,14 +65,31 @@ class Region:
         self.cloud = cloud
         self.tables: defaultdict[str, dict[str, Record]] = defaultdict(dict)
         self.segments = itertools.count(1000)
+        self._index: defaultdict[tuple[str, str, object], set[str]] = defaultdict(set)
 
     def __getitem__(self, kind: str) -> dict[str, Record]:
         return self.tables[kind]
 
+    def note(self, kind: str, record: Record) -> None:
+        """Remember where to find a new or changed record by the fields that are looked up often."""
+        for key in INDEXED.get(kind, ()):
+            if record.get(key):
+                self._index[kind, key, record[key]].add(record["id"])
+
+    def _near(self, kind: str, equal: dict[str, object]) -> list[Record]:
+        """Give a short list in which all the records with these values are; what is out of date in it falls out."""
+        table = self.tables[kind]
+        for key in INDEXED.get(kind, ()):
+            if equal.get(key):
+                known = self._index[kind, key, equal[key]]
+                known.intersection_update([one for one in known if one in table and table[one][key] == equal[key]])
+                return [table[one] for one in known]
+        return list(table.values())
+
     def where(self, kind: str, **equal: object) -> Iterator[Record]:
         """Find the records whose fields have these values."""
         wanted = tuple(equal.items())
-        for record in list(self.tables[kind].values()):
+        for record in self._near(kind, equal):
             if all(record.get(key) == value for key, value in wanted):
                 yield record
 

@@ -37,6 +37,7 @@ def new_server(region: Region, project_id: str, name: str, **given: object) -> R
         "ports": [],
     } | given
     region["servers"][server["id"]] = server
+    region.note("servers", server)
     return server
 
 
@@ -56,10 +57,10 @@ def boot(region: Region, server: Record) -> None:
             group = default_group(region, server["project_id"])
             port = new_port(region, network_id, server["project_id"], security_groups=[group["id"]])
             server["made_ports"].append(port["id"])
-            bind_port(port, server["id"], "compute0")
+            bind_port(region, port, server["id"], "compute0")
     for port_id in server["ports"]:
         if port_id in region["ports"]:
-            bind_port(region["ports"][port_id], server["id"], "compute0")
+            bind_port(region, region["ports"][port_id], server["id"], "compute0")
     change(region, server, vm_state="active", task_state=None, launched=region.cloud.clock.now())
 
 

@@ -34,13 +34,13 @@ def _owner_asked(ask: Request) -> str | None:
 
 
 def _chosen(ask: Request, verb: str) -> list[Record]:
-    every = list(ask.region["servers"].values())
+    # Without all_tenants a project filter is dropped and the caller's own project is listed: Nova's trap.
+    owner = _owner_asked(ask) if _all_tenants(ask, verb) else ask.project_id
+    every = list(ask.region.where("servers", **({"project_id": owner} if owner else {})))
     since = ask.asked("changes-since")
     if since is not None:
         moment = _moment(since)
         every = [one for one in [*every, *ask.region[GONE].values()] if one["updated"] >= moment]
-    # Without all_tenants a project filter is dropped and the caller's own project is listed: Nova's trap.
-    owner = _owner_asked(ask) if _all_tenants(ask, verb) else ask.project_id
     chosen = [one for one in every if owner in {None, one["project_id"]} and _fits(ask, one)]
     return sorted(chosen, key=lambda one: (one["created"], one["id"]), reverse=True)
 
@@ -93,14 +93,14 @@ def list_servers(ask: Request) -> Answer:
 def list_detail(ask: Request) -> Answer:
     """List servers in detail."""
     page, query = _page(ask, "detail")
-    around = views.Surroundings(ask.region)
+    around = views.Surroundings(ask.region, page)
     return linked(ask, "servers", [views.full(ask, server, around) for server in page], query)
 
 
 def show_server(ask: Request, server_id: str) -> Answer:
     """Show one server."""
     server = find_server(ask, server_id)
-    return Answer(200, {"server": views.full(ask, server, views.Surroundings(ask.region, server_id))})
+    return Answer(200, {"server": views.full(ask, server, views.Surroundings(ask.region, [server]))})
 
 
 def create_server(ask: Request) -> Answer:

@@ -1,7 +1,9 @@
 """A server as Nova shows it at each microversion."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from hashlib import sha224
+from itertools import chain
 
 from reaper.simulator.clock import seconds
 from reaper.simulator.exchange import Record, Request
@@ -29,19 +31,16 @@ def status_of(server: Record) -> str:
 
 
 class Surroundings:
-    """What stands round servers in other tables, looked up once for a whole page."""
+    """What stands round the servers of a page in other tables, looked up once."""
 
-    def __init__(self, region: Region, only: str | None = None) -> None:
-        self.ports: defaultdict[str, list[Record]] = defaultdict(list)
-        self.floating: dict[str, Record] = {}
+    def __init__(self, region: Region, servers: Iterable[Record]) -> None:
         self.networks = region["networks"]
-        self.names = {key: group["name"] for key, group in region["security_groups"].items()}
-        for port in region["ports"].values():
-            if port["device_id"] and only in {None, port["device_id"]}:
-                self.ports[port["device_id"]].append(port)
-        for address in region["floatingips"].values():
-            if address["port_id"]:
-                self.floating[address["port_id"]] = address
+        self.all_groups = region["security_groups"]
+        self.ports = {server["id"]: list(region.where("ports", device_id=server["id"])) for server in servers}
+        self.floating: dict[str, Record] = {}
+        for port in chain.from_iterable(self.ports.values()):
+            for address in region.where("floatingips", port_id=port["id"]):
+                self.floating[port["id"]] = address
 
     def addresses(self, server: Record) -> Record:
         """Give the addresses by network name."""
@@ -67,7 +66,7 @@ class Surroundings:
     def groups(self, server: Record) -> list[Record]:
         """Give the names of the security groups on the server's ports."""
         ids = {group for port in self.ports[server["id"]] for group in port["security_groups"]}
-        return [{"name": self.names[group]} for group in ids if group in self.names]
+        return [{"name": self.all_groups[group]["name"]} for group in ids if group in self.all_groups]
 
 
 def links(ask: Request, server: Record) -> list[Record]:

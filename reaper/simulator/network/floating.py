@@ -15,7 +15,7 @@ from reaper.simulator.network.records import (
     show_one,
     touch,
 )
-from reaper.simulator.network.routers import interfaces
+from reaper.simulator.network.routers import INTERFACES
 from reaper.simulator.state import Region
 
 
@@ -45,18 +45,19 @@ def new_floating(region: Region, project_id: str, network: Record) -> Record:
         port_forwardings=[],
     )
     del floating["name"]
-    port["device_id"] = floating["id"]
+    touch(region, port, device_id=floating["id"])
     return floating
 
 
 def router_to(region: Region, port: Record, network_id: str) -> str | None:
     """Find the router by which a port's subnet reaches an external network."""
     subnets = {fixed["subnet_id"] for fixed in port["fixed_ips"]}
-    for router in region["routers"].values():
+    for beside in region.where("ports", network_id=port["network_id"]):
+        router = region["routers"].get(beside["device_id"]) if beside["device_owner"] in INTERFACES else None
+        if router is None or not subnets & {fixed["subnet_id"] for fixed in beside["fixed_ips"]}:
+            continue
         if (router["external_gateway_info"] or {}).get("network_id") == network_id:
-            for inside in interfaces(region, router["id"]):
-                if subnets & {fixed["subnet_id"] for fixed in inside["fixed_ips"]}:
-                    return str(router["id"])
+            return str(router["id"])
     return None
 
 

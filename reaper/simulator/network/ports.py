@@ -100,16 +100,18 @@ def new_port(
     )
 
 
-def bind_port(port: Record, server_id: str, host: str) -> None:
+def bind_port(region: Region, port: Record, server_id: str, host: str) -> None:
     """Plug a port into a server."""
-    port.update(
-        {
+    touch(
+        region,
+        port,
+        **{
             "device_id": server_id,
             "device_owner": "compute:nova",
             "status": "ACTIVE",
             "binding:host_id": host,
             "binding:vif_type": "ovs",
-        }
+        },
     )
 
 
@@ -144,8 +146,8 @@ def drop_forwarding(region: Region, forwarding: Record) -> None:
 def list_ports(ask: Request) -> Answer:
     """List ports."""
     wanted = {value for key, value in ask.query if key == "device_id"}
-    every = ask.region["ports"].values()
-    return list_kind(ask, PORT, [one for one in every if one["device_id"] in wanted] if wanted else None)
+    found = [port for device in wanted for port in ask.region.where("ports", device_id=device)]
+    return list_kind(ask, PORT, found if wanted else None)
 
 
 def create_port(ask: Request) -> Answer:

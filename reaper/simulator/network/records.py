@@ -7,7 +7,7 @@ from typing import NoReturn
 from reaper.simulator.clock import seconds
 from reaper.simulator.exchange import Answer, Record, Request, refuse
 from reaper.simulator.paging import limit_asked, next_query, page_of
-from reaper.simulator.state import Region, dashed
+from reaper.simulator.state import INDEXED, Region, dashed
 
 PAGING = frozenset({"limit", "marker", "page_reverse", "fields", "sort_key", "sort_dir"})
 # What Neutron's policies show to admins only.
@@ -120,12 +120,15 @@ def keep(region: Region, kind: Kind, project_id: str, **given: object) -> Record
     record: Record = {"id": dashed(), "name": "", "description": "", "tags": [], "revision_number": 1} | given
     record |= {"project_id": project_id, "tenant_id": project_id, "created_at": now, "updated_at": now}
     region[kind.store][record["id"]] = record
+    region.note(kind.store, record)
     return record
 
 
 def touch(region: Region, record: Record, **fields: object) -> None:
     """Change a record, its revision and its `updated_at`."""
     record.update(fields)
+    if "device_id" in fields or "port_id" in fields or "router_id" in fields:
+        region.note("ports" if "device_id" in record else "floatingips", record)
     record["revision_number"] += 1
     record["updated_at"] = seconds(region.cloud.clock.now())
 
@@ -204,7 +207,8 @@ def chosen(ask: Request, kind: Kind, records: Iterable[Record]) -> list[Record]:
         if key not in PAGING:
             filters.setdefault("project_id" if key == "tenant_id" else key, []).append(value)
     every = list(records)
-    known = ALSO.union(every[0]) if every else None
+    model = next(iter(ask.region[kind.store].values()), None)
+    known = None if model is None else ALSO.union(model)
     unknown = [key for key in filters if known is not None and key not in known]
     if unknown:
         deny(400, "HTTPBadRequest", f"{unknown} is invalid attribute for filtering")
@@ -215,6 +219,13 @@ def chosen(ask: Request, kind: Kind, records: Iterable[Record]) -> list[Record]:
     ]
 
 
+def _candidates(ask: Request, kind: Kind) -> Iterable[Record]:
+    owners = {value for key, value in ask.query if key in {"tenant_id", "project_id"}}
+    if len(owners) == 1 and kind.store in INDEXED and "" not in owners:
+        return ask.region.where(kind.store, project_id=owners.pop())
+    return ask.region[kind.store].values()
+
+
 def list_kind(ask: Request, kind: Kind, records: Iterable[Record] | None = None) -> Answer:
     """Answer a page of a kind, ordered by id, with links to the pages beside it."""
 
@@ -222,7 +233,7 @@ def list_kind(ask: Request, kind: Kind, records: Iterable[Record] | None = None)
         deny(404, kind.lost, kind.words.format(marker))
 
     limit = limit_asked(ask, "Bad limit request: Limit must be an integer 0 or greater and not '{}'.") or None
-    every = chosen(ask, kind, ask.region[kind.store].values() if records is None else records)
+    every = chosen(ask, kind, _candidates(ask, kind) if records is None else records)
     if ask.asked("marker") and ask.asked("marker") not in ask.region[kind.store]:
         lost(ask.asked("marker") or "")
     every.sort(key=lambda record: str(record["id"]))
