@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reaper.cloud.wire import WritingWire
-from reaper.errors import Refused
+from reaper.errors import Gone, Refused
 from reaper.model import Resource
 
 #: Nova keeps a server for ever in `deleting` when the compute service lost the request; from ERROR it is taken again
@@ -26,14 +26,33 @@ def server(wire: WritingWire, one: Resource) -> str:
 
 
 def volume(wire: WritingWire, one: Resource) -> str:
-    """Set what Cinder believes of it back, then delete it by force; one whose server is gone is detached first."""
+    """Set what Cinder believes of it back, then delete it again; detached only when Nova knows none of its servers."""
     if one.facts.get("attached"):
+        living = [server_id for server_id in _servers_of(one) if _exists(wire, one.region, server_id)]
+        if living or not _servers_of(one):
+            raise Refused(
+                f"{one} is attached to {', '.join(living) or 'a server that is not named'}: it is not touched"
+            )
         _act(wire, one, "volumes", {"os-reset_status": {"status": "available", "attach_status": "detached"}})
         wire.delete("block-storage", one.region, f"/volumes/{one.id}")
         return "os-reset_status to detached, and deleted again"
     _act(wire, one, "volumes", {"os-reset_status": {"status": "error"}})
     wire.delete("block-storage", one.region, f"/volumes/{one.id}")
     return "os-reset_status to error, and deleted again"
+
+
+def _servers_of(one: Resource) -> list[str]:
+    servers = one.facts.get("servers")
+    return [str(server_id) for server_id in servers] if isinstance(servers, (tuple, list)) else []
+
+
+def _exists(wire: WritingWire, region: str, server_id: str) -> bool:
+    """Ask Nova; only its own 404 counts as no."""
+    try:
+        wire.get("compute", region, f"/servers/{server_id}")
+    except Gone:
+        return False
+    return True
 
 
 def snapshot(wire: WritingWire, one: Resource) -> str:
