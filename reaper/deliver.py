@@ -173,7 +173,7 @@ class Deliverer:
     def _mark(self, letter: Letter, sent: Sent, told_at: datetime | None) -> Delivered:
         """Write down what became of a letter.
 
-        While some have it and others are told "later", it stays deferred for about an hour and a half, so that
+        While some have it and others are told "later", it stays deferred for about twenty minutes, so that
         greylisting costs nobody a letter; then those who have it are enough. Meanwhile the deadline waits: it is never
         earlier than any letter said, and an address that always says "later" cannot hold it for long.
         """

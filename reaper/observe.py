@@ -95,11 +95,15 @@ class Observer:
         mark = self.ledger.pulse(now).censuses.get(census.cloud)
         if mark is None or not mark.complete:
             return 0
-        gone = self.ledger.unseen_since(census.cloud, mark.at)
-        for tenant in gone:
-            event = Event(now, "vanished", "its project is no longer in Keystone; nothing more is done")
+        return sum(self._mark_vanished(tenant, now) for tenant in self.ledger.unseen_since(census.cloud, mark.at))
+
+    def _mark_vanished(self, tenant: Tenant, now: datetime) -> bool:
+        event = Event(now, "vanished", "its project is no longer in Keystone; nothing more is done")
+        try:
             self.ledger.record(replace(tenant, vanished_at=now, next_due_at=None), [event])
-        return len(gone)
+        except Overtaken:
+            return False  # the next census finds it just as absent
+        return True
 
     def _mark(self, cloud: str, now: datetime, census: Census | None, why: str) -> CensusMark:
         """Keep how it went. A count that fell too far does not become the measure of the next one by itself."""

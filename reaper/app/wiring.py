@@ -16,7 +16,7 @@ from reaper.execute import Pools, Progress, survey
 from reaper.gates import Gate, Limits, closed_gates
 from reaper.links import Signer, link_for
 from reaper.mail import LetterRenderer, Security, SmtpPostman, SmtpServer
-from reaper.model import Resource, State, Tenant
+from reaper.model import LetterKind, Resource, State, Tenant
 from reaper.observe import Observed, Observer
 from reaper.paths import share
 from reaper.policy import Policies, standing
@@ -38,6 +38,7 @@ class App:
     pools: Pools
     signer: Signer | None
     policies: Policies
+    renderer: LetterRenderer
     _progress: list[Progress] = field(default_factory=list)
 
     # ------------------------------------------------------------------ the verbs
@@ -66,7 +67,7 @@ class App:
         deliverer = Deliverer(
             self.store.ledger,
             self.store.outbox,
-            LetterRenderer(share("notify"), self.settings.letters_dir),
+            self.renderer,
             self._postman,
             self.clock,
             self.standing,
@@ -77,6 +78,7 @@ class App:
                 cloud_titles={name: self.settings.cloud_title or name for name in self.settings.clouds},
                 zone=self.settings.time_zone,
                 support=self.settings.support_contact or None,
+                languages=self.renderer.languages(LetterKind.WARNING),
             ),
         )
         return deliverer.deliver()
@@ -245,4 +247,5 @@ def build(
         pools=Pools(settings.limits.workers),
         signer=None,
         policies=policies,
+        renderer=LetterRenderer(share("notify"), settings.letters_dir),
     )

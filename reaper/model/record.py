@@ -42,7 +42,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class CensusMark:
-    """How the last census of one cloud went. `tenants` counts those that a policy covers."""
+    """How the last census of one cloud went."""
 
     cloud: str
     at: datetime
