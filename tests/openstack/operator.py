@@ -143,10 +143,10 @@ class Operator:
 
     def run(self) -> None:
         """Start the daemon."""
-        log = (self.folder / "daemon.log").open("ab")
-        self._daemon = subprocess.Popen(
-            [self._reaper, "--config-file", str(self.conf), "run"], env=self._environment(), stderr=log, stdout=log
-        )
+        with (self.folder / "daemon.log").open("ab") as log:
+            self._daemon = subprocess.Popen(
+                [self._reaper, "--config-file", str(self.conf), "run"], env=self._environment(), stderr=log, stdout=log
+            )
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -197,7 +197,7 @@ class Eyes:
         return {one["id"]: (one["status"], one["locked"]) for one in answer.json()["servers"]}
 
     def enabled(self, project_id: str) -> bool:
-        return bool(self._admin.get("identity", f"/v3/projects/{project_id}")["project"]["enabled"])
+        return bool(self._admin.get("identity", f"/projects/{project_id}")["project"]["enabled"])
 
     def act(self, server_id: str, action: str) -> None:
         self._admin.post("compute", f"/servers/{server_id}/action", {action: None})
