@@ -86,15 +86,16 @@ def draw_up(decision: Decision, tenant: Tenant, resources: Iterable[Resource]) -
 def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     """Close the project, then lock and stop its servers; remember how each one was.
 
-    What an earlier, interrupted attempt remembered stands: a server that it stopped did run.
+    What an earlier look remembered stands, also of a server that this one does not show: one that was stopped did run.
     """
     servers = _servers(tenant, resources)
-    known = {(s.region, s.id): s for s in tenant.memory}
-    memory = tuple(
-        known.get((s.region, s.id))
-        or StoppedServer(s.region, s.id, s.name, s.status == "ACTIVE", bool(s.facts["locked"]))
+    known = {(s.region, s.id) for s in tenant.memory}
+    fresh = (
+        StoppedServer(s.region, s.id, s.name, s.status == "ACTIVE", bool(s.facts["locked"]))
         for s in servers
+        if (s.region, s.id) not in known
     )
+    memory = (*tenant.memory, *fresh)
     locks = (Call(Verb.LOCK, s) for s in servers if not s.facts["locked"])
     stops = (Call(Verb.STOP, s) for s in servers if s.status == "ACTIVE" and s.facts.get("task_state") is None)
     busy = tuple(s for s in servers if s.facts.get("task_state") not in (None, "deleting"))

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from reaper.errors import Gone, Refused
+from reaper.errors import Gone, Refused, Temporary
 from reaper.execute.pools import Pools, Task
 from reaper.execute.survey import Place, take
+from reaper.execute.suspension import doubt_missing
 from reaper.execute.work import WARY_PAUSE, Outcome, Work
 from reaper.kinds import BY_NAME
 from reaper.model import Tenant
@@ -68,11 +69,21 @@ class Reclaimer:
             wanted = wants[work.tenant.id]
             everything = wanted >= {(kind, region) for kind, region in work.wants(self.cloud.regions, first=True)}
             gone = work.see({place: seen[place] for place in wanted}, everything=everything)
+            if first:
+                self._doubt(work)
             self._plan(work)
             moved |= self._changed(work, gone)
         asking = [work for work in works if self._may_go_on(work) and work.remaining]
         self._rescue(asking)
         return self._ask(asking) or moved
+
+    def _doubt(self, work: Work) -> None:
+        """Begin nothing on a list of servers that leaves out what the suspension remembers and Nova still knows."""
+        try:
+            servers = [resource for resource in work.remaining.values() if resource.kind == "server"]
+            doubt_missing(work.tenant, servers, self.cloud, self.pools)
+        except Temporary as doubt:
+            work.stopped = str(doubt)
 
     def _plan(self, work: Work) -> None:
         """Write down what is seen for the first time before anything of it is asked to go."""
@@ -90,6 +101,8 @@ class Reclaimer:
         return bool(gone)
 
     def _may_go_on(self, work: Work) -> bool:
+        if work.stopped:
+            return False
         if self.clock.stopped:
             work.stopped = "Reaper is stopping; the next pass goes on"
         elif work.remaining:

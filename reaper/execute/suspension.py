@@ -21,9 +21,13 @@ PATIENCE, PAUSE = 60.0, 1.0
 
 @dataclass(frozen=True)
 class Carried:
-    """How it went: `done` only when a fresh look found nothing left to do."""
+    """How it went: `done` only when a fresh look found nothing left to do.
+
+    `tenant` is the one this work knows of: if somebody has changed it since, its version no longer fits the ledger's.
+    """
 
     done: bool
+    tenant: Tenant
     plan: Plan
     errors: tuple[str, ...] = ()
     temporary: bool = False  # the cloud does not answer as it should: not the tenant's fault
@@ -46,42 +50,85 @@ def carry_out(
 ) -> Carried:
     """Ask what the plan says and look again, until the plan is empty or patience ends.
 
-    The project is closed first and opened last, so that its users cannot interfere in between. `remember` is called
-    with what a look found before anything is asked because of it, and returns the tenant that knows it.
+    The project is closed before the first look and opened last, so that its users cannot interfere in between.
+    `remember` is called with what a look found before anything is asked because of it, and returns the tenant that
+    knows it.
     """
     waited = 0.0
     errors: list[ReaperError] = []
     while True:
         try:
-            plan = draw_up(decision, tenant, servers_of(cloud, pools, tenant))
+            if isinstance(decision, Suspend):
+                _close(tenant, cloud, pools)
+            servers = servers_of(cloud, pools, tenant)
+            doubt_missing(tenant, servers, cloud, pools, restoring=isinstance(decision, Restore))
+            plan = draw_up(decision, tenant, servers)
             if plan.memory != tenant.memory:
                 tenant = remember(tenant, plan.memory)
             errors = _ask(plan, decision, cloud, pools)
-        except Temporary as error:
-            return Carried(done=False, plan=Plan(tenant), errors=(str(error),), temporary=True)
+        except (Temporary, Permanent) as error:
+            temporary = isinstance(error, Temporary)
+            return Carried(done=False, tenant=tenant, plan=Plan(tenant), errors=(str(error),), temporary=temporary)
         if not errors and _settled(plan, decision):
-            return Carried(done=True, plan=plan)
+            return Carried(done=True, tenant=tenant, plan=plan)
         if clock.stopped:
-            return Carried(done=False, plan=plan, errors=("Reaper is stopping; the next pass goes on",), temporary=True)
+            return _stopping(tenant, plan)
         lasting = [e for e in errors if isinstance(e, Permanent)]
         if lasting or waited >= PATIENCE:
             if isinstance(decision, Restore):
                 errors += _let_in(plan, cloud, pools)
-            kinds = {type(error) for error in errors}
-            return Carried(
-                done=False,
-                plan=plan,
-                errors=tuple(str(e) for e in errors) or (_unsettled(plan, decision),),
-                temporary=kinds == {Temporary},
-            )
+            return _given_up(decision, tenant, plan, errors)
         clock.wait(PAUSE)
         waited += PAUSE
+
+
+def _stopping(tenant: Tenant, plan: Plan) -> Carried:
+    text = "Reaper is stopping; the next pass goes on"
+    return Carried(done=False, tenant=tenant, plan=plan, errors=(text,), temporary=True)
+
+
+def _given_up(decision: Decision, tenant: Tenant, plan: Plan, errors: Sequence[ReaperError]) -> Carried:
+    texts = tuple(str(error) for error in errors) or (_unsettled(plan, decision),)
+    temporary = {type(error) for error in errors} == {Temporary}
+    return Carried(done=False, tenant=tenant, plan=plan, errors=texts, temporary=temporary)
+
+
+def _close(tenant: Tenant, cloud: Cloud, pools: Pools) -> None:
+    """Close the project; what its users made until then is seen by the look that follows."""
+    for error in _wave(Plan(tenant), [Call(Verb.CLOSE)], cloud, pools):
+        raise error
+
+
+def doubt_missing(
+    tenant: Tenant, servers: Sequence[Resource], cloud: Cloud, pools: Pools, *, restoring: bool = False
+) -> None:
+    """Ask after remembered servers that a list does not show: a list that is wrongly empty must not be believed.
+
+    The question is the lock that the server has by us, or its removal, once more: Nova does not mind, and it answers
+    404 only when there is no such server.
+
+    Raises:
+        Temporary: one of them is there all the same, or nobody can tell.
+    """
+    listed = {(server.region, server.id) for server in servers}
+    questions = [
+        Call(
+            Verb.UNLOCK if restoring and not known.was_locked else Verb.LOCK,
+            Resource("server", known.region, known.id, known.name, tenant.project_id),
+        )
+        for known in tenant.memory
+        if (known.region, known.id) not in listed
+    ]
+    answers = pools.run([_task(question, tenant, cloud) for question in questions])
+    there = [str(q.resource) for q, answer in zip(questions, answers, strict=True) if not isinstance(answer, Gone)]
+    if there:
+        raise Temporary(f"the list of servers does not show {', '.join(there)}, which cannot be told to be gone")
 
 
 def _ask(plan: Plan, decision: Decision, cloud: Cloud, pools: Pools) -> list[ReaperError]:
     """Ask in waves: what one wave asks is answered before the next begins."""
     errors: list[ReaperError] = []
-    for verb in (Verb.CLOSE, Verb.LOCK, Verb.STOP, Verb.START, Verb.UNLOCK):
+    for verb in (Verb.LOCK, Verb.STOP, Verb.START, Verb.UNLOCK):
         errors += _wave(plan, [call for call in plan.calls if call.verb is verb], cloud, pools)
         if errors:
             return errors

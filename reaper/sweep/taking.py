@@ -57,7 +57,8 @@ class Taking:
         if isinstance(decision, Suspend) and tenant.unfinished is None:
             tenant = self._begin_suspension(tenant)
         carried = carry_out(decision, tenant, self.clouds[tenant.cloud], self.pools, self.clock, self._remember)
-        tenant = self.standing(self.ledger.tenant(tenant.id))
+        # Not read again: a renewal that came in between must win, and does so by its version.
+        tenant = carried.tenant
         if not carried.done:
             self._failed(tenant, "; ".join(carried.errors), temporary=carried.temporary)
         elif isinstance(decision, Suspend):

@@ -11,16 +11,21 @@ class Crash(BaseException):
 
 
 class Tripwire:
-    """Counts calls on ports, before and after each, and does something once when the count is reached."""
+    """Counts passages before or after one call of a port, and does something once when the count is reached."""
 
     def __init__(self) -> None:
+        self._where = ""
         self._left = 0
         self._deed: Callable[[], None] | None = None
-        self.sprung_at: str | None = None
 
-    def set(self, count: int, deed: Callable[[], None]) -> None:
-        """Let the deed happen at the n-th passage from now."""
-        self._left, self._deed, self.sprung_at = count, deed, None
+    def set(self, where: str, count: int, deed: Callable[[], None]) -> None:
+        """Let the deed happen at the n-th passage there ("before cloud.lock") from now."""
+        self._where, self._left, self._deed = where, count, deed
+
+    @property
+    def stretched(self) -> bool:
+        """Whether nothing has happened yet."""
+        return self._deed is not None
 
     def clear(self) -> None:
         """Let nothing happen any more."""
@@ -28,11 +33,11 @@ class Tripwire:
 
     def passed(self, where: str) -> None:
         """Count one passage."""
-        if self._deed is None:
+        if self._deed is None or where != self._where:
             return
         self._left -= 1
         if self._left <= 0:
-            deed, self._deed, self.sprung_at = self._deed, None, where
+            deed, self._deed = self._deed, None
             deed()
 
 

@@ -34,6 +34,8 @@ from tests.acceptance.trip import Tripwire, Wired
 
 START = datetime(2031, 2, 20, 9, 41, tzinfo=UTC)
 DAY = timedelta(days=1)
+#: Templates compiled once for all lives.
+LETTERS = LetterRenderer(share("notify"))
 ADMIN = "ops@cloud.example"
 #: What the lease is worth, in days; the witness reads the same numbers from the ledger's rows.
 TERMS = {"lasts": 10, "notice": 1, "suspension": 3, "orphans": 4, "by": 5, "at_most": 25}
@@ -111,7 +113,7 @@ class World:
         self._uuid4, uuid.uuid4 = uuid.uuid4, self._next_id
         self.folder = folder
         self.clock = TwoClocks(START)
-        self.sim = Simulator(self.clock.cloud, page_limit=4, pace=0.0, dhcp_ports=False)
+        self.sim = Simulator(self.clock.cloud, page_limit=6, pace=0.0, dhcp_ports=False)
         self.heard = threading.local()
         self._listen()
         self.sim.start()
@@ -180,7 +182,7 @@ class World:
         return Deliverer(
             self.ledger,
             self.outbox,
-            LetterRenderer(share("notify")),
+            LETTERS,
             lambda: Wired(self.mail, self.wire, "mail"),
             self.clock,
             self.standing,
