@@ -6,7 +6,9 @@ import ipaddress
 import os
 import sys
 import time
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # Far from UTC and not by whole hours: a naive or local time shows at once.
@@ -16,6 +18,16 @@ time.tzset()
 # Machines that are busy are slow, which proves nothing.
 settings.register_profile("unhurried", deadline=None, print_blob=True)
 settings.load_profile("unhurried")
+
+
+REAL_CLOUD = Path(__file__).parent / "openstack"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in tests/openstack, so that `-m openstack` finds it beside the marked half of the contract."""
+    for item in items:
+        if item.path.is_relative_to(REAL_CLOUD):
+            item.add_marker(pytest.mark.openstack)
 
 
 class LeftLoopbackError(AssertionError):

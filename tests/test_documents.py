@@ -43,7 +43,7 @@ def unknown_word(mention: str) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("path", READ_BY_PEOPLE, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", READ_BY_PEOPLE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_command_the_documents_mention_exists(path):
     assert [f"reaper{mention}" for mention in mentions(path.read_text()) if unknown_word(mention)] == []
 
@@ -57,7 +57,7 @@ def test_a_mention_of_a_command_that_does_not_exist_is_noticed():
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
 
 
-@pytest.mark.parametrize("path", READ_BY_PEOPLE, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", READ_BY_PEOPLE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_between_the_documents_leads_somewhere(path):
     assert [target for target in LINK.findall(path.read_text()) if not (path.parent / target).exists()] == []
 
