@@ -55,7 +55,7 @@ def console() -> Console:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """Make a table whose texts are shown as they are, without markup."""
-    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, min_width=len(title))
     for column in columns:
         made.add_column(column, overflow="fold")
     for row in rows:

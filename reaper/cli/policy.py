@@ -10,7 +10,6 @@ from reaper import config, kinds
 from reaper import policy as policies_of
 from reaper.cli.base import Session, pass_session
 from reaper.cli.output import console, formatted, say_json, shown, table
-from reaper.errors import Unusable
 
 
 @click.group()
@@ -24,8 +23,14 @@ def policy() -> None:
 @pass_session
 def check(session: Session, files: tuple[Path, ...], style: str) -> None:
     """Read policies and say what they mean; without FILES, those of the settings. Exit code 2 if one is unusable."""
-    found = config.read_policies(files) if files else config.load_policies(session.settings())
-    remarks = [remark for one in found for remark in policies_of.remarks(one)]
+    if files:
+        found, remarks = config.read_policies(files), []
+        remarks += [remark for one in found for remark in policies_of.remarks(one)]
+    else:
+        settings = session.settings()
+        found = config.load_policies(settings)
+        remarks = [remark for one in found for remark in config.policy_remarks(settings, one)]
+        remarks += config.settings_remarks(settings, found)
     rows = [
         {
             "policy": one.name,
@@ -51,6 +56,3 @@ def check(session: Session, files: tuple[Path, ...], style: str) -> None:
 def schema() -> None:
     """Print the JSON schema of a policy, for editors."""
     click.echo(policies_of.schema_text(sorted(kinds.NAMES)))
-
-
-__all__ = ["Unusable", "policy"]
