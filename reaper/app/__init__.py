@@ -1,6 +1,6 @@
 """The composition root: the one place where settings become clients, a ledger, verbs and a daemon."""
 
 from reaper.app.serve import Daemon, serve
-from reaper.app.wiring import App, build
+from reaper.app.wiring import App, Reach, build
 
-__all__ = ["App", "Daemon", "build", "serve"]
+__all__ = ["App", "Daemon", "Reach", "build", "serve"]

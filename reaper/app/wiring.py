@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from enum import StrEnum
 from functools import partial
 
 from reaper import cloud as clouds_of
@@ -26,9 +27,17 @@ from reaper.store import Store, open_store
 from reaper.sweep import Forecast, Sweeper, Tally, foresee
 
 
+class Reach(StrEnum):
+    """How far an App reaches: the ledger alone, clouds to look at, or clouds to change."""
+
+    LEDGER = "ledger"
+    LOOK = "look"
+    WRITE = "write"
+
+
 @dataclass
 class App:
-    """Everything wired. `clouds` are the writing clients, empty in an App that was built to look only."""
+    """Everything wired. `readers` and `clouds` hold what the App was built to reach."""
 
     settings: Settings
     clock: Clock
@@ -212,7 +221,7 @@ def build(
     *,
     clock: Clock | None = None,
     create: bool = False,
-    plan_only: bool = False,
+    reach: Reach = Reach.LEDGER,
     cloud_files: list[str] | None = None,
 ) -> App:
     """Wire an App.
@@ -221,7 +230,7 @@ def build(
         settings: What the operator has said.
         clock: The system's unless given.
         create: Whether an empty database is given its schema.
-        plan_only: Whether to open only clients that have no way to write.
+        reach: Which clients are made; those to look at have no way to write.
         cloud_files: Where clouds.yaml lies, if not where openstack.config looks.
 
     Raises:
@@ -229,13 +238,13 @@ def build(
     """
     policies = config.load_policies(settings)
     connect = partial(
-        clouds_of.look_at if plan_only else clouds_of.connect,
+        clouds_of.connect if reach is Reach.WRITE else clouds_of.look_at,
         protect=settings.protect,
         workers=settings.limits.workers,
         timeout=settings.limits.timeout.total_seconds(),
         config_files=cloud_files,
     )
-    made = {name: connect(name) for name in settings.clouds}
+    made = {} if reach is Reach.LEDGER else {name: connect(name) for name in settings.clouds}
     domain = parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "reaper.localhost"
     store = open_store(settings.database.connection, share("migrations"), mail_domain=domain, create=create)
     return App(
@@ -243,7 +252,7 @@ def build(
         clock=clock or SystemClock(),
         store=store,
         readers=dict(made),
-        clouds={} if plan_only else {name: c for name, c in made.items() if isinstance(c, clouds_of.Writer)},
+        clouds={name: client for name, client in made.items() if isinstance(client, clouds_of.Writer)},
         pools=Pools(settings.limits.workers),
         signer=None,
         policies=policies,

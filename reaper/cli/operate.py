@@ -9,7 +9,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from reaper import store
-from reaper.app import serve
+from reaper.app import Reach, serve
 from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
 from reaper.errors import Unusable
@@ -22,7 +22,7 @@ from reaper.sweep import Forecast
 @pass_session
 def run(session: Session) -> None:
     """Run the daemon: observe, sweep, deliver, and the web page. SIGHUP reads policies again, SIGTERM drains."""
-    serve(session.app(create=True))
+    serve(session.app(create=True, reach=Reach.WRITE))
 
 
 @click.command()
@@ -30,7 +30,7 @@ def run(session: Session) -> None:
 @pass_session
 def plan(session: Session, style: str) -> None:
     """Show what the next sweep would do, and why. Writes nothing, anywhere."""
-    app = session.app(plan_only=True)
+    app = session.app(reach=Reach.LOOK)
     seen = app.forecast()
     if style == "json":
         say_json(_as_document(seen))
@@ -87,7 +87,7 @@ def _show_forecast(seen: Forecast) -> None:
 @pass_session
 def sweep(session: Session, style: str) -> None:
     """Observe, sweep and deliver once."""
-    app = session.app(create=True)
+    app = session.app(create=True, reach=Reach.WRITE)
     with _reclaim_bar() as bar:
         app.show_progress(bar)
         summary = app.once()

@@ -14,7 +14,7 @@ from pathlib import Path
 import requests
 
 from reaper import config
-from reaper.app import App, Daemon, build
+from reaper.app import App, Daemon, Reach, build
 from reaper.clock import HandClock, SystemClock
 from reaper.demo.cast import CAST, POLICY, Role
 from reaper.demo.post import Arrived, Post
@@ -159,7 +159,7 @@ class World:
     def look_before(self) -> int:
         """Draw up the next sweep with the client that cannot write; returns how many writes the cloud saw of it."""
         before = len(self.sim.writes())
-        looking = build(self.app.settings, clock=self.clock, plan_only=True, cloud_files=self._files())
+        looking = build(self.app.settings, clock=self.clock, reach=Reach.LOOK, cloud_files=self._files())
         try:
             looking.forecast()
         finally:
@@ -194,7 +194,8 @@ def open_world(folder: Path) -> Iterator[World]:
         ends.callback(post.stop)
         settings = config.load([str(_written(folder, sim, post.port, _free_port()))])
         clock = DemoClock(BEGIN, sim_clock)
-        app = build(settings, clock=clock, create=True, cloud_files=[str(folder / "clouds.yaml")])
+        files = [str(folder / "clouds.yaml")]
+        app = build(settings, clock=clock, create=True, reach=Reach.WRITE, cloud_files=files)
         ends.callback(app.close)
         daemon = Daemon(app)
         daemon.web.start()
