@@ -60,13 +60,17 @@ class Observer:
     def _take_in(self, census: Census, seen: Observed, now: datetime) -> Observed:
         policies, known = self.policies(), self.ledger.known(census.cloud)
         covered = list(coverings(census, policies))
-        fresh = [first_lease(p, policy, now) for p, policy in covered if p.id not in known and p.enabled]
+        newcomers = [(p, policy) for p, policy in covered if p.id not in known and p.enabled]
+        people = census.people
+        fresh = [replace(first_lease(p, policy, now), people=tuple(people.get(p.id, ()))) for p, policy in newcomers]
         event = Event(now, "observed", "first seen; the lease starts now")
         enrolled = self.ledger.enrol(fresh, event)
-        self.ledger.meet(census.projects, census.people, census.cloud, now)
+        # People that a listing cut short does not name are not gone: they would miss a letter for ever.
+        self.ledger.meet(census.projects, people if census.complete else None, census.cloud, now)
         returned = sum(self._welcome_back(p, policy, known, now) for p, policy in covered)
-        vanished = self._bury(census, now) if census.complete else 0
-        self.ledger.mark_census(self._mark(census.cloud, now, census, census.why))
+        mark = self._mark(census.cloud, now, census, census.why)
+        vanished = self._bury(census, now) if census.complete and not shrunk(mark, self.limits) else 0
+        self.ledger.mark_census(mark)
         return Observed(
             seen.projects + len(census.projects),
             seen.covered + len(covered),

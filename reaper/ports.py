@@ -165,8 +165,13 @@ class Ledger(Protocol):
             Overtaken: somebody else was first; nothing was written.
         """
 
-    def meet(self, facts: Iterable[Project], people: Mapping[str, Sequence[Person]], cloud: str, now: datetime) -> None:
-        """Refresh names, tags, domains and people of known tenants, and note which were seen now (batched)."""
+    def meet(
+        self, facts: Iterable[Project], people: Mapping[str, Sequence[Person]] | None, cloud: str, now: datetime
+    ) -> None:
+        """Refresh names, tags, domains and people of known tenants, and note which were seen now (batched).
+
+        People None means that they could not be read in full: those that are known stay.
+        """
 
     def unseen_since(self, cloud: str, moment: datetime) -> list[Tenant]:
         """Return living tenants of a cloud that no census has seen since."""

@@ -125,7 +125,8 @@ def _assignments(wire: Wire) -> tuple[list[Record], str]:
     if not isinstance(found, list):
         raise Temporary(f"cloud {wire.entry.name}: Keystone's answer holds no role_assignments")
     whole = [one for one in found if isinstance(one, Mapping) and "id" in (one.get("role") or ())]
-    odd = len(whole) < len(found)
+    # Whoever may read this list holds a role: one without any is no answer.
+    odd = len(whole) < len(found) or not whole
     return whole, "role assignments were cut short" if odd or document.get("truncated") else ""
 
 

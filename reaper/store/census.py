@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
 
-from reaper.model import CensusMark, Event, Person, Project, Tenant
+from reaper.model import CensusMark, Event, LetterState, Person, Project, Tenant
 from reaper.store.pulse import put
 from reaper.store.reading import in_batches, living, load
 from reaper.store.rows import person_from
-from reaper.store.tables import censuses, leases, people, tenants
+from reaper.store.tables import censuses, leases, letters, people, tenants
 from reaper.store.types import legible
-from reaper.store.writing import add_events, lease_row, tenant_row
+from reaper.store.writing import OF_ONE_ROUND, add_events, lease_row, tenant_row
 
 
 @dataclass(frozen=True)
 class Look:
-    """How the projects of one cloud look now."""
+    """How the projects of one cloud look now; `people` None when that could not be read in full."""
 
-    people: Mapping[str, Sequence[Person]]
+    people: Mapping[str, Sequence[Person]] | None
     cloud: str
     now: datetime
 
@@ -60,7 +60,8 @@ def meet(connection: Connection, projects: Iterable[Project], look: Look) -> Non
 def _meet_batch(connection: Connection, rows: Sequence[RowMapping], there: Mapping[str, Project], look: Look) -> None:
     _welcome_back(connection, rows, look.now)
     _rename(connection, [(row, there[row["project_id"]]) for row in rows], look.now)
-    _meet_people(connection, {row["id"]: look.people.get(row["project_id"], ()) for row in rows})
+    if look.people is not None:
+        _meet_people(connection, {row["id"]: look.people.get(row["project_id"], ()) for row in rows}, look.now)
     these = tenants.c.id.in_([row["id"] for row in rows])
     connection.execute(update(tenants).where(these).values(last_seen_at=look.now))
 
@@ -87,7 +88,7 @@ def _rename(connection: Connection, met: Iterable[tuple[RowMapping, Project]], n
         connection.execute(renamed.values(next_due_at=now, version=tenants.c.version + 1), changed)
 
 
-def _meet_people(connection: Connection, met: Mapping[str, Sequence[Person]]) -> None:
+def _meet_people(connection: Connection, met: Mapping[str, Sequence[Person]], now: datetime) -> None:
     known: dict[str, set[Person]] = {tenant_id: set() for tenant_id in met}
     for row in connection.execute(select(people).where(people.c.tenant_id.in_(list(met)))).mappings():
         known[row["tenant_id"]].add(person_from(row))
@@ -95,6 +96,25 @@ def _meet_people(connection: Connection, met: Mapping[str, Sequence[Person]]) ->
     if changed:
         connection.execute(delete(people).where(people.c.tenant_id.in_(list(changed))))
         _write_people(connection, changed)
+        _write_again(connection, list(changed), now)
+
+
+def _write_again(connection: Connection, changed: Sequence[str], now: datetime) -> None:
+    """Take refusals back where there are other people now: the letter that nobody could be given is owed to them."""
+    refused = and_(
+        letters.c.tenant_id.in_(changed),
+        letters.c.state == LetterState.REFUSED,
+        letters.c.kind.in_(OF_ONE_ROUND),
+        letters.c.lease_id.in_(select(tenants.c.lease_id).where(tenants.c.id.in_(changed), living())),
+    )
+    owed = sorted(set(connection.scalars(select(letters.c.tenant_id).where(refused))))
+    if not owed:
+        return
+    connection.execute(update(letters).where(refused).values(state=LetterState.SUPERSEDED, once=None))
+    due = {"next_due_at": now, "version": tenants.c.version + 1}
+    connection.execute(update(tenants).where(tenants.c.id.in_(owed)).values(due))
+    event = Event(now, "people", "it has other people now: what reached nobody is written to them")
+    add_events(connection, [(tenant_id, event) for tenant_id in owed])
 
 
 def _write_people(connection: Connection, of: Mapping[str, Sequence[Person]]) -> None:

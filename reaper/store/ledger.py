@@ -76,10 +76,13 @@ class SqlLedger:
         with self.database.writing() as connection:
             return writing.record(connection, Change(tenant, events, letters, new_lease), self.mail_domain)
 
-    def meet(self, facts: Iterable[Project], people: Mapping[str, Sequence[Person]], cloud: str, now: datetime) -> None:
+    def meet(
+        self, facts: Iterable[Project], people: Mapping[str, Sequence[Person]] | None, cloud: str, now: datetime
+    ) -> None:
         """Refresh names, tags, domains and people of known tenants, and note which were seen now (batched).
 
-        A project that `people` does not name has nobody. Tenants whose name, domain or tags changed become due.
+        A project that `people` does not name has nobody; with None everybody stays. Tenants whose name, domain or tags
+        changed become due, and those with other people if a letter of the running lease reached nobody.
         """
         with self.database.writing() as connection:
             census.meet(connection, facts, census.Look(people, cloud, now))

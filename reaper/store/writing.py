@@ -19,7 +19,7 @@ from reaper.store.tables import events, leases, letters, tenants
 from reaper.store.terms import as_kept
 
 #: Letters that speak of the running round of warnings, and are untrue once another round has begun.
-_OF_ONE_ROUND = (LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED)
+OF_ONE_ROUND = (LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED)
 _WAITING = (LetterState.QUEUED, LetterState.DEFERRED)
 #: Behind every version there will be; what SQLite keeps there if it is no number sorts behind it.
 _BEYOND_VERSIONS = 2**31 - 1
@@ -129,7 +129,7 @@ def _supersede_earlier(connection: Connection, tenant: Tenant) -> None:
 
 def supersede(connection: Connection, which: ColumnElement[bool]) -> None:
     """Take letters of a round that wait out of the queue."""
-    waiting = and_(which, letters.c.state.in_(_WAITING), letters.c.kind.in_(_OF_ONE_ROUND))
+    waiting = and_(which, letters.c.state.in_(_WAITING), letters.c.kind.in_(OF_ONE_ROUND))
     connection.execute(
         update(letters).where(waiting).values(state=LetterState.SUPERSEDED, once=None, next_attempt_at=None)
     )
@@ -161,7 +161,7 @@ def _letter_row(tenant: Tenant, queued: Queued, queued_at: datetime, mail_domain
         "arming": tenant.lease.arming,
         "kind": queued.kind,
         "before_us": queued.before,
-        "once": _once(tenant.lease, queued) if queued.kind in _OF_ONE_ROUND else None,
+        "once": _once(tenant.lease, queued) if queued.kind in OF_ONE_ROUND else None,
         "message_id": f"<{letter_id}@{mail_domain}>",
         "state": LetterState.QUEUED,
         "queued_at": queued_at,
