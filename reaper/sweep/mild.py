@@ -83,8 +83,11 @@ def quarantine(tenant: Tenant, reason: str, ledger: Ledger, now: datetime) -> Te
 
 
 def _wait(tenant: Tenant, decision: Keep, ledger: Ledger) -> None:
-    """Sleep until the decision's moment. A policy that became milder is noted: stricter again, it must warn again."""
-    under = tenant.decided_under
+    """Sleep until the decision's moment.
+
+    A policy that became milder, or spares the tenant altogether, is noted: stricter again, it must warn again.
+    """
+    under = Enforce.OBSERVE if tenant.exempt else tenant.decided_under
     if tenant.enforce is not None and not tenant.enforce.reaches(under):
         under = tenant.enforce
     if (tenant.next_due_at, tenant.decided_under) != (decision.until, under):
