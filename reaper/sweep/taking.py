@@ -106,15 +106,26 @@ class Taking:
             self._guarded(tenant, partial(self._begin_reclaim, tenant, begun))
         rounds = Reclaimer(cloud, self.journal, self.pools, self.clock, self._permit, self.patience, self.progress)
         for outcome in rounds.reclaim(begun):
-            self._guarded(outcome.tenant, partial(self._finish, outcome, cloud))
+            self._guarded(outcome.tenant, partial(self._finish, outcome))
 
     def _begin_reclaim(self, tenant: Tenant, begun: list[Tenant]) -> None:
+        emptied = self._emptied_before(tenant)
+        if emptied:
+            self._part_with(tenant, emptied)
+            return
         tenant = self._again(tenant, Reclaim)
         if tenant.state is not State.RECLAIMING:
             now = self.clock.now()
             begins = replace(tenant, state=State.RECLAIMING, reclaiming_at=now, failures=0, retry_at=None)
             tenant = self.ledger.record(begins, [Event(now, "reclaiming", "the suspension is over")])
         begun.append(tenant)
+
+    def _emptied_before(self, tenant: Tenant) -> str | None:
+        """Return what an earlier pass found when it had emptied a tenant, and could not part with the project."""
+        if tenant.state is not State.RECLAIMING or tenant.lease.terms.afterwards is Afterwards.CLOSE:
+            return None
+        steps = [e for e in self.ledger.history(tenant.id) if e.what in ("reclaiming", "emptied")]
+        return steps[-1].text if steps and steps[-1].what == "emptied" else None
 
     def _permit(self, tenant: Tenant) -> str | None:
         """Ask again, from the ledger as it is now, whether this tenant may still be taken from."""
@@ -127,31 +138,41 @@ class Taking:
         decision = decide(current, self.clock.now())
         return None if isinstance(decision, Reclaim) else f"no longer due: {decision}"
 
-    def _finish(self, outcome: Outcome, cloud: Cloud) -> None:
-        tenant = outcome.tenant
+    def _finish(self, outcome: Outcome) -> None:
         if outcome.done:
-            self._reclaimed(outcome, cloud)
+            self._emptied(outcome)
         elif outcome.stopped:
-            self.tally.add("held", tenant, outcome.stopped)
+            self.tally.add("held", outcome.tenant, outcome.stopped)
         else:
-            current = self.standing(self.ledger.tenant(tenant.id))
             text = "; ".join((outcome.doubts if outcome.temporary else outcome.blockers) or (outcome.stuck or "",))
-            self._failed(current, text, temporary=outcome.temporary)
+            self._failed(outcome.tenant, text, temporary=outcome.temporary)
 
-    def _reclaimed(self, outcome: Outcome, cloud: Cloud) -> None:
-        """Book a tenant that was read empty twice; every row of its journal is settled by that."""
+    def _emptied(self, outcome: Outcome) -> None:
+        """Settle every row of the journal of a tenant that was read empty, and part with its project."""
         tenant, now = outcome.tenant, self.clock.now()
         open_rows = [step.resource.key for step in self.journal.steps(tenant) if step.gone_at is None]
         self.journal.gone(tenant, open_rows, now)
-        if tenant.lease.terms.afterwards is Afterwards.DELETE:
-            _unless_gone(lambda: cloud.delete_project(tenant.project_id))
-        elif tenant.lease.terms.afterwards is Afterwards.REOPEN:
-            _unless_gone(lambda: cloud.open_project(tenant.project_id))
         count = len(self.journal.steps(tenant))
         text = f"{count} resources verified gone"
         if outcome.kept or outcome.findings:
             stays = [f"{r} (kept by its policy)" for r in outcome.kept] + [str(f) for f in outcome.findings]
             text += f"; left alone: {'; '.join(stays)}"
+        if tenant.lease.terms.afterwards is not Afterwards.CLOSE:
+            # Recorded first: a project that is found deleted or open after a crash was so by us.
+            tenant = self.ledger.record(tenant, [Event(now, "emptied", text)])
+        self._part_with(tenant, text)
+
+    def _part_with(self, tenant: Tenant, text: str) -> None:
+        """Do with the empty project what the terms say, and book the tenant as reclaimed."""
+        refusal = self._permit(tenant)
+        if refusal:
+            raise Withheld(refusal)
+        cloud = self.clouds[tenant.cloud]
+        if tenant.lease.terms.afterwards is Afterwards.DELETE:
+            _unless_gone(lambda: cloud.delete_project(tenant.project_id))
+        elif tenant.lease.terms.afterwards is Afterwards.REOPEN:
+            _unless_gone(lambda: cloud.open_project(tenant.project_id))
+        now = self.clock.now()
         done = replace(
             tenant,
             state=State.RECLAIMED,
@@ -191,6 +212,7 @@ class Taking:
         return current
 
     def _failed(self, tenant: Tenant, text: str, *, temporary: bool) -> None:
+        """Back off; raises Overtaken when somebody has changed the tenant since, for then it was not its fault."""
         now = self.clock.now()
         self.tally.add("failed", tenant, text)
         if temporary:
@@ -224,6 +246,9 @@ class Taking:
     def _guarded_failure(self, tenant: Tenant, error: ReaperError) -> None:
         try:
             current = self.standing(self.ledger.tenant(tenant.id))
+            if current.lease.arming != tenant.lease.arming or current.state in (State.QUARANTINED, State.RECLAIMED):
+                self.tally.add("held", tenant, "somebody else changed the tenant")
+                return
             self._failed(current, str(error), temporary=isinstance(error, Temporary))
         except ReaperError as worse:
             self.tally.add("failed", tenant, f"{error}; and it could not be recorded: {worse}")
