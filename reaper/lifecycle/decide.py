@@ -23,6 +23,11 @@ from reaper.model import Enforce, LetterKind, LetterState, Notice, State, Tenant
 
 def decide(tenant: Tenant, now: datetime) -> Decision:
     """Say what is to be done with a tenant now. It never says more than one step, and never skips one."""
+    return _impossible(tenant, now) or _spared(tenant, now) or _under_its_policy(tenant, now)
+
+
+def _impossible(tenant: Tenant, now: datetime) -> Decision | None:
+    """Answer for tenants about which nothing is to be concluded, and carry through what was promised already."""
     if tenant.state is State.QUARANTINED:
         return Keep(None, f"quarantined: {tenant.quarantine_reason}")
     if tenant.vanished_at is not None:
@@ -32,12 +37,21 @@ def decide(tenant: Tenant, now: datetime) -> Decision:
         return Quarantine(wrong)
     if tenant.unfinished is Unfinished.RESTORE:
         return _not_before(tenant.retry_at, now) or Restore()
+    return None
+
+
+def _spared(tenant: Tenant, now: datetime) -> Decision | None:
+    """Answer for tenants that people or policies want left alone."""
     if tenant.exempt:
         return Keep(None, f"exempt: {tenant.exempt}")
-    if tenant.hold is not None:
-        if now < tenant.hold.until:
-            return Keep(tenant.hold.until, f"on hold: {tenant.hold.reason}")
-        return Unhold(f"the hold of {tenant.hold.by} ended on its review date")
+    if tenant.hold is None:
+        return None
+    if now < tenant.hold.until:
+        return Keep(tenant.hold.until, f"on hold: {tenant.hold.reason}")
+    return Unhold(f"the hold of {tenant.hold.by} ended on its review date")
+
+
+def _under_its_policy(tenant: Tenant, now: datetime) -> Decision:
     if tenant.state is State.RECLAIMED:
         return Keep(None, "reclaimed")
     if tenant.enforce is None:
@@ -70,7 +84,7 @@ def _active(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     if last is None:
         step = max(w for w in lease.terms.warn_before if lease.expires_at - w > now)
         return Keep(lease.expires_at - step, f"the next warning goes {_days(step)} before the end")
-    return _anchored(tenant, last, now) or _due(tenant, now, Enforce.SUSPEND, Suspend(deadline(tenant, now)))
+    return _anchored(tenant, last) or _due(tenant, now, Enforce.SUSPEND, Suspend(deadline(tenant, now)))
 
 
 def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
@@ -81,10 +95,10 @@ def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     last = latest(tenant, LetterKind.SUSPENDED)
     if last is None:
         return Tell(LetterKind.SUSPENDED) if enforce.reaches(Enforce.NOTIFY) else Keep(None, "observed only")
-    return _anchored(tenant, last, now) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
+    return _anchored(tenant, last) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
 
 
-def _anchored(tenant: Tenant, last: Notice, now: datetime) -> Decision | None:
+def _anchored(tenant: Tenant, last: Notice) -> Decision | None:
     """Wait for the letter on which the deadline hangs, or for the admins in its stead; None once it has arrived."""
     if last.state is LetterState.ACCEPTED:
         return None
