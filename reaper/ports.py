@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, Self
@@ -231,6 +231,9 @@ class Outbox(Protocol):
 
     def claim(self, now: datetime, claim_for: timedelta) -> Letter | None:
         """Take the next letter that is queued, deferred until now, or whose earlier claim has run out; attempts + 1."""
+
+    def release(self, is_over: Callable[[str], bool], now: datetime) -> int:
+        """Give back at once what claimers had in hand that are no more (asked by the name each claims under)."""
 
     def accepted(self, letter: Letter, now: datetime, told_at: datetime | None, recipients: Sequence[str]) -> None:
         """The server took it for at least one person. With event; the tenant becomes due now."""

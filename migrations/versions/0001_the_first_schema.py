@@ -127,6 +127,7 @@ def _letters() -> None:
         sa.Column("queued_at", _MOMENT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("claimed_at", _MOMENT),
+        sa.Column("claimed_by", sa.String(255)),
         sa.Column("next_attempt_at", _MOMENT),
         sa.Column("accepted_at", _MOMENT),
         sa.Column("told_at", _MOMENT),

@@ -12,6 +12,7 @@ from reaper import cloud as clouds_of
 from reaper import config
 from reaper.clock import SystemClock
 from reaper.config import Settings
+from reaper.daemon import is_over, this_life
 from reaper.deliver import Delivered, Deliverer, Manners
 from reaper.execute import Pools, Progress, survey
 from reaper.gates import Gate, Limits, closed_gates
@@ -72,7 +73,8 @@ class App:
         return sweeper.sweep()
 
     def deliver(self) -> Delivered:
-        """Send what is to be sent now."""
+        """Send what is to be sent now, and first what a process that was killed had in hand."""
+        self.store.outbox.release(is_over, self.clock.now())
         deliverer = Deliverer(
             self.store.ledger,
             self.store.outbox,
@@ -246,7 +248,9 @@ def build(
     )
     made = {} if reach is Reach.LEDGER else {name: connect(name) for name in settings.clouds}
     domain = parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "reaper.localhost"
-    store = open_store(settings.database.connection, share("migrations"), mail_domain=domain, create=create)
+    store = open_store(
+        settings.database.connection, share("migrations"), mail_domain=domain, claimer=this_life(), create=create
+    )
     return App(
         settings=settings,
         clock=clock or SystemClock(),

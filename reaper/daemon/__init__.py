@@ -1,8 +1,9 @@
 """What keeps a process running for months: schedule, signals, logs, metrics."""
 
+from reaper.daemon.lives import is_over, this_life
 from reaper.daemon.logs import logger, set_up_logs
 from reaper.daemon.metrics import Metrics
 from reaper.daemon.schedule import Job, Schedule
 from reaper.daemon.service import Service
 
-__all__ = ["Job", "Metrics", "Schedule", "Service", "logger", "set_up_logs"]
+__all__ = ["Job", "Metrics", "Schedule", "Service", "is_over", "logger", "set_up_logs", "this_life"]

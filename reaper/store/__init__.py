@@ -45,6 +45,7 @@ def open_store(
     migrations: Path,
     *,
     mail_domain: str = "reaper.localhost",
+    claimer: str = "",
     create: bool = False,
     patience: timedelta = PATIENCE,
 ) -> Store:
@@ -54,6 +55,7 @@ def open_store(
         connection: An SQLAlchemy URL; SQLite, PostgreSQL or MariaDB.
         migrations: The folder of migrations as shipped.
         mail_domain: What stands behind the @ in the Message-IDs of letters.
+        claimer: The name of this process, under which it claims letters.
         create: Whether a database in which nothing was ever made is given the schema.
         patience: How long a writer waits for another before it gives up for now.
 
@@ -68,7 +70,7 @@ def open_store(
     except BaseException:
         database.close()
         raise
-    return Store(SqlLedger(database, newest, mail_domain), SqlOutbox(database), SqlJournal(database), database)
+    return Store(SqlLedger(database, newest, mail_domain), SqlOutbox(database, claimer), SqlJournal(database), database)
 
 
 def _check_schema(database: Database, migrations: Path, newest: str, *, create: bool) -> None:

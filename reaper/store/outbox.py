@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ class SqlOutbox:
     """Letters on their way; see `reaper.ports.Outbox`. Every method is one transaction."""
 
     database: Database
+    claimer: str = ""
 
     def claim(self, now: datetime, claim_for: timedelta) -> Letter | None:
         """Take the next letter whose time has come; attempts + 1. One that another deliverer takes is passed over."""
@@ -68,6 +69,18 @@ class SqlOutbox:
                 text = f"the {_name(letter)} goes again at {until:%Y-%m-%d %H:%M:%S} UTC: {answer[:_QUOTED]}"
                 add_events(connection, [(letter.tenant_id, Event(at, "letter_deferred", text))])
 
+    def release(self, is_over: Callable[[str], bool], now: datetime) -> int:
+        """Give back at once what claimers had in hand that are no more. Returns how many letters."""
+        held = select(letters.c.claimed_by).where(letters.c.state == LetterState.SENDING).distinct()
+        with self.database.reading() as connection:
+            claimers = [claimer for claimer in connection.scalars(held) if claimer]
+        over = [claimer for claimer in claimers if is_over(claimer)]
+        if not over:
+            return 0
+        theirs = and_(letters.c.state == LetterState.SENDING, letters.c.claimed_by.in_(over))
+        with self.database.writing() as connection:
+            return connection.execute(update(letters).where(theirs).values(next_attempt_at=now)).rowcount
+
     def letters(self, tenant_id: str | None = None) -> list[Letter]:
         """Letters (of a tenant), oldest first."""
         wanted = select(letters).order_by(letters.c.number)
@@ -94,6 +107,7 @@ class SqlOutbox:
             "state": LetterState.SENDING,
             "attempts": letters.c.attempts + 1,
             "claimed_at": now,
+            "claimed_by": self.claimer,
             "next_attempt_at": now + claim_for,
         }
         with self.database.writing() as connection:

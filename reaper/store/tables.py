@@ -98,6 +98,7 @@ letters = _table(
     Column("queued_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("claimed_at", Moment),
+    Column("claimed_by", Words(255)),  # which process; see `Outbox.release`
     Column("next_attempt_at", Moment),  # NULL: settled, so that the queue is as small as what is in it
     Column("accepted_at", Moment),
     Column("told_at", Moment),
