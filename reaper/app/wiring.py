@@ -14,13 +14,16 @@ from reaper.clock import SystemClock
 from reaper.config import Settings
 from reaper.daemon import is_over, this_life
 from reaper.deliver import Delivered, Deliverer, Manners
+from reaper.errors import Temporary
 from reaper.execute import Pools, Progress, survey
 from reaper.gates import Gate, Limits, closed_gates
+from reaper.lifecycle import Reclaim
 from reaper.links import Signer, link_for
 from reaper.mail import LetterRenderer, Security, SmtpPostman, SmtpServer
 from reaper.model import LetterKind, Resource, State, Tenant
 from reaper.observe import Observed, Observer
 from reaper.paths import share
+from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, standing
 from reaper.ports import Clock, Cloud, CloudReader
 from reaper.renewal import Desk
@@ -59,8 +62,25 @@ class App:
 
     def sweep(self) -> Tally:
         """Decide for everybody who is due, and carry it out."""
-        progress = self._progress[-1] if self._progress else None
-        sweeper = Sweeper(
+        return self._sweeper().sweep()
+
+    def reclaim(self, tenant: Tenant, by: str) -> Tally:
+        """Reclaim one tenant now, because a person has named it."""
+        return self._sweeper().reclaim(tenant, by)
+
+    def inventory(self, tenant: Tenant) -> Plan:
+        """Draw up what reclaiming a tenant would ask for, from fresh lists.
+
+        Raises:
+            Temporary: something could not be listed, so nobody can say what would be lost.
+        """
+        seen = survey(self.readers[tenant.cloud], self.pools, [tenant.project_id])
+        if seen.doubts:
+            raise Temporary(f"what {tenant.full_name} owns cannot be read in full: {'; '.join(seen.doubts)}")
+        return draw_up(Reclaim(self.clock.now()), self.standing(tenant), seen.owned_by(tenant.project_id))
+
+    def _sweeper(self) -> Sweeper:
+        return Sweeper(
             self.store.ledger,
             self.store.journal,
             self.clouds,
@@ -68,9 +88,8 @@ class App:
             self.clock,
             self.limits,
             self.pools,
-            progress,
+            self._progress[-1] if self._progress else None,
         )
-        return sweeper.sweep()
 
     def deliver(self) -> Delivered:
         """Send what is to be sent now, and first what a process that was killed had in hand."""

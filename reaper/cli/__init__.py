@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from reaper.cli import base, demo, letter, operate, policy, tenant
+from reaper.cli import base, demo, letter, operate, policy, reclaim, tenant
 from reaper.errors import ReaperError, Unusable
 
 
@@ -41,6 +41,9 @@ for command in (
     letter.letter,
 ):
     reaper.add_command(command)
+
+
+tenant.tenant.add_command(reclaim.reclaim)
 
 
 def main(arguments: list[str] | None = None) -> None:

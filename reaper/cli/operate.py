@@ -6,14 +6,13 @@ import sys
 from dataclasses import replace
 
 import click
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from reaper import store
 from reaper.app import Reach, serve
+from reaper.cli.bars import ReclaimBar
 from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
 from reaper.errors import Unusable
-from reaper.model import Tenant
 from reaper.paths import share
 from reaper.sweep import Forecast
 
@@ -88,7 +87,7 @@ def _show_forecast(seen: Forecast) -> None:
 def sweep(session: Session, style: str) -> None:
     """Observe, sweep and deliver once."""
     app = session.app(create=True, reach=Reach.WRITE)
-    with _reclaim_bar() as bar:
+    with ReclaimBar() as bar:
         app.show_progress(bar)
         summary = app.once()
     if style == "json":
@@ -96,45 +95,6 @@ def sweep(session: Session, style: str) -> None:
     else:
         console().print(pairs(summary))
     sys.exit(1 if summary["gates"] or summary["failed"] or summary["quarantined"] else 0)
-
-
-class _Bar:
-    """Shows how much of each tenant is gone: bars on a terminal, plain lines otherwise."""
-
-    def __init__(self) -> None:
-        self._progress: Progress | None = None
-        self._tasks: dict[str, int] = {}
-        self._said: dict[str, int] = {}
-
-    def __enter__(self) -> _Bar:  # noqa: PYI034 - private, never subclassed
-        if sys.stderr.isatty():
-            columns = (
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.completed}/{task.total}"),
-                TimeElapsedColumn(),
-            )
-            self._progress = Progress(*columns, console=None, transient=True)
-            self._progress.start()
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
-
-    def __call__(self, tenant: Tenant, left: int, gone: int) -> None:
-        if self._progress is None:
-            if self._said.get(tenant.id) != left:
-                click.echo(f"reclaiming {tenant.full_name}: {gone} gone, {left} left", err=True)
-            self._said[tenant.id] = left
-            return
-        if tenant.id not in self._tasks:
-            self._tasks[tenant.id] = self._progress.add_task(f"reclaiming {tenant.full_name}", total=left + gone)
-        self._progress.update(self._tasks[tenant.id], completed=gone, total=left + gone)  # type: ignore[arg-type]
-
-
-def _reclaim_bar() -> _Bar:
-    return _Bar()
 
 
 @click.command()

@@ -45,7 +45,22 @@ class Sweeper:
         if is_back(pulse, now, self.limits):
             self.ledger.restart_warnings(now)
         deeds = self._decide_all(now, tally)
-        taking = Taking(
+        taking = self._taking(tally)
+        taking.settle_all([(t, decision) for t, decision in deeds if isinstance(decision, Restore)])
+        allowed = self._let_through([d for d in deeds if not isinstance(d[1], Restore)], pulse, now, tally)
+        taking.settle_all([(t, decision) for t, decision in allowed if isinstance(decision, Suspend)])
+        taking.reclaim_all([tenant for tenant, decision in allowed if isinstance(decision, Reclaim)])
+        self.ledger.beat(self.clock.now())
+        return tally
+
+    def reclaim(self, tenant: Tenant, by: str) -> Tally:
+        """Reclaim one tenant now because a person says so; holds, exemptions, its policy and the pause switch count."""
+        tally = Tally()
+        self._taking(tally).reclaim_by_hand(tenant, by)
+        return tally
+
+    def _taking(self, tally: Tally) -> Taking:
+        return Taking(
             self.ledger,
             self.journal,
             self.clouds,
@@ -57,12 +72,6 @@ class Sweeper:
             self.progress,
             self.patience,
         )
-        taking.settle_all([(t, decision) for t, decision in deeds if isinstance(decision, Restore)])
-        allowed = self._let_through([d for d in deeds if not isinstance(d[1], Restore)], pulse, now, tally)
-        taking.settle_all([(t, decision) for t, decision in allowed if isinstance(decision, Suspend)])
-        taking.reclaim_all([tenant for tenant, decision in allowed if isinstance(decision, Reclaim)])
-        self.ledger.beat(self.clock.now())
-        return tally
 
     def _decide_all(self, now: datetime, tally: Tally) -> list[Deed]:
         deeds: list[Deed] = []

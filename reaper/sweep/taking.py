@@ -127,6 +127,29 @@ class Taking:
         steps = [e for e in self.ledger.history(tenant.id) if e.what in ("reclaiming", "emptied")]
         return steps[-1].text if steps and steps[-1].what == "emptied" else None
 
+    def reclaim_by_hand(self, tenant: Tenant, by: str) -> None:
+        """Reclaim now one tenant that a person has named, lease and suspension notwithstanding; nothing else gives way.
+
+        Its project is closed first, what it owns is journaled, and the same rounds verify that it is empty.
+        """
+        self._guarded(tenant, partial(self._condemn, tenant, by))
+        current = self.standing(self.ledger.tenant(tenant.id))
+        if current.state is State.RECLAIMING:
+            self.reclaim_all([current])
+
+    def _condemn(self, tenant: Tenant, by: str) -> None:
+        cloud = self.clouds[tenant.cloud]
+        current = self.protected(self.ledger.tenant(tenant.id), cloud.project(tenant.project_id))
+        now = self.clock.now()
+        condemned = replace(
+            current, state=State.RECLAIMING, unfinished=None, reclaiming_at=now, failures=0, retry_at=None
+        )
+        decision = decide(condemned, now)
+        if not isinstance(decision, Reclaim):
+            raise Withheld(f"it stays: {decision}")
+        cloud.close_project(tenant.project_id)
+        self.ledger.record(replace(condemned, next_due_at=now), [Event(now, "reclaiming", "by hand", by)])
+
     def _permit(self, tenant: Tenant) -> str | None:
         """Ask again, from the ledger as it is now, whether this tenant may still be taken from."""
         paused = self.ledger.paused()

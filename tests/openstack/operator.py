@@ -102,7 +102,7 @@ class Mailbox:
         self._new.put(letter)
         return "250 OK"
 
-    def wait_for(self, name: str, words: str, patience: float = 180) -> dict[str, object]:
+    def wait_for(self, name: str, words: str, patience: float = 420) -> dict[str, object]:
         """Wait for a letter about this project whose subject holds these words."""
         for letter in list(self.letters):
             if name in letter["subject"] and words in letter["subject"]:
