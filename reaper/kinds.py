@@ -4,14 +4,20 @@ The facts that each kind's resources carry (`Resource.facts`), as far as the ser
 
     server            addresses (tuple of str), locked (bool), task_state (str or None), created_at (ISO text), flavor
     floating_ip       address, port_id (or None)
+    port_forwarding   floating_ip_id, port_id
     router_interface  router_id, network_id
     router            routes (bool: it has static ones), external (bool: it has a gateway)
+    trunk             port_id
     port              network_id, device_owner, device_id, addresses
     subnet            network_id, cidr
     network           shared (bool), external (bool)
-    volume            size (GB), attached (bool), servers (tuple of ids), created_at
+    subnet_pool, address_scope, address_group, qos_policy, security_group    shared (bool)
+    rbac_policy       object_kind, object_id, target (a project's id, or * for everybody)
+    volume            size (GB), attached (bool), servers (tuple of ids), created_at, group_id (or None)
     volume_snapshot   volume_id, size (GB)
-    image             visibility, protected (bool), size (bytes or None), created_at
+    backup            volume_id, size (GB), incremental (bool), created_at
+    image             visibility, protected (bool), size (bytes or None), created_at, members (number; only of images
+                      whose visibility is `shared`, and only when they were listed by project)
 """
 
 from __future__ import annotations
@@ -38,19 +44,36 @@ class Kind:
 
 KINDS: tuple[Kind, ...] = (
     Kind("server", "compute"),
-    Kind("floating_ip", "network", at_once=True),
+    # Nova lets a group go while it has members.
+    Kind("server_group", "compute", at_once=True),
+    # An attached floating IP goes at once; one with port forwardings is refused as long as it has any.
+    Kind("floating_ip", "network", after=("port_forwarding",), at_once=True),
+    # Shown with the floating IP it belongs to. It would leave with its port, but that waits for the servers.
+    Kind("port_forwarding", "network", listed_with="floating_ip", at_once=True),
     # An interface is a port by nature and is found in the listing of ports; it leaves through its router.
     Kind("router_interface", "network", after=("floating_ip",), listed_with="port", at_once=True),
     Kind("router", "network", after=("router_interface",), at_once=True),
+    # Neutron refuses a trunk whose parent port has a server, and both kinds of its ports while there is a trunk.
+    Kind("trunk", "network", after=("server",), at_once=True),
     # Nova unbinds ports it was given and deletes those it made: what is left after the servers is asked here.
-    Kind("port", "network", after=("server",), at_once=True),
+    Kind("port", "network", after=("server", "trunk"), at_once=True),
     # Subnets leave with their network; only one that hangs on somebody else's network is asked to go by itself.
     Kind("subnet", "network", after=("port", "router_interface"), at_once=True, goes_with="network"),
     Kind("network", "network", after=("port", "router_interface", "router"), at_once=True),
+    Kind("subnet_pool", "network", after=("subnet", "network"), at_once=True),
+    Kind("address_scope", "network", after=("subnet_pool",), at_once=True),
     Kind("security_group", "network", after=("server", "port"), at_once=True),
+    Kind("address_group", "network", after=("security_group",), at_once=True),
+    Kind("qos_policy", "network", after=("floating_ip", "router", "port", "network"), at_once=True),
+    # A policy leaves with what it shares; only one about somebody else's object is asked to go by itself.
+    Kind("rbac_policy", "network", at_once=True),
     # Cinder's cascade takes the snapshots of a loose volume; a snapshot whose volume stays is asked by itself.
     Kind("volume_snapshot", "block-storage", goes_with="volume"),
+    # A volume in a group leaves with the group, by the group's flag delete-volumes.
     Kind("volume", "block-storage", after=("server",)),
+    Kind("volume_group", "block-storage", after=("server",)),
+    # Independent of its volume. Cinder refuses one on which incremental ones stand: the newest go first.
+    Kind("backup", "block-storage"),
     Kind("image", "image"),
 )
 

@@ -122,7 +122,7 @@ def sort_out(tenant: Tenant, resources: Iterable[Resource]) -> Sorted:
         if resource.project_id != tenant.project_id:
             continue
         why = _hands_off(resource)
-        if resource.kind in tenant.lease.terms.keep:
+        if not {resource.kind, resource.facts.get("object_kind")}.isdisjoint(tenant.lease.terms.keep):
             kept.append(resource)
         elif why:
             findings.append(Finding(resource, why))
@@ -134,8 +134,10 @@ def sort_out(tenant: Tenant, resources: Iterable[Resource]) -> Sorted:
 def _hands_off(resource: Resource) -> str | None:
     """Say why something of the tenant's own is nevertheless not ours to delete."""
     facts = resource.facts
-    if resource.kind == "network" and (facts.get("shared") or facts.get("external")):
-        return "it is shared with other projects" if facts.get("shared") else "it is an external network"
+    if facts.get("shared") or (resource.kind == "rbac_policy" and facts.get("target") == "*"):
+        return "it is shared with other projects"
+    if resource.kind == "network" and facts.get("external"):
+        return "it is an external network"
     if resource.kind == "image":
         if facts.get("protected"):
             return "it is protected"
@@ -163,15 +165,35 @@ def next_calls(remaining: Mapping[Key, Resource], doubtful: Collection[tuple[str
 
 def _accompanies(resource: Resource, remaining: Mapping[Key, Resource]) -> bool:
     """Whether it leaves together with, or only after, another one of the tenant's that is still there."""
-    if resource.kind == "subnet":
-        return (resource.region, "network", resource.facts.get("network_id")) in remaining
-    if resource.kind == "volume_snapshot":
-        return (resource.region, "volume", resource.facts.get("volume_id")) in remaining
+    if taken_along_by(resource) in remaining:
+        return True
+    if resource.kind == "backup":
+        return any(_stands_on(other, resource) for other in remaining.values())
     if resource.kind == "router_interface":
         # Neutron refuses to detach a subnet that a static route of its router needs (RouterInterfaceInUseByRoute).
         router = remaining.get((resource.region, "router", str(resource.facts.get("router_id"))))
         return router is not None and bool(router.facts.get("routes"))
     return False
+
+
+def taken_along_by(resource: Resource) -> Key | None:
+    """Name what takes this along when it goes: a network its subnets, a volume its snapshots, anything its sharing."""
+    facts = resource.facts
+    owner = {
+        "subnet": ("network", facts.get("network_id")),
+        "volume_snapshot": ("volume", facts.get("volume_id")),
+        "volume": ("volume_group", facts.get("group_id")),
+        "rbac_policy": (facts.get("object_kind"), facts.get("object_id")),
+    }.get(resource.kind, (None, None))
+    return (resource.region, str(owner[0]), str(owner[1])) if all(owner) else None
+
+
+def _stands_on(newer: Resource, backup: Resource) -> bool:
+    """Whether a backup is an incremental one on another: Cinder refuses the older as long as the newer is there."""
+    if newer.kind != "backup" or newer.region != backup.region or not newer.facts.get("incremental"):
+        return False
+    same = newer.facts.get("volume_id") == backup.facts.get("volume_id")
+    return same and str(newer.facts.get("created_at")) > str(backup.facts.get("created_at"))
 
 
 def in_order(resources: Iterable[Resource]) -> tuple[Call, ...]:

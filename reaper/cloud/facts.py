@@ -30,6 +30,31 @@ def floating_ip(record: Record) -> Facts:
     return {"address": record.get("floating_ip_address") or "", "port_id": record.get("port_id") or None}
 
 
+def port_forwarding(record: Record) -> Facts:
+    """Neutron, as shown in its floating IP."""
+    return told(record, floating_ip_id="floating_ip_id", port_id="internal_port_id")
+
+
+def trunk(record: Record) -> Facts:
+    """Neutron."""
+    return told(record, port_id="port_id")
+
+
+def shared(record: Record) -> Facts:
+    """Neutron's groups, pools, scopes and QoS policies: what counts is whether everybody may use one."""
+    return {"shared": bool(record.get("shared"))}
+
+
+#: Neutron's words for what a policy is about, where they are not our kind's name.
+OBJECTS = {"subnetpool": "subnet_pool"}
+
+
+def rbac_policy(record: Record) -> Facts:
+    """Neutron."""
+    kind = str(record.get("object_type") or "")
+    return {"object_kind": OBJECTS.get(kind, kind), **told(record, object_id="object_id", target="target_tenant")}
+
+
 def port(record: Record) -> Facts:
     """Neutron; a router's interface is a port whose device is the router."""
     facts = told(record, network_id="network_id", device_owner="device_owner", device_id="device_id")
@@ -57,16 +82,12 @@ def network(record: Record) -> Facts:
     return {**told(record, shared="shared"), "external": bool(record.get("router:external"))}
 
 
-def security_group(_record: Record) -> Facts:
-    """Neutron: nothing beyond the name."""
-    return {}
-
-
 def volume(record: Record) -> Facts:
-    """Cinder."""
+    """Cinder; the group since 3.13."""
     servers = tuple(one["server_id"] for one in record.get("attachments") or () if one.get("server_id"))
     attached = bool(record.get("attachments")) or record.get("status") == "in-use"
-    return {**told(record, size="size", created_at="created_at"), "attached": attached, "servers": servers}
+    facts = told(record, size="size", created_at="created_at", group_id="group_id")
+    return {**facts, "attached": attached, "servers": servers}
 
 
 def volume_snapshot(record: Record) -> Facts:
@@ -74,6 +95,17 @@ def volume_snapshot(record: Record) -> Facts:
     return told(record, volume_id="volume_id", size="size")
 
 
+def backup(record: Record) -> Facts:
+    """Cinder; an incremental one stands on an older one of the same volume."""
+    return told(record, volume_id="volume_id", size="size", incremental="is_incremental", created_at="created_at")
+
+
+def nothing(_record: Record) -> Facts:
+    """Nothing beyond the name."""
+    return {}
+
+
 def image(record: Record) -> Facts:
-    """Glance."""
-    return told(record, visibility="visibility", protected="protected", size="size", created_at="created_at")
+    """Glance; the number of members is read by itself."""
+    facts = told(record, visibility="visibility", protected="protected", size="size", created_at="created_at")
+    return {**facts, **told(record, members="members")}

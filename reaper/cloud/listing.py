@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
+from dataclasses import replace
 from types import MappingProxyType
 
 from reaper.cloud.facts import Record
 from reaper.cloud.pages import Pages, Params, read_pages
+from reaper.cloud.questions import questions
 from reaper.cloud.rows import BY_KIND, Row
 from reaper.cloud.wire import Wire
 from reaper.errors import Gone, ReaperError
 from reaper.kinds import BY_NAME
 from reaper.model import Listing, Resource
-
-#: Where a service names one project per call (Nova, Cinder, Glance): up to so many projects are asked one by one.
-#: One project's servers cost a real Nova 0.13 s, however large the cloud; all servers cost 8.5 ms each, so 17 s at
-#: 2,000. Thirty-two calls cost about as much as 500 servers: below that size either way is cheap, above it only the
-#: calls by project are. More projects than that are in work only in a rush, and then the whole cloud is read once.
-PER_PROJECT_UP_TO = 32
 
 
 def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
@@ -28,7 +23,7 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
     """
     row = BY_KIND[BY_NAME[kind].listed_with or kind]
     try:
-        if not wire.offers(BY_NAME[kind].service, region):
+        if wire.absence.knows(row.kind, region) or not _offered(wire, row, region):
             return Listing(kind, region, absent=True)
         own = wire.own_project() if row.own_first else None
     except ReaperError as error:
@@ -38,7 +33,9 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
     for params in questions(row, project_ids, own):
         pages = _read(wire, row, region, params)
         if isinstance(pages.stopped, Gone) and _not_offered(wire, row, region):
+            wire.absence.note(row.kind, region)
             return Listing(kind, region, absent=True)
+        pages = _looked_at(wire, pages, row, region, project_ids or ())
         resources, doubts = _understood(pages, row, region)
         reasons += filter(None, [pages.why, *doubts])
         found.update((one.key, one) for one in resources)
@@ -50,45 +47,31 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
     return Listing(kind, region, wanted, complete=not reasons, why="; ".join(dict.fromkeys(reasons)))
 
 
-def questions(row: Row, project_ids: Collection[str] | None, own: str | None = None) -> Iterator[Params]:
-    """Give the query of every call that a listing takes, before paging."""
-    common: dict[str, str | list[str]] = {**(row.filter.everybody or {})}
-    if row.fields:
-        common["fields"] = list(row.fields)
-    for extra in ({}, *row.also):
-        for some in groups(row, project_ids):
-            named = [own, *some] if own and some else list(some)
-            chosen: Params = {row.filter.by: named} if some else {}
-            yield {**common, **extra, **chosen}
-
-
-def groups(row: Row, project_ids: Collection[str] | None) -> list[tuple[str, ...]]:
-    """Divide the projects among the calls; an empty group means the whole cloud.
-
-    A service that takes several projects at once gets them in groups. One that takes a single project is asked one by
-    one up to PER_PROJECT_UP_TO of them, beyond that once for the whole cloud.
-    """
-    if project_ids is None:
-        return [()]
-    ids = sorted(set(project_ids))
-    if row.filter.at_once == 1 and len(ids) > PER_PROJECT_UP_TO:
-        return [()]
-    rest = iter(ids)
-    return list(iter(lambda: tuple(islice(rest, row.filter.at_once)), ()))
-
-
 def _read(wire: Wire, row: Row, region: str, params: Params) -> Pages:
     service = BY_NAME[row.kind].service
-    return read_pages(lambda page: wire.get(service, region, row.path, page), row.key, params)
+    return read_pages(lambda page: wire.get(service, region, row.path, page), row.key, params, offset=row.offset)
+
+
+def _looked_at(wire: Wire, pages: Pages, row: Row, region: str, project_ids: Collection[str]) -> Pages:
+    """Complete what belongs to the projects that were asked for; what cannot be completed makes the list incomplete."""
+    if row.closer is None:
+        return pages
+    records, reasons = [], [pages.why] if pages.why else []
+    for record in pages.records:
+        try:
+            records.append(row.closer(wire, region, record) if _owner(row, record) in project_ids else record)
+        except ReaperError as error:
+            records.append(record)
+            reasons.append(str(error))
+    return replace(pages, records=tuple(records), why="; ".join(dict.fromkeys(reasons)))
 
 
 def _understood(pages: Pages, row: Row, region: str) -> tuple[list[Resource], list[str]]:
     """Make resources of the records, and say why a list that came whole is still not to be believed."""
     resources, doubts = [], []
     for record in pages.records:
-        kind = row.sorted_out(record) if row.sorted_out else row.kind
         try:
-            resources += [resource(BY_KIND[kind], region, record)] if kind else []
+            resources += [resource(BY_KIND[kind], region, part) for kind, part in _parts(row, record)]
         except (AttributeError, KeyError, TypeError) as error:
             doubts.append(f"{row.kind} {record['id']} is not as expected: {error!r}")
     silent = sum(record.get("status") == "UNKNOWN" for record in pages.records)
@@ -97,20 +80,46 @@ def _understood(pages: Pages, row: Row, region: str) -> tuple[list[Resource], li
     return resources, doubts
 
 
+def _parts(row: Row, record: Record) -> Iterator[tuple[str, Record]]:
+    """Give a record under its kind, and those of other kinds inside it."""
+    kind = row.sorted_out(record) if row.sorted_out else row.kind
+    if kind:
+        yield kind, record
+    if row.within:
+        yield from row.within(record)
+
+
+def _owner(row: Row, record: Record) -> str | None:
+    return next((str(record[name]) for name in row.owners if record.get(name)), None)
+
+
 def resource(row: Row, region: str, record: Record) -> Resource:
     """Make our value of a service's record; an owner that is missing or empty is unknown."""
-    owner = next((str(record[name]) for name in row.owners if record.get(name)), None)
     facts: Mapping[str, object] = MappingProxyType(row.facts(record))
     return Resource(
-        row.kind, region, record["id"], str(record.get(row.name) or ""), owner, str(record.get("status") or ""), facts
+        row.kind,
+        region,
+        record["id"],
+        str(record.get(row.name) or ""),
+        _owner(row, record),
+        str(record.get("status") or ""),
+        facts,
     )
+
+
+def _offered(wire: Wire, row: Row, region: str) -> bool:
+    """Whether the region has the service at all, and in a version that knows this kind."""
+    service = BY_NAME[row.kind].service
+    if not wire.offers(service, region):
+        return False
+    return row.since is None or (wire.microversion(region, service) or (0, 0)) >= row.since
 
 
 def _not_offered(wire: Wire, row: Row, region: str) -> bool:
     """After a 404: whether Neutron runs without the extension that brings this kind."""
     if row.extension is None:
         return False
-    known = read_extensions(wire, region)
+    known = wire.absence.extensions(region, lambda: read_extensions(wire, region))
     return bool(known) and row.extension not in known
 
 

@@ -14,6 +14,7 @@ Params = Mapping[str, str | list[str]]
 Fetch = Callable[[Params], Any]
 
 PAGE = 1000  # what Nova, Cinder and Glance give at most unless told otherwise
+SMALLEST = 50  # no operator lets a service give smaller pages than this; a smaller one is the last
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class Pages:
     stopped: ReaperError | None = None  # the error behind `why`, when there was one
 
 
-def read_pages(fetch: Fetch, key: str, params: Params, limit: int | None = PAGE) -> Pages:
+def read_pages(fetch: Fetch, key: str, params: Params, limit: int | None = PAGE, *, offset: bool = False) -> Pages:
     """Read every page of a list whose records stand under `key`; never raises, what was read so far is kept.
 
     The next page is asked for by marker, not by the link in the answer: behind a proxy that link often names a host
-    that cannot be reached. `limit` None leaves the size of a page to the service.
+    that cannot be reached. `limit` None leaves the size of a page to the service. With `offset` the next page is asked
+    for by the number of records read so far, until one has no more than a few: the service may give less than `limit`.
     """
+    if offset:
+        return _read_counted(fetch, key, {**params, "limit": str(limit or PAGE)})
     found: dict[str, Record] = {}
     asked: Params = params if limit is None else {**params, "limit": str(limit)}
     marker: str | None = None
@@ -46,6 +50,23 @@ def read_pages(fetch: Fetch, key: str, params: Params, limit: int | None = PAGE)
         if marker and len(found) == before:
             why = f"the list of {key} does not move on after {marker}: the same page came again"
         if why or not marker:
+            return Pages(tuple(found.values()), why)
+
+
+def _read_counted(fetch: Fetch, key: str, asked: Params) -> Pages:
+    """Read a list whose pages are counted, as Nova's server groups and Manila's shares."""
+    found: dict[str, Record] = {}
+    while True:
+        try:
+            document = fetch({**asked, "offset": str(len(found))} if found else asked)
+        except ReaperError as error:
+            return Pages(tuple(found.values()), str(error), error)
+        records, why = _records(document, key)
+        before = len(found)
+        found.update((record["id"], record) for record in records)
+        if records and len(found) < before + len(records):
+            why = why or f"the list of {key} changed while it was read"
+        if why or len(records) < SMALLEST:
             return Pages(tuple(found.values()), why)
 
 

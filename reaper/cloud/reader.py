@@ -34,6 +34,7 @@ class Reader:
 
     def census(self) -> Census:
         """Read all projects and their people. See ports.CloudReader.census."""
+        self._wire.absence.forget()
         self._check_regions()
         return take_census(self._wire, self._protection, self._contacts)
 

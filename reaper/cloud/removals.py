@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from reaper.cloud.pages import read_pages
-from reaper.cloud.wire import WritingWire
-from reaper.errors import Refused
+from reaper.cloud.wire import Wire, WritingWire
+from reaper.errors import Gone, Refused, Temporary
 from reaper.kinds import BY_NAME
 from reaper.model import Resource
-
-SNAPSHOT_OWNER = "os-extended-snapshot-attributes:project_id"
 
 Remove = Callable[[WritingWire, Resource, str], None]  # with the path of the kind's items
 
@@ -29,11 +26,17 @@ def server(wire: WritingWire, resource: Resource, path: str) -> None:
 
 
 def router_interface(wire: WritingWire, resource: Resource, _path: str) -> None:
-    """Take it out of its router, which deletes the port. By port, so that it works when the subnet is gone."""
+    """Take it out of its router, which deletes the port. By port, so that it works when the subnet is gone.
+
+    Without the router it is a port like others: Neutron refuses to delete it as one as long as there is the router.
+    """
     router = resource.facts.get("router_id")
     if not router:
         raise Refused(f"{resource} names no router it belongs to")
-    wire.put("network", resource.region, f"/routers/{router}/remove_router_interface", {"port_id": resource.id})
+    try:
+        wire.put("network", resource.region, f"/routers/{router}/remove_router_interface", {"port_id": resource.id})
+    except Gone:
+        wire.delete("network", resource.region, f"/ports/{resource.id}")
 
 
 def network(wire: WritingWire, resource: Resource, path: str) -> None:
@@ -44,39 +47,24 @@ def network(wire: WritingWire, resource: Resource, path: str) -> None:
     plainly(wire, resource, path)
 
 
-def volume(wire: WritingWire, resource: Resource, path: str) -> None:
-    """DELETE it, and its snapshots with it if all of them are the same project's.
-
-    Cinder refuses a volume that has snapshots; its `cascade` then takes them all, for an admin also those of others.
-    """
-    try:
-        plainly(wire, resource, path)
-    except Refused as refusal:
-        owners = _owners_of_snapshots(wire, resource)
-        if not owners:
-            raise
-        if owners != {resource.project_id}:
-            raise Refused(f"{resource} has snapshots of another project: they are not touched") from refusal
-        wire.delete("block-storage", resource.region, f"{path}/{resource.id}", {"cascade": "true"})
+def port_forwarding(wire: WritingWire, resource: Resource, path: str) -> None:
+    """DELETE it, below the floating IP it belongs to."""
+    floating = resource.facts.get("floating_ip_id")
+    wire.delete("network", resource.region, f"{path}/{floating}/port_forwardings/{resource.id}")
 
 
-def _owners_of_snapshots(wire: WritingWire, resource: Resource) -> set[str | None]:
-    """Read whose the snapshots of a volume are; None stands for one that cannot be told."""
-    pages = read_pages(
-        lambda page: wire.get("block-storage", resource.region, "/snapshots/detail", page),
-        "snapshots",
-        {"all_tenants": "1", "volume_id": resource.id},
-    )
-    if pages.stopped:
-        raise pages.stopped
-    owners = {one.get(SNAPSHOT_OWNER) for one in pages.records if one.get("volume_id") == resource.id}
-    return owners | {None} if pages.why else owners
+def unless_shared(wire: WritingWire, resource: Resource, path: str) -> None:
+    """DELETE it, unless everybody may use it."""
+    if resource.facts.get("shared") is not False:
+        raise Refused(f"{resource} is shared with other projects, or that is not known: it is not touched")
+    plainly(wire, resource, path)
 
 
 def image(wire: WritingWire, resource: Resource, path: str) -> None:
     """DELETE it, unless it is protected or others have it.
 
-    Glance makes images `shared` by default, which says nothing until somebody is a member: so the members are read.
+    Glance makes images `shared` by default, which says nothing until somebody is a member: so the members are read,
+    unless the listing did so just before.
     """
     if resource.facts.get("protected") is not False:
         raise Refused(f"{resource} is protected, or that is not known: it is not touched")
@@ -84,7 +72,22 @@ def image(wire: WritingWire, resource: Resource, path: str) -> None:
     if visibility not in {"private", "shared"}:
         raise Refused(f"{resource} is {visibility or 'of unknown visibility'}, others may use it: it is not touched")
     if visibility == "shared":
-        members = wire.get("image", resource.region, f"{path}/{resource.id}/members").get("members")
-        if members != []:
-            raise Refused(f"{resource} is shared with {len(members or ())} other projects: it is not touched")
+        members = resource.facts.get("members")
+        if members is None:
+            members = count_members(wire, resource.region, resource.id)
+        if members != 0:
+            raise Refused(f"{resource} is shared with {members} other projects: it is not touched")
     plainly(wire, resource, path)
+
+
+def count_members(wire: Wire, region: str, image_id: str) -> int:
+    """Count the projects that were given an image.
+
+    Raises:
+        ReaperError: Glance does not say.
+    """
+    answer = wire.get("image", region, f"/images/{image_id}/members")
+    members = answer.get("members") if isinstance(answer, Mapping) else None
+    if not isinstance(members, list):
+        raise Temporary(f"image {image_id}: the answer has no list of members")
+    return len(members)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from reaper.cloud import facts, removals
+from reaper.cloud import facts, removals, storage
 from reaper.cloud.cells import cells_down
+from reaper.cloud.closer import with_members
 from reaper.cloud.facts import Facts, Record
 from reaper.cloud.removals import Remove
 from reaper.cloud.wire import Wire
@@ -19,9 +20,10 @@ class Filter:
     """How a service lists everybody's objects, and those of some projects.
 
     `by` is the filter's name; `at_once` how many projects one call may name; `everybody` must be there in any case.
+    Without `by` there is no filter, and the whole cloud is read.
     """
 
-    by: str
+    by: str | None
     at_once: int = 1
     everybody: Params | None = None
 
@@ -33,7 +35,9 @@ class Row:
     `fields` are the only attributes asked for, where the service can cut its answer. `also` are further questions,
     for what the plain list hides. `own_first`: the filter must name our own token's project before the others.
     `sorted_out` gives the row under which a record of this list stands; None: it goes
-    with its owner and is nobody's to remove. `extension` is Neutron's alias without which there is no such kind.
+    with its owner and is nobody's to remove. `within` finds records of other kinds inside one of this list.
+    `closer` completes a record of a project that was asked for, by further calls. `extension` is Neutron's alias
+    without which there is no such kind, `since` the microversion. `offset`: pages are counted, not marked.
     `doubt` says why a list that came whole may still lack something.
     """
 
@@ -48,7 +52,11 @@ class Row:
     also: tuple[Params, ...] = ()
     own_first: bool = False
     extension: str | None = None
+    since: tuple[int, int] | None = None
+    offset: bool = False
     sorted_out: Callable[[Record], str | None] | None = None
+    within: Callable[[Record], Iterable[tuple[str, Record]]] | None = None
+    closer: Callable[[Wire, str, Record], Record] | None = None
     doubt: Callable[[Wire, str], str] | None = None
     remove: Remove = removals.plainly
 
@@ -61,8 +69,11 @@ CINDER = Filter(by="project_id", everybody={"all_tenants": "1"})
 # Repeating it means "any of these"; forty keep the URL below 2 kB.
 NEUTRON = Filter(by="tenant_id", at_once=40)
 GLANCE = Filter(by="owner", everybody={"visibility": "all"})
+# Nova filters server groups by nothing.
+GROUPS = Filter(by=None, everybody={"all_projects": "1"})
 
 OWNED = ("id", "name", "status", "project_id", "tenant_id")
+SHARED = ("id", "name", "project_id", "tenant_id", "shared")
 
 INTERFACES = frozenset(  # what remove_router_interface takes (neutron-lib ROUTER_INTERFACE_OWNERS)
     {"network:router_interface", "network:router_interface_distributed", "network:ha_router_replicated_interface"}
@@ -88,14 +99,26 @@ def port_or_interface(record: Record) -> str | None:
     return None if owner in GO_WITH_THEIR_OWNER else "port"
 
 
+def forwardings(floating: Record) -> list[tuple[str, Record]]:
+    """Find a floating IP's port forwardings, which are shown in it (extension expose-port-forwarding-in-fip)."""
+    owner = {"floating_ip_id": floating["id"], "project_id": floating.get("project_id") or floating.get("tenant_id")}
+    every = floating.get("port_forwardings") or ()
+    return [("port_forwarding", {**one, **owner}) for one in every if one.get("id")]
+
+
 ROWS: tuple[Row, ...] = (
     Row(
         "server", "/servers/detail", "servers", facts.server, NOVA, owners=("tenant_id",),
         doubt=cells_down, remove=removals.server,
     ),
+    Row("server_group", "/os-server-groups", "server_groups", facts.nothing, GROUPS, offset=True),
     Row(
         "floating_ip", "/floatingips", "floatingips", facts.floating_ip, NEUTRON, name="floating_ip_address",
-        fields=(*OWNED, "floating_ip_address", "port_id"), extension="router",
+        fields=(*OWNED, "floating_ip_address", "port_id", "port_forwardings"), extension="router", within=forwardings,
+    ),
+    Row(
+        "port_forwarding", "/floatingips", "floatingips", facts.port_forwarding, NEUTRON, name="description",
+        remove=removals.port_forwarding,
     ),
     Row(
         "router_interface", "/ports", "ports", facts.router_interface, NEUTRON, remove=removals.router_interface,
@@ -103,6 +126,9 @@ ROWS: tuple[Row, ...] = (
     Row(
         "router", "/routers", "routers", facts.router, NEUTRON,
         fields=(*OWNED, "routes", "external_gateway_info"), extension="router",
+    ),
+    Row(
+        "trunk", "/trunks", "trunks", facts.trunk, NEUTRON, fields=(*OWNED, "port_id"), extension="trunk",
     ),
     Row(
         "port", "/ports", "ports", facts.port, NEUTRON,
@@ -113,24 +139,53 @@ ROWS: tuple[Row, ...] = (
         "network", "/networks", "networks", facts.network, NEUTRON,
         fields=(*OWNED, "shared", "router:external"), remove=removals.network,
     ),
+    Row(
+        "subnet_pool", "/subnetpools", "subnetpools", facts.shared, NEUTRON,
+        fields=SHARED, extension="subnet_allocation", remove=removals.unless_shared,
+    ),
+    Row(
+        "address_scope", "/address-scopes", "address_scopes", facts.shared, NEUTRON,
+        fields=SHARED, extension="address-scope", remove=removals.unless_shared,
+    ),
     # Neutron makes the `default` group of the first project named in the filter anew, whatever `fields` says; so the
     # first one named is our own (measured on 2026.2; neutron db/securitygroups_db.py get_security_groups).
     Row(
-        "security_group", "/security-groups", "security_groups", facts.security_group, NEUTRON,
-        fields=OWNED, own_first=True, extension="security-group",
+        "security_group", "/security-groups", "security_groups", facts.shared, NEUTRON,
+        fields=SHARED, own_first=True, extension="security-group", remove=removals.unless_shared,
+    ),
+    Row(
+        "address_group", "/address-groups", "address_groups", facts.shared, NEUTRON,
+        fields=SHARED, extension="address-group", remove=removals.unless_shared,
+    ),
+    Row(
+        "qos_policy", "/qos/policies", "policies", facts.shared, NEUTRON,
+        fields=SHARED, extension="qos", remove=removals.unless_shared,
+    ),
+    Row(
+        "rbac_policy", "/rbac-policies", "rbac_policies", facts.rbac_policy, NEUTRON, name="object_id",
+        fields=("id", "project_id", "tenant_id", "object_type", "object_id", "target_tenant"),
+        extension="rbac-policies",
     ),
     Row(
         "volume_snapshot", "/snapshots/detail", "snapshots", facts.volume_snapshot, CINDER,
-        owners=(removals.SNAPSHOT_OWNER,),
+        owners=(storage.SNAPSHOT_OWNER,), remove=storage.by_force_after_an_error,
     ),
     Row(
-        "volume", "/volumes/detail", "volumes", facts.volume, CINDER, owners=("os-vol-tenant-attr:tenant_id",),
-        remove=removals.volume,
+        "volume", "/volumes/detail", "volumes", facts.volume, CINDER, owners=(storage.VOLUME_OWNER,),
+        remove=storage.volume,
+    ),
+    # Cinder tells a group's owner since 3.58: of an older one it is unknown, and nobody touches it.
+    Row(
+        "volume_group", "/groups/detail", "groups", facts.nothing, CINDER, since=(3, 13), remove=storage.volume_group,
+    ),
+    Row(
+        "backup", "/backups/detail", "backups", facts.backup, CINDER, owners=(storage.BACKUP_OWNER,),
+        remove=storage.by_force_after_an_error,
     ),
     # Glance hides `os_hidden` images from the plain list.
     Row(
         "image", "/images", "images", facts.image, GLANCE, owners=("owner",),
-        also=({"os_hidden": "true"},), remove=removals.image,
+        also=({"os_hidden": "true"},), closer=with_members, remove=removals.image,
     ),
 )  # fmt: skip
 

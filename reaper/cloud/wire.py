@@ -14,17 +14,19 @@ from keystoneauth1 import discover, exceptions
 from keystoneauth1.adapter import Adapter
 from keystoneauth1.session import Session
 
+from reaper.cloud.absence import Absence
 from reaper.cloud.answers import error_at_the_door, error_in_between, error_of
 from reaper.cloud.entry import Entry
 from reaper.cloud.transport import ReadOnlyTransport, Transport
-from reaper.errors import Temporary, Unusable
+from reaper.errors import Permanent, Temporary, Unusable
 
 Params = Mapping[str, str | list[str]]
 
 #: The major versions that are spoken; a catalog may name a service's root, or several versions of it.
 MAJOR = {"identity": "3", "network": "2", "image": "2", "block-storage": "3"}
-#: Nova's newest version that is understood: lock reason (2.73), down cells shown (2.69), flavor embedded (2.47).
-NOVA = (2, 73)
+#: The newest versions that are understood. Nova: lock reason (2.73), down cells shown (2.69), flavor embedded (2.47).
+#: Cinder: a volume's group (3.13), the owners of backups (3.18) and of groups (3.58), transfers' new path (3.55).
+VERSIONS = {"compute": (2, 73), "block-storage": (3, 59)}
 #: The role that every service's default policy lets see and remove what belongs to others.
 ADMIN = "admin"
 PROJECT_AT_END = re.compile(r"/[0-9a-f]{32}/?$")
@@ -45,6 +47,7 @@ class Wire:
             app_name="openstack-reaper",
         )  # fmt: skip
         self._request_id = f"req-{uuid.uuid4()}"
+        self.absence = Absence()
         self._adapters: dict[tuple[str, str | None], Adapter] = {}
 
     @staticmethod
@@ -100,29 +103,31 @@ class Wire:
             raise Unusable(f"cloud {self.entry.name}: {service} has no {self.entry.interface} endpoint in {region}")
         return True
 
-    def microversion(self, region: str) -> tuple[int, int] | None:
-        """Return the version to ask of Nova: the newest that both sides know; None where it has none.
+    def microversion(self, region: str, service: str = "compute") -> tuple[int, int] | None:
+        """Return the version to ask of a service: the newest that both sides know; None where it has none.
 
         Raises:
-            Temporary: Nova does not show its version document. Keystoneauth would then speak the oldest version, in
-                which locks and silent cells cannot be seen.
+            Temporary: the service does not show its version document. Keystoneauth would then speak the oldest
+                version, in which locks, silent cells and the owners of some kinds cannot be seen.
         """
-        newest = self._ends("compute", region).max_microversion
+        newest = self._ends(service, region).max_microversion
         if newest is None:
-            self._see_versions("compute", region)
-            newest = self._ends("compute", region).max_microversion
+            self._see_versions(service, region)
+            newest = self._ends(service, region).max_microversion
         if newest is None:
             return None
         major, minor = discover.normalize_version_number(newest)[:2]
-        return min((int(major), int(minor)), NOVA)
+        return min((int(major), int(minor)), VERSIONS[service])
 
-    def get(self, service: str, region: str | None, path: str, params: Params | None = None) -> Any:
-        """Ask a service (region None: Keystone) and return its JSON.
+    def get(
+        self, service: str, region: str | None, path: str, params: Params | None = None, project: str | None = None
+    ) -> Any:
+        """Ask a service (region None: Keystone) and return its JSON; `project` stands in the address for our own.
 
         Raises:
             ReaperError: of whichever kind, when there is no such answer.
         """
-        response = self._ask("GET", service, region, path, params=dict(params or {}))
+        response = self._ask("GET", service, region, path, project, params=dict(params or {}))
         try:
             return response.json()
         except ValueError as error:
@@ -130,11 +135,15 @@ class Wire:
                 f"{_named(service, region)}: GET {path} was answered with something that is not JSON"
             ) from error
 
-    def _ask(self, method: str, service: str, region: str | None, path: str, **more: Any) -> requests.Response:
-        asked = f"{_named(service, region)}: {method} {path}"
+    def _ask(
+        self, method: str, service: str, region: str | None, path: str, project: str | None = None, **more: Any
+    ) -> requests.Response:
+        asked = f"{_named(service, region)}: {method} {path or '/'}"
         self.access()  # a failure here is one at the door
-        if service == "compute" and region is not None and (version := self.microversion(region)):
+        if service in VERSIONS and region is not None and (version := self.microversion(region, service)):
             more["microversion"] = ".".join(map(str, version))
+        if project:
+            more["endpoint_override"] = self._address_of(project, service, region)
         try:
             response: requests.Response = self._adapter(service, region).request(path, method, raise_exc=False, **more)
         except exceptions.ClientException as error:
@@ -153,6 +162,19 @@ class Wire:
         if found is None:
             raise Temporary(f"{asked} cannot be read")
         return found
+
+    def _address_of(self, project: str, service: str, region: str | None) -> str:
+        """Return the service's endpoint with another project in the place of our own: Heat's and Swift's way.
+
+        Raises:
+            Permanent: the endpoint in the catalog names no project.
+        """
+        url, own = str(self._ends(service, region).url), self.own_project()
+        if own not in url:
+            raise Permanent(
+                f"{_named(service, region)}: its endpoint names no project, so that those of others cannot be asked for"
+            )
+        return url.replace(own, project)
 
     def _see_versions(self, service: str, region: str | None) -> None:
         """Read a version document, whose absence keystoneauth passes over."""
@@ -185,8 +207,13 @@ class WritingWire(Wire):
         return Transport(workers)
 
     def post(self, service: str, region: str | None, path: str, body: Any) -> None:
-        """Send a POST, as Nova's actions are. Raises as `get`."""
+        """Send a POST, as Nova's and Cinder's actions are. Raises as `get`."""
         self._ask("POST", service, region, path, json=body)
+
+    def post_text(self, service: str, region: str, path: str, text: str, project: str) -> Any:
+        """Send lines of text for another project, and return the JSON that comes back. Raises as `get`."""
+        headers = {"Content-Type": "text/plain", "Accept": "application/json"}
+        return self._ask("POST", service, region, path, project, data=text.encode(), headers=headers).json()
 
     def put(self, service: str, region: str | None, path: str, body: Any) -> None:
         """Send a PUT. Raises as `get`."""
@@ -196,9 +223,11 @@ class WritingWire(Wire):
         """Send a PATCH. Raises as `get`."""
         self._ask("PATCH", service, region, path, json=body)
 
-    def delete(self, service: str, region: str | None, path: str, params: Params | None = None) -> None:
+    def delete(
+        self, service: str, region: str | None, path: str, params: Params | None = None, project: str | None = None
+    ) -> None:
         """Send a DELETE. Raises as `get`."""
-        self._ask("DELETE", service, region, path, params=dict(params or {}))
+        self._ask("DELETE", service, region, path, project, params=dict(params or {}))
 
 
 def _named(service: str, region: str | None) -> str:

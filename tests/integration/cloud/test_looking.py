@@ -42,7 +42,13 @@ def test_looking_at_everything_writes_nothing(simulator: Simulator, looking: Rea
 def test_it_has_no_method_that_writes(looking: Reader):
     assert {"close_project", "delete", "lock", "stop"} <= WRITES
     assert not {name for name in WRITES if hasattr(looking, name)}
-    assert {name for name in vars(WritingWire) if not name.startswith("_")} == {"delete", "patch", "post", "put"}
+    assert {name for name in vars(WritingWire) if not name.startswith("_")} == {
+        "delete",
+        "patch",
+        "post",
+        "post_text",
+        "put",
+    }
     assert not {name for name in ("delete", "patch", "post", "put", "request") if hasattr(Wire, name)}
 
 

@@ -26,8 +26,19 @@ PATHS = {
     "volume_snapshot": "/snapshots/detail",
     "volume": "/volumes/detail",
     "image": "/images",
+    "server_group": "/os-server-groups",
+    "trunk": "/trunks",
+    "subnet_pool": "/subnetpools",
+    "address_scope": "/address-scopes",
+    "address_group": "/address-groups",
+    "qos_policy": "/qos/policies",
+    "rbac_policy": "/rbac-policies",
+    "volume_group": "/groups/detail",
+    "backup": "/backups/detail",
 }
 EVERY = pytest.mark.parametrize("kind", [kind.name for kind in LISTED])
+# Nova's server groups come in pages of a thousand that are counted: see the unit tests of pages.
+PAGED = pytest.mark.parametrize("kind", [kind.name for kind in LISTED if kind.name != "server_group"])
 
 
 def only(cloud: Writer, kind: str, *project_ids: str) -> Resource:
@@ -47,10 +58,16 @@ def furnish(simulator: Simulator, name: str) -> str:
         seed.snapshot(volume)
         seed.image(project)
         seed.image(project, hidden=True)
+        for kind in ("subnetpools", "address_scopes", "address_groups", "qos_policies"):
+            seed.plain(kind, project, f"{name}-{kind}-{n}")
+        seed.trunk(project, f"{name}-t{n}", seed.port(project, seed.network(project, f"{name}-t{n}")))
+        seed.rbac_policy(seed.network(project, f"{name}-s{n}"), f"silly-{n}")
+        seed.backup(volume)
+        seed.volume_group(project, f"{name}-v{n}", [])
     return project
 
 
-@EVERY
+@PAGED
 def test_every_page_is_read_to_the_end(simulator: Simulator, at: Connect, kind: str):
     project = furnish(simulator, "silly-7")
     listing = at(simulator).resources(kind, "RegionOne", [project])
@@ -71,7 +88,7 @@ def _goes_with_its_owner(simulator: Simulator, kind: str, key: str) -> bool:
     return kind == "port" and owner in {"network:dhcp", "network:floatingip", "network:router_gateway"}
 
 
-@EVERY
+@PAGED
 def test_a_page_that_fails_makes_a_list_incomplete_and_keeps_what_was_read(
     simulator: Simulator, at: Connect, kind: str
 ):

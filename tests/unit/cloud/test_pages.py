@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from reaper.cloud.pages import Pages, read_pages
-from reaper.errors import Temporary
+from reaper.cloud.pages import Pages, Params, read_pages
+from reaper.errors import ReaperError, Temporary
 
 LINK = "http://silly.example:1/v2/things?limit=2&marker="
 
@@ -97,3 +97,39 @@ def test_a_truncated_list_is_incomplete_unless_it_points_on():
 def test_a_thing_that_moved_to_the_next_page_is_counted_once():
     pages, _ = book(things("a", "b"), things("b", "c"), things())
     assert (ids(pages), pages.why) == (["a", "b", "c"], "")
+
+
+def counted(*sizes: int, wrong: Any = None) -> tuple[Pages, list[str | None]]:
+    """Read a list whose pages hold so many things each; `wrong` is answered in the place of the last."""
+    asked: list[str | None] = []
+
+    def fetch(params: Params) -> Any:
+        offset = params.get("offset")
+        asked.append(str(offset) if offset else None)
+        begin, page = int(str(offset or 0)), len(asked) - 1
+        if wrong is not None and page == len(sizes) - 1:
+            if isinstance(wrong, ReaperError):
+                raise wrong
+            return wrong
+        return things(*(f"n{n}" for n in range(begin, begin + sizes[page])))
+
+    return read_pages(fetch, "things", {}, offset=True), asked
+
+
+@pytest.mark.parametrize(
+    ("sizes", "offsets"),
+    [((0,), [None]), ((49,), [None]), ((50, 0), [None, "50"]), ((1000, 1000, 3), [None, "1000", "2000"])],
+)
+def test_counted_pages_are_read_until_a_small_one(sizes: tuple[int, ...], offsets: list[str | None]):
+    pages, asked = counted(*sizes)
+    assert (len(pages.records), pages.why, asked) == (sum(sizes), "", offsets)
+
+
+def test_counted_pages_that_overlap_are_not_the_whole():
+    pages, _ = counted(50, 50, wrong=things(*(f"n{n}" for n in range(40, 90))))
+    assert "changed while it was read" in pages.why
+
+
+def test_a_counted_page_that_fails_keeps_what_was_read():
+    pages, _ = counted(50, 1, wrong=Temporary("silly (500)"))
+    assert (len(pages.records), pages.why) == (50, "silly (500)")

@@ -4,15 +4,19 @@ from typing import Any
 
 import pytest
 
+from reaper.cloud.absence import Absence
 from reaper.cloud.cells import cells_down
-from reaper.cloud.listing import PER_PROJECT_UP_TO, groups, list_kind, questions
+from reaper.cloud.listing import list_kind
+from reaper.cloud.questions import PER_PROJECT_UP_TO, groups, questions
 from reaper.cloud.rows import BY_KIND, GO_WITH_THEIR_OWNER, INTERFACES, ROWS, port_or_interface
 from reaper.errors import Gone, ReaperError, Temporary, Unusable
 from reaper.kinds import KINDS
 
+OTHERS = {"extensions": [{"alias": "router"}, {"alias": "quotas"}]}
 IDS = [f"{n:032x}" for n in range(500)]
-ONE_BY_ONE = ["server", "volume", "volume_snapshot", "image"]
-AT_ONCE = ["port", "network", "subnet", "router", "floating_ip", "security_group"]
+ONE_BY_ONE = ["server", "volume", "volume_snapshot", "backup", "volume_group", "image"]
+AT_ONCE = ["port", "network", "subnet", "router", "floating_ip", "security_group", "trunk", "rbac_policy"]
+FILTERED = [row for row in ROWS if row.filter.by]
 
 
 class Stub:
@@ -20,6 +24,8 @@ class Stub:
 
     def __init__(self, answers: dict[str, Any], *, offers: bool | ReaperError = True) -> None:
         self.answers = answers
+        self.absence = Absence()
+        self.asked: list[str] = []
         self._offers = offers
 
     def offers(self, _service: str, _region: str) -> bool:
@@ -30,7 +36,11 @@ class Stub:
     def own_project(self) -> str:
         return "f" * 32
 
+    def microversion(self, _region: str, _service: str) -> tuple[int, int] | None:
+        return self.answers.get("microversion", (3, 59))
+
     def get(self, _service: str, _region: str, path: str, _params: Any = None) -> Any:
+        self.asked.append(path)
         answer = self.answers[path]
         if isinstance(answer, ReaperError):
             raise answer
@@ -59,7 +69,14 @@ def test_a_service_that_takes_several_projects_gets_forty_in_a_call(kind: str):
     assert [one for some in found for one in some] == IDS[:95]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.filter.by], ids=lambda row: row.kind)
+def test_a_service_without_a_filter_is_asked_for_everything_once(row: Any):
+    assert groups(row, []) == []
+    assert groups(row, IDS) == [()]
+    assert len(list(questions(row, IDS))) == 1
+
+
+@pytest.mark.parametrize("row", FILTERED, ids=lambda row: row.kind)
 def test_no_project_is_asked_for_without_the_filter_and_none_at_all_when_none_is_wanted(row: Any):
     assert groups(row, []) == []
     assert groups(row, None) == [()]
@@ -134,6 +151,64 @@ def test_a_404_is_an_absent_kind_only_when_neutron_runs_without_its_extension():
         listing = listed("router", answers)
         assert (listing.absent, listing.complete) == (False, False)
     assert not listed("network", {"/networks": gone, "/extensions": known}).complete
+
+
+def test_a_kind_that_a_region_turned_out_not_to_have_is_asked_for_once():
+    wire = Stub({"/trunks": Gone("silly (404)"), "/qos/policies": Gone("silly (404)"), "/extensions": OTHERS})
+    for _ in range(3):
+        for kind in ("trunk", "qos_policy"):
+            assert list_kind(wire, kind, "silly", None).absent
+    assert sorted(wire.asked) == ["/extensions", "/qos/policies", "/trunks"]
+    wire.absence.forget()
+    assert list_kind(wire, "trunk", "silly", None).absent
+    assert len(wire.asked) == 5
+
+
+def test_an_empty_answer_about_extensions_is_not_kept():
+    wire = Stub({"/trunks": Gone("silly (404)"), "/extensions": {"extensions": []}})
+    assert not list_kind(wire, "trunk", "silly", None).complete
+    wire.answers["/extensions"] = OTHERS
+    assert list_kind(wire, "trunk", "silly", None).absent
+
+
+@pytest.mark.parametrize(("version", "absent"), [(None, True), ((3, 12), True), ((3, 13), False), ((3, 59), False)])
+def test_a_kind_that_the_services_version_does_not_know_is_absent_and_costs_no_call(version: Any, absent: Any):
+    wire = Stub({"microversion": version, "/groups/detail": {"groups": []}})
+    assert list_kind(wire, "volume_group", "silly", None).absent is absent
+    assert wire.asked == ([] if absent else ["/groups/detail"])
+
+
+def test_the_port_forwardings_shown_in_a_floating_ip_are_its_owners():
+    inside = {"id": "f", "internal_port_id": "p"}
+    records = [{"id": "a", "project_id": "t", "port_forwardings": [inside, {"internal_port_id": "nameless"}]}]
+    for kind, found in (("floating_ip", ["floating_ip", "port_forwarding"]), ("port_forwarding", ["port_forwarding"])):
+        listing = listed(kind, {"/floatingips": {"floatingips": records}})
+        assert [one.kind for one in listing.resources] == found
+    (forwarding,) = listing.resources
+    assert (forwarding.id, forwarding.project_id) == ("f", "t")
+    assert forwarding.facts == {"floating_ip_id": "a", "port_id": "p"}
+
+
+def image(key: str, owner: str, visibility: str = "shared") -> dict[str, str]:
+    return {"id": key, "owner": owner, "visibility": visibility}
+
+
+def test_the_members_of_an_image_are_counted_only_where_they_matter():
+    images = [image("a", "t"), image("b", "t", "private"), image("c", "someone")]
+    members = {"members": [{"member_id": "x"}, {"member_id": "y"}]}
+    wire = Stub({"/images": {"images": images}, "/images/a/members": members})
+    listing = list_kind(wire, "image", "silly", ["t"])
+    assert {one.id: one.facts.get("members") for one in listing.resources} == {"a": 2, "b": None, "c": None}
+    assert set(wire.asked) == {"/images", "/images/a/members"}
+    assert "members" not in list_kind(wire, "image", "silly", None).resources[0].facts
+
+
+@pytest.mark.parametrize("answer", [Temporary("silly (500)"), {"members": None}, []])
+def test_images_whose_members_cannot_be_counted_make_the_list_incomplete(answer: Any):
+    wire = Stub({"/images": {"images": [image("a", "t")]}, "/images/a/members": answer})
+    listing = list_kind(wire, "image", "silly", ["t"])
+    assert not listing.complete
+    assert [one.id for one in listing.resources] == ["a"]
 
 
 @pytest.mark.parametrize(
