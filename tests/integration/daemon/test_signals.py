@@ -1,0 +1,54 @@
+"""What signals do to the daemon: SIGTERM lets go within seconds, SIGHUP reads policies and keeps them if they are bad."""
+
+import signal
+
+from tests.integration.daemon.operator import POLICY
+
+WATCHING = {**POLICY, "enforce": "observe", "lease": {"lasts": "30d"}, "renewal": {}, "suspension": {"lasts": "7d"}}
+WRITING = {**WATCHING, "enforce": "notify"}
+
+
+def test_sigterm_in_the_middle_of_a_reclaim_ends_it_within_seconds(operator):
+    tenant = operator.sim.seed.tenant("trial-stuck", servers=1)
+    operator.sim.stubborn("server", tenant.servers[0], "deleting")
+    operator.run()
+    seen = operator.happenings
+    seen.wait_for(
+        lambda: any(c.method == "DELETE" and "/servers/" in c.path for c in operator.sim.writes()), "a delete"
+    )
+    operator.signal(signal.SIGTERM)
+    # A reclaim would look after the server for two minutes; the daemon's own patience ends the wait before.
+    assert operator.daemon.wait(30) == 0
+    operator.ended()
+    assert operator.states() == {"RECLAIMING"}
+    assert [line["action"] for line in operator.log][-1] == "stopped"
+    assert not [line for line in operator.log if "Traceback" in str(line)]
+
+
+def test_sigterm_ends_an_idle_daemon(operator):
+    operator.run()
+    operator.happenings.wait_for(lambda: operator.happenings.counts.get("log ready", 0) > 0, "being ready")
+    operator.signal(signal.SIGTERM)
+    assert operator.ended() == 0
+
+
+def test_sighup_reads_the_policies_and_keeps_the_old_ones_when_they_are_broken(operator):
+    operator.write_policy(WATCHING)
+    operator.sim.seed.tenant("trial-first")
+    operator.run()
+    told = operator.happenings
+    told.wait_for(lambda: told.counts.get("log observed", 0) > 1, "a look at the cloud")
+    assert operator.mailbox.letters == []
+
+    operator.write_policy(WRITING)
+    operator.signal(signal.SIGHUP)
+    told.wait_for(lambda: len(operator.mailbox.letters) == 1, "the letter of the new policy")
+
+    operator.write_policy("policy: trial\nlease: {lasts: soon}\n")
+    operator.signal(signal.SIGHUP)
+    told.wait_for(lambda: told.counts.get("log reload_failed", 0) == 1, "the complaint")
+    operator.sim.seed.tenant("trial-second")
+    told.wait_for(lambda: len(operator.mailbox.letters) == 2, "a letter under the policy that still holds")
+    (complaint,) = [line for line in operator.log if line["action"] == "reload_failed"]
+    assert "trial.yaml" in complaint["error"]
+    assert "lasts" in complaint["error"]
