@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from reaper.lifecycle import rearm
 from reaper.model import Event, Hold, State
@@ -196,9 +203,9 @@ class AnyOrder(RuleBasedStateMachine):
     def an_address_changes_its_mood(self, mood: str, name: str) -> None:
         self.world.mail.moods[f"{name}-u0@example.org"] = mood
 
-    @rule(mood=st.sampled_from(["accepts", "breaks before", "breaks after"]))
-    def the_mail_server_changes_its_mood(self, mood: str) -> None:
-        self.world.mail.mood = mood
+    @rule(mood=st.sampled_from(["breaks before", "breaks after"]), breaks=st.sampled_from([1, 2, 5]))
+    def the_mail_server_breaks_off(self, mood: str, breaks: int) -> None:
+        self.world.mail.mood, self.world.mail.breaks = mood, breaks
 
     # ------------------------------------------------------------------ admins
 
@@ -292,7 +299,7 @@ class AnyOrder(RuleBasedStateMachine):
         """With everything healed, who never renews is reclaimed or has a person's attention, and no letter waits."""
         self.world.sim.faults.clear()
         self.world.mail.moods.clear()
-        self.world.mail.mood = "accepts"
+        self.world.mail.breaks = 0
         self.world.policies = Policies([parse(policy_text(), "trial.yaml")])
         self.world.ledger.pause(None, self.world.clock.now())
         for name in NAMES:
@@ -313,7 +320,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     def _settled(self) -> bool:
         tenants = self.witness.rows("select name, state, quarantine_reason from tenants")
-        over = all(t["state"] == "RECLAIMED" or (t["state"] == "QUARANTINED" and t["quarantine_reason"]) for t in tenants)
+        over = all(
+            t["state"] == "RECLAIMED" or (t["state"] == "QUARANTINED" and t["quarantine_reason"]) for t in tenants
+        )
         return over and not self._waiting()
 
 

@@ -190,9 +190,7 @@ class Witness(Calls):
         shown = {"snapshot": "volume_snapshot"}
         if {shown.get(kind, kind) for kind in left} - kept - _held_by(kept):
             self.wrong(f"{tenant['name']} is booked as reclaimed and has {left}")
-        steps = self.rows(
-            "select * from steps where tenant_id = ? and lease_id = ?", tenant["id"], tenant["lease_id"]
-        )
+        steps = self.rows("select * from steps where tenant_id = ? and lease_id = ?", tenant["id"], tenant["lease_id"])
         if any(step["gone_at"] is None for step in steps) or not event["text"].startswith(f"{len(steps)} resources"):
             self.wrong(f"{tenant['name']}: {event['text']!r}, and the journal has {len(steps)} rows")
 
@@ -225,7 +223,9 @@ class Witness(Calls):
         for key in (key for key, count in rounds.items() if count > 1):
             self.wrong(f"a letter was written twice: {key}")
         twice = Counter((name, address) for name, address, _ in self.world.mail.taken)
-        for name, address in (key for key, count in twice.items() if count > 1 and key[0] not in self.world.mail.unsure):
+        for name, address in (
+            key for key, count in twice.items() if count > 1 and key[0] not in self.world.mail.unsure
+        ):
             self.wrong(f"{address} got {name} twice")
         for what, kind in TOLD.items():
             (happened,) = self.rows("select count(*) as n from events where what = ?", what)

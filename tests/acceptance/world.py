@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 import yaml
 
@@ -77,12 +78,13 @@ class Mail:
 
     moods: dict[str, str] = field(default_factory=dict)
     mood: str = "accepts"
+    breaks: int = 0  # how many more connections break
     taken: list[tuple[str, str, datetime]] = field(default_factory=list)  # (Message-ID, address, when)
     unsure: set[str] = field(default_factory=set)  # Message-IDs whose sender does not know
     attempts: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     clock: HandClock | None = None
 
-    def __enter__(self) -> Mail:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:
@@ -91,7 +93,8 @@ class Mail:
     def send(self, message) -> Sent:
         """Answer for each address; a connection that breaks leaves the sender unsure."""
         self.attempts.append((message.message_id, message.to))
-        if self.mood == "breaks before":
+        breaks, self.breaks = self.breaks > 0, self.breaks - 1
+        if breaks and self.mood == "breaks before":
             raise Temporary("the mail server broke off")
         sent = Sent(
             tuple(a for a in message.to if self.moods.get(a, "accepts") == "accepts"),
@@ -99,7 +102,7 @@ class Mail:
             {a: "450 later" for a in message.to if self.moods.get(a) == "defers"},
         )
         self.taken += [(message.message_id, address, self.clock.now()) for address in sent.accepted]
-        if self.mood == "breaks after":
+        if breaks and self.mood == "breaks after":
             self.unsure.add(message.message_id)
             raise Temporary("the mail server broke off")
         return sent

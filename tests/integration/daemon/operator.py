@@ -1,4 +1,4 @@
-"""The real `reaper run` in a process of its own, with a simulated cloud and a mail server that both tell of each call."""
+"""The real `reaper run` in a process of its own; cloud and mail server tell of each call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What signals do to the daemon: SIGTERM lets go within seconds, SIGHUP reads policies and keeps them if they are bad."""
+"""What signals do to the daemon: SIGTERM ends it within seconds, SIGHUP reads the policies if they are usable."""
 
 import signal
 
