@@ -33,7 +33,8 @@ def renew(tenant: Tenant, now: datetime) -> Renewed | NotRenewed:
     refusal = _refusal(tenant, now)
     if refusal is not None:
         return refusal
-    restores = tenant.state is State.SUSPENDED
+    # A second renewal before the first one's restoration must not make it forgotten.
+    restores = tenant.state is State.SUSPENDED or tenant.unfinished is Unfinished.RESTORE
     cap = lease.started_at + max(terms.at_most, terms.lasts)
     until = min(max(lease.expires_at, now) + terms.renew_by, cap)
     if until <= max(lease.expires_at, now):
