@@ -68,6 +68,15 @@ class CloudReader(Protocol):
         reason. Resources keep the owner that the service names, which a caller must compare once more.
         """
 
+    def explain(self, resource: Resource) -> str | None:
+        """Say what of another project holds a resource that was refused to go, in words for a person.
+
+        None: nothing does, or it is not known of this kind that others can hold it.
+
+        Raises:
+            ReaperError: it cannot be told just now.
+        """
+
 
 class Cloud(CloudReader, Protocol):
     """A cloud that can be written to.

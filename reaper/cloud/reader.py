@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
+from reaper.cloud.explain import explain
 from reaper.cloud.keystone import read_project, take_census
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
 from reaper.cloud.wire import Wire
-from reaper.model import Census, Listing, Project
+from reaper.model import Census, Listing, Project, Resource
 
 
 class Reader:
@@ -45,6 +46,10 @@ class Reader:
     def resources(self, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
         """List one kind in one region. See ports.CloudReader.resources."""
         return list_kind(self._wire, kind, region, project_ids)
+
+    def explain(self, resource: Resource) -> str | None:
+        """Say what of another project holds a resource. See ports.CloudReader.explain."""
+        return explain(self._wire, resource)
 
     @cached_property
     def _protection(self) -> Protection:

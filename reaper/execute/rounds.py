@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from reaper.errors import Gone, Refused, Temporary
+from reaper.errors import Refused, Temporary
 from reaper.execute.pools import Pools, Task
 from reaper.execute.survey import Place, take
 from reaper.execute.suspension import doubt_missing
@@ -44,21 +44,38 @@ class Reclaimer:
 
     def reclaim(self, tenants: Sequence[Tenant]) -> list[Outcome]:
         """Work on all of them at once, each at its own pace; none waits for a slower one."""
-        works = [Work(tenant) for tenant in tenants]
+        works = [self._begin(tenant) for tenant in tenants]
         pause, first = SHORTEST, True
         while open_works := [work for work in works if not work.over]:
-            moved = self._round(open_works, first=first)
+            moved = self._round([work for work in open_works if work.rests <= 0], first=first)
             first = False
-            if all(work.over for work in works):
-                break
             pause = SHORTEST if moved else min(LONGEST, pause * GROWTH)
-            if any(work.wary and work.clean for work in open_works):
-                pause = max(pause, WARY_PAUSE)
-            self.clock.wait(pause)
-            for work in open_works:
-                work.idle += pause
-                work.taken += pause
+            self._pass_time([work for work in open_works if not work.over], pause)
         return [work.outcome() for work in works]
+
+    def _begin(self, tenant: Tenant) -> Work:
+        """Go on from the journal: what an earlier run knew of must show up, or its absence is no matter of course."""
+        work = Work(tenant, wary=tenant.blocker is not None)
+        for step in self.journal.steps(tenant):
+            if step.gone_at is None:
+                work.expected.add(step.resource.key)
+                if step.asked_at is not None and not step.answer:
+                    work.accepted[step.resource.key] = 0.0
+        return work
+
+    def _pass_time(self, works: Sequence[Work], pause: float) -> None:
+        """Wait until the next round of whoever comes first; who looks at a wary pace holds up nobody else."""
+        if not works:
+            return
+        for work in works:
+            if work.rests <= 0:
+                work.rests = max(pause, WARY_PAUSE) if work.wary and work.clean else pause
+        span = min(work.rests for work in works)
+        self.clock.wait(span)
+        for work in works:
+            work.rests -= span
+            work.idle += span
+            work.taken += span
 
     def _round(self, works: Sequence[Work], *, first: bool) -> bool:
         """Do one step for every tenant in work; returns whether anything changed."""
@@ -121,13 +138,28 @@ class Reclaimer:
         while batch := [(work, call) for work in works for call in work.calls()]:
             answers = self.pools.run([self._task(work, call) for work, call in batch])
             freed = [work.heard(call, answer) for (work, call), answer in zip(batch, answers, strict=True)]
-            for work, answer in zip((work for work, _ in batch), answers, strict=True):
-                if answer is None or isinstance(answer, Gone):
-                    work.idle, asked = 0.0, True
+            asked |= any(answer is None for answer in answers)
             self._note(batch)
             if not any(freed):
                 break
+        self._explain(works)
         return asked
+
+    def _explain(self, works: Sequence[Work]) -> None:
+        """Look into refusals: what is held by somebody else is a finding for a person, not something to wait for."""
+        refused = [(work, key, said) for work in works for key, said in work.to_be_explained().items()]
+        tasks: list[Task[str | None]] = [
+            Task(BY_NAME[key[1]].service, partial(self.cloud.explain, work.remaining[key]))
+            for work, key, said in refused
+        ]
+        answers = self.pools.run(tasks)
+        for (work, key, said), answer in zip(refused, answers, strict=True):
+            if isinstance(answer, str):
+                work.excuse(work.remaining[key], answer)
+            elif answer is None:
+                work.explained[key] = said
+        for work in works:
+            work.leave_what_others_need()
 
     def _rescue(self, works: Sequence[Work]) -> None:
         """Try the way out for what has been promised to go and does not; what was tried stands in the journal."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reaper.errors import Gone, ReaperError
+from reaper.errors import Gone, ReaperError, Temporary
+from reaper.execute.belief import explained, on_its_way
+from reaper.execute.staying import needed_by, router_of, whole_of
 from reaper.execute.survey import Place
 from reaper.kinds import BY_NAME, KINDS, LISTED, Kind
 from reaper.model import Listing, Resource, Tenant
-from reaper.plan import Call, Finding, Key, Verb, next_calls, sort_out, without_routes
+from reaper.plan import Call, Finding, Key, Verb, next_calls, sort_out, taken_along_by, without_routes
 
 #: Emptiness is believed when it was read twice in a row, every kind, every region; when it came as a surprise, oftener
 #: and more slowly: a Neutron that has just started answers with empty lists for a while.
 CLEAN_ROUNDS, WARY_ROUNDS, WARY_PAUSE = 2, 4, 3.0
-#: Kinds that leave without being asked when another one goes: with their server, their network, their volume.
-FOLLOWERS = frozenset({"port", "subnet", "volume_snapshot", "volume", "router_interface"})
-#: Seconds without change after which a delete that was accepted and ended in an error state is asked again, and after
+#: Seconds after which a delete that was accepted and does not show is asked again; seconds without any change after
 #: which the way out of a stuck state is tried, once in a run.
 ASK_AGAIN, RESCUE_AFTER = 10.0, 30.0
 
@@ -30,7 +30,7 @@ class Outcome:
     gone: int = 0
     left: tuple[Resource, ...] = ()
     blockers: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()  # kinds that could not be listed: neither empty nor failed
+    doubts: tuple[str, ...] = ()  # what could not be listed or asked: neither empty nor failed
     findings: tuple[Finding, ...] = ()
     kept: tuple[Resource, ...] = ()
     stopped: str | None = None  # the permit was taken back: why
@@ -51,12 +51,18 @@ class Work:
     planned: set[Key] = field(default_factory=set)
     gone: set[Key] = field(default_factory=set)
     answers: dict[Key, str] = field(default_factory=dict)
+    accepted: dict[Key, float] = field(default_factory=dict)  # said yes to, in this run or by the journal; when
+    unheard: dict[Key, str] = field(default_factory=dict)  # asked in this round, and the service did not answer
+    excused: dict[Key, str] = field(default_factory=dict)  # refused because of somebody else: who
+    explained: dict[Key, str] = field(default_factory=dict)  # refusals that were looked into already
     doubts: dict[Place, str] = field(default_factory=dict)
     findings: dict[Key, Finding] = field(default_factory=dict)
     kept: dict[Key, Resource] = field(default_factory=dict)
     rescued: set[Key] = field(default_factory=set)
+    expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
     wary: bool = False
     clean: int = 0
+    rests: float = 0.0  # seconds until its next round
     idle: float = 0.0  # seconds without any change
     taken: float = 0.0  # seconds of this run
     stopped: str | None = None
@@ -88,28 +94,70 @@ class Work:
                 continue
             self.doubts.pop(place, None)
             self._take(place, listing)
-        vanished = {key for key in before if key not in self.remaining}
+        self._leave_parts_of_what_stays()
+        vanished = {key for key in before if key not in self.remaining and key not in self.findings}
         self.gone |= vanished
-        self.wary |= self._surprising(vanished)
+        self.wary |= self._surprising(vanished, everything=everything)
         verified = everything and not self.doubts and not self.remaining
         self.clean = self.clean + 1 if verified else 0
         return vanished
 
-    def _surprising(self, vanished: set[Key]) -> bool:
-        """Whether something is gone that nobody asked to go, or servers that were remembered were never seen."""
-        unasked = any(key not in self.answers and key[1] not in FOLLOWERS for key in vanished)
-        return unasked or (not self.planned and not self.remaining and bool(self.tenant.memory))
+    def _surprising(self, vanished: set[Key], *, everything: bool) -> bool:
+        """Whether this look is one of a cloud that may not tell the truth.
+
+        That is so when something is gone that no service agreed to remove, when what the journal knows never showed up,
+        when nothing was there from the beginning, and when a service did not answer: it may lie as it comes back.
+        """
+        missing = self.expected - self.remaining.keys() - self.findings.keys() - self.kept.keys() if everything else ()
+        unasked = any(not explained(key, self.accepted) for key in (*vanished, *missing))
+        nothing = everything and not self.planned and not self.remaining
+        return unasked or nothing or bool(self.doubts or self.unheard)
 
     def _take(self, place: Place, listing: Listing) -> None:
         kind, region = place
         ours = sort_out(self.tenant, listing.resources)
         for key in [k for k in self.remaining if self._shown_by(k, kind, region) and k not in ours.mine]:
             del self.remaining[key]
+        for key in [k for k in self.findings if self._shown_by(k, kind, region)]:
+            del self.findings[key]
         for key, resource in ours.mine.items():
+            if key in self.excused:
+                self.findings[key] = Finding(resource, self.excused[key])
+                continue
             self.remaining[key] = resource
-            self.gone.discard(key)
+            if key in self.gone:  # the journal opens its row again when it is planned anew
+                self.gone.discard(key)
+                self.planned.discard(key)
         self.findings.update({f.resource.key: f for f in ours.findings if f.resource.project_id is not None})
         self.kept.update({r.key: r for r in ours.kept})
+
+    @property
+    def _staying(self) -> dict[Key, Resource]:
+        return {**self.kept, **{key: finding.resource for key, finding in self.findings.items()}}
+
+    def _leave_parts_of_what_stays(self) -> None:
+        staying = self._staying
+        for resource in list(self.remaining.values()):
+            whole = whole_of(resource, staying) if staying else None
+            if whole is not None:
+                self.excuse(resource, f"it is a part of {whole}, which is left alone")
+
+    def leave_what_others_need(self) -> None:
+        """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
+        if self.idle <= ASK_AGAIN or any(not self.answers.get(key) for key in self.remaining):
+            return
+        staying = list(self._staying.values())
+        for resource in list(self.remaining.values()):
+            whose = needed_by(resource, staying)
+            if whose is not None and resource.key not in self.unheard:
+                self.excuse(resource, f"{self.answers[resource.key]} ({whose}, which is left alone, may need it)")
+
+    def excuse(self, resource: Resource, why: str) -> None:
+        """Leave something alone that was to go: it is a finding from now on."""
+        self.excused[resource.key] = why
+        self.findings[resource.key] = Finding(resource, why)
+        self.remaining.pop(resource.key, None)
+        self.answers.pop(resource.key, None)
 
     @staticmethod
     def _shown_by(key: Key, kind: str, region: str) -> bool:
@@ -118,8 +166,13 @@ class Work:
     def calls(self) -> list[Call]:
         """Return what may be asked now and was not asked in vain in this round already."""
         doubtful = {(region, kind.name) for kind in KINDS for region in self._regions_in_doubt(kind)}
-        calls = next_calls(self.remaining, doubtful)
-        return [c for c in calls if c.resource is not None and c.resource.key not in self.answers]
+        calls = [call for call in next_calls(self.remaining, doubtful) if call.resource is not None]
+        known = self.remaining.keys() | self._staying.keys() | self.gone
+        for one in (call.resource for call in calls if call.resource is not None):
+            router = router_of(one)
+            if router and router not in known and one.key not in self.explained:
+                self.answers[one.key] = f"it is an interface of router {router[2]}, which is not among the tenant's"
+        return [call for call in calls if call.resource is not None and call.resource.key not in self.answers]
 
     def _regions_in_doubt(self, kind: Kind) -> set[str]:
         return {region for name, region in self.doubts if name == (kind.listed_with or kind.name)}
@@ -144,47 +197,79 @@ class Work:
             return True
         if answer is not None and not isinstance(answer, Gone):
             self.answers[resource.key] = str(answer)
+            if isinstance(answer, Temporary):
+                self.unheard[resource.key] = str(answer)
             return False
         self.answers[resource.key] = ""
+        if answer is None:
+            self._accepted(resource.key)
+        elif not explained(resource.key, self.accepted):
+            self.wary = True  # it was listed just now, and a Neutron that has just started denies what exists
         if BY_NAME[resource.kind].at_once or isinstance(answer, Gone):
             self._leave(resource)
             return True
         return False
 
+    def _accepted(self, key: Key) -> None:
+        """Note a yes; only the first one is a change, or what comes back for ever would be waited for as long."""
+        if key not in self.accepted:
+            self.idle = 0.0
+        self.accepted[key] = self.taken
+
+    def to_be_explained(self) -> dict[Key, str]:
+        """Return the refusals that nobody has looked into yet, once nothing is on its way that may resolve them."""
+        if any(self.answers.get(key) == "" for key in self.remaining):
+            return {}
+        return {
+            key: text
+            for key, text in self.answers.items()
+            if text and key in self.remaining and key not in self.unheard and self.explained.get(key) != text
+        }
+
     def _leave(self, resource: Resource) -> None:
         """Drop what is absent now, and what went along with it; the next full round looks again anyway."""
-        along = [r for r in self.remaining.values() if r.kind == "subnet" and r.facts.get("network_id") == resource.id]
+        along = [other for other in self.remaining.values() if taken_along_by(other) == resource.key]
         for gone in (resource, *along):
             self.remaining.pop(gone.key, None)
             self.gone.add(gone.key)
 
     def outcome(self) -> Outcome:
         """Sum up."""
-        refused = {key: text for key, text in self.answers.items() if text and key in self.remaining}
-        blockers = [f"{self.remaining[key]}: {text}" for key, text in refused.items()]
-        # What was asked to go and is still there stands in the way; the rest only waits behind it.
-        asked = [self.remaining[key] for key in self.answers if key in self.remaining and key not in refused]
-        if not blockers:
-            lasting = asked or list(self.remaining.values())
-            blockers = [f"{r} is still there ({r.status or 'no status'})" for r in lasting]
         done = self.empty
+        troubles = (*self.doubts.values(), *dict.fromkeys(self.unheard.values()))
         return Outcome(
             self.tenant,
             done,
             gone=len(self.gone & self.planned),
             left=tuple(self.remaining.values()),
-            blockers=() if done else tuple(blockers),
-            doubts=tuple(self.doubts.values()),
+            blockers=() if done else self._blockers(troubled=bool(troubles)),
+            doubts=troubles,
             findings=tuple(self.findings.values()),
             kept=tuple(self.kept.values()),
             stopped=self.stopped,
             stuck=self.stuck,
         )
 
+    def _blockers(self, *, troubled: bool) -> tuple[str, ...]:
+        """Name what stands in the way; with services in trouble only what another one has refused outright.
+
+        What was asked to go and is still there may be waiting for a service that does not answer.
+        """
+        refused = {key: text for key, text in self.answers.items() if text and key not in self.unheard}
+        said = tuple(f"{self.remaining[key]}: {text}" for key, text in refused.items() if key in self.remaining)
+        if said or troubled:
+            return said
+        # What was asked to go and is still there stands in the way; the rest only waits behind it.
+        asked = [self.remaining[key] for key in self.answers if key in self.remaining]
+        lasting = asked or list(self.remaining.values())
+        return tuple(f"{r} is still there ({r.status or 'no status'})" for r in lasting)
+
     def forget_answers(self) -> None:
         """Begin a round: what was refused may be asked again, what was accepted is left to finish.
 
-        What was accepted and then failed (an ERROR, an error_deleting) is asked again once nothing else moves.
+        What was accepted and shows no sign of it after a while is asked again.
         """
-        failed = {k for k, r in self.remaining.items() if self.idle > ASK_AGAIN and "error" in r.status.lower()}
-        self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in failed}
+        late = {key for key, when in self.accepted.items() if self.taken - when > ASK_AGAIN}
+        again = {key for key in late if key in self.remaining and not on_its_way(self.remaining[key])}
+        self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in again}
+        self.unheard.clear()
