@@ -118,7 +118,7 @@ def test_reclaiming_by_hand_empties_that_tenant_and_no_other(sim, swept):
 
 
 def _of_others(sim, tenant):
-    """Return what other projects own; ports of routers and floating IPs belong to nobody and go with what they serve."""
+    """Return what others own; ports of routers and floating IPs belong to nobody and go with what they serve."""
     mine = {key for keys in sim.inventory(tenant).values() for key in keys}
     owned = {key for kind, keys in sim.inventory().items() for key in keys if _has_owner(sim, kind, key)}
     return owned - mine
