@@ -69,13 +69,7 @@ class CloudReader(Protocol):
         """
 
     def explain(self, resource: Resource) -> str | None:
-        """Say what of another project holds a resource that was refused to go, in words for a person.
-
-        None: nothing does, or it is not known of this kind that others can hold it.
-
-        Raises:
-            ReaperError: it cannot be told just now.
-        """
+        """Say what of another project holds a refused resource, None: nothing known. Raises where it cannot be told."""
 
 
 class Cloud(CloudReader, Protocol):
@@ -177,10 +171,7 @@ class Ledger(Protocol):
     def meet(
         self, facts: Iterable[Project], people: Mapping[str, Sequence[Person]] | None, cloud: str, now: datetime
     ) -> None:
-        """Refresh names, tags, domains and people of known tenants, and note which were seen now (batched).
-
-        People None means that they could not be read in full: those that are known stay.
-        """
+        """Refresh names, tags, domains and people (None: unread, they stay) of known tenants; note them as seen now."""
 
     def unseen_since(self, cloud: str, moment: datetime) -> list[Tenant]:
         """Return living tenants of a cloud that no census has seen since."""
