@@ -156,6 +156,7 @@ class Reclaimer:
         for (work, key, said), answer in zip(refused, answers, strict=True):
             if isinstance(answer, str):
                 work.excuse(work.remaining[key], answer)
+                self.journal.asked(work.tenant, {key: f"left alone: {answer}"}, self.clock.now())
             elif answer is None:
                 work.explained[key] = said
         for work in works:

@@ -173,13 +173,16 @@ class Taking:
     def _emptied(self, outcome: Outcome) -> None:
         """Settle every row of the journal of a tenant that was read empty, and part with its project."""
         tenant, now = outcome.tenant, self.clock.now()
-        open_rows = [step.resource.key for step in self.journal.steps(tenant) if step.gone_at is None]
-        self.journal.gone(tenant, open_rows, now)
-        count = len(self.journal.steps(tenant))
-        text = f"{count} resources verified gone"
-        if outcome.kept or outcome.findings:
+        staying = {r.key for r in outcome.kept} | {finding.resource.key for finding in outcome.findings}
+        settled = [step for step in self.journal.steps(tenant) if step.resource.key not in staying]
+        self.journal.gone(tenant, [step.resource.key for step in settled if step.gone_at is None], now)
+        text = f"{len(settled)} resources verified gone"
+        if staying:
             stays = [f"{r} (kept by its policy)" for r in outcome.kept] + [str(f) for f in outcome.findings]
             text += f"; left alone: {'; '.join(stays)}"
+        if staying and tenant.lease.terms.afterwards is Afterwards.DELETE:
+            self._book(tenant, f"{text}; so its project stays, closed")
+            return
         if tenant.lease.terms.afterwards is not Afterwards.CLOSE:
             # Recorded first: a project that is found deleted or open after a crash was so by us.
             tenant = self.ledger.record(tenant, [Event(now, "emptied", text)])
@@ -195,17 +198,12 @@ class Taking:
             _unless_gone(lambda: cloud.delete_project(tenant.project_id))
         elif tenant.lease.terms.afterwards is Afterwards.REOPEN:
             _unless_gone(lambda: cloud.open_project(tenant.project_id))
+        self._book(tenant, text)
+
+    def _book(self, tenant: Tenant, text: str) -> None:
         now = self.clock.now()
-        done = replace(
-            tenant,
-            state=State.RECLAIMED,
-            reclaimed_at=now,
-            memory=(),
-            failures=0,
-            blocker=None,
-            retry_at=None,
-            next_due_at=None,
-        )
+        free = replace(tenant, memory=(), failures=0, blocker=None, retry_at=None, next_due_at=None)
+        done = replace(free, state=State.RECLAIMED, reclaimed_at=now)
         self.ledger.record(done, [Event(now, "reclaimed", text)], [Queued(LetterKind.RECLAIMED)])
         self.tally.add("reclaimed", tenant, text)
 

@@ -79,7 +79,7 @@ def make_tenant(
     """
     admin = connect(cloud)
     made: dict[str, Any] = {"name": name, **_make_project(admin, name, users, tags)}
-    member = _log_in(admin, f"{name}-u0", made["project"])
+    member = log_in(admin, f"{name}-u0", made["project"])
     outside = _only(member.get("network", f"/v2.0/networks?name={EXTERNAL_NETWORK}")["networks"])
     made |= _make_network(member, name, outside)
     made |= _make_security_group(member, name)
@@ -115,7 +115,8 @@ def _make_user(admin: Account, name: str, project: str, role: str) -> str:
     return made
 
 
-def _log_in(admin: Account, user: str, project: str) -> Account:
+def log_in(admin: Account, user: str, project: str) -> Account:
+    """Log in as a user that `make_tenant` made."""
     keystone = admin.session.get_endpoint(service_type="identity", interface="public", region_name=admin.region)
     auth = Password(
         auth_url=str(keystone),
