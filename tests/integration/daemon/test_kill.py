@@ -33,7 +33,7 @@ def test_killed_at_any_moment_it_finishes_without_losing_or_doubling_a_letter(op
         assert not any(operator.sim.inventory(tenant.project_id).values())
         assert kinds_sent(operator, tenant) == Counter(warning=1, suspended=1, reclaimed=1, welcome=1)
     assert operator.sim.inventory(other.project_id) == untouched
-    assert operator.sim.record("server", other.servers[0])["status"] == "ACTIVE"
+    assert operator.sim.record("server", other.servers[0])["vm_state"] == "active"
     assert operator.rows("select count(*) from steps where gone_at is null") == [(0,)]
 
 
