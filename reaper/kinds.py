@@ -16,6 +16,9 @@ The facts that each kind's resources carry (`Resource.facts`), as far as the ser
     volume            size (GB), attached (bool), servers (tuple of ids), created_at, group_id (or None)
     volume_snapshot   volume_id, size (GB)
     backup            volume_id, size (GB), incremental (bool), created_at
+    load_balancer     address
+    stack             failed (bool: deleting it failed, so that what it made has to go by itself)
+    object_container  objects (number), size (bytes)
     image             visibility, protected (bool), size (bytes or None), created_at, members (number; only of images
                       whose visibility is `shared`, and only when they were listed by project)
 """
@@ -42,39 +45,48 @@ class Kind:
     goes_with: str | None = None
 
 
+#: Kinds that made others and remove what they made in an order of their own.
+_OWNERS = ("stack",)
+
 KINDS: tuple[Kind, ...] = (
-    Kind("server", "compute"),
+    Kind("server", "compute", after=_OWNERS),
     # Nova lets a group go while it has members.
-    Kind("server_group", "compute", at_once=True),
+    Kind("server_group", "compute", after=_OWNERS, at_once=True),
     # An attached floating IP goes at once; one with port forwardings is refused as long as it has any.
-    Kind("floating_ip", "network", after=("port_forwarding",), at_once=True),
+    Kind("floating_ip", "network", after=(*_OWNERS, "port_forwarding"), at_once=True),
     # Shown with the floating IP it belongs to. It would leave with its port, but that waits for the servers.
-    Kind("port_forwarding", "network", listed_with="floating_ip", at_once=True),
+    Kind("port_forwarding", "network", after=_OWNERS, listed_with="floating_ip", at_once=True),
+    # With its listeners, pools and members; its port and the floating IP on it stay or go by themselves.
+    Kind("load_balancer", "load-balancer", after=_OWNERS),
     # An interface is a port by nature and is found in the listing of ports; it leaves through its router.
-    Kind("router_interface", "network", after=("floating_ip",), listed_with="port", at_once=True),
-    Kind("router", "network", after=("router_interface",), at_once=True),
+    Kind("router_interface", "network", after=(*_OWNERS, "floating_ip"), listed_with="port", at_once=True),
+    Kind("router", "network", after=(*_OWNERS, "router_interface"), at_once=True),
     # Neutron refuses a trunk whose parent port has a server, and both kinds of its ports while there is a trunk.
-    Kind("trunk", "network", after=("server",), at_once=True),
+    Kind("trunk", "network", after=(*_OWNERS, "server"), at_once=True),
     # Nova unbinds ports it was given and deletes those it made: what is left after the servers is asked here.
-    Kind("port", "network", after=("server", "trunk"), at_once=True),
+    Kind("port", "network", after=(*_OWNERS, "server", "load_balancer", "trunk"), at_once=True),
     # Subnets leave with their network; only one that hangs on somebody else's network is asked to go by itself.
-    Kind("subnet", "network", after=("port", "router_interface"), at_once=True, goes_with="network"),
-    Kind("network", "network", after=("port", "router_interface", "router"), at_once=True),
-    Kind("subnet_pool", "network", after=("subnet", "network"), at_once=True),
-    Kind("address_scope", "network", after=("subnet_pool",), at_once=True),
-    Kind("security_group", "network", after=("server", "port"), at_once=True),
-    Kind("address_group", "network", after=("security_group",), at_once=True),
-    Kind("qos_policy", "network", after=("floating_ip", "router", "port", "network"), at_once=True),
+    Kind("subnet", "network", after=(*_OWNERS, "port", "router_interface"), at_once=True, goes_with="network"),
+    Kind("network", "network", after=(*_OWNERS, "port", "router_interface", "router"), at_once=True),
+    Kind("subnet_pool", "network", after=(*_OWNERS, "subnet", "network"), at_once=True),
+    Kind("address_scope", "network", after=(*_OWNERS, "subnet_pool"), at_once=True),
+    Kind("security_group", "network", after=(*_OWNERS, "server", "port"), at_once=True),
+    Kind("address_group", "network", after=(*_OWNERS, "security_group"), at_once=True),
+    Kind("qos_policy", "network", after=(*_OWNERS, "floating_ip", "router", "port", "network"), at_once=True),
     # A policy leaves with what it shares; only one about somebody else's object is asked to go by itself.
-    Kind("rbac_policy", "network", at_once=True),
+    Kind("rbac_policy", "network", after=_OWNERS, at_once=True),
     # Cinder's cascade takes the snapshots of a loose volume; a snapshot whose volume stays is asked by itself.
-    Kind("volume_snapshot", "block-storage", goes_with="volume"),
+    Kind("volume_snapshot", "block-storage", after=_OWNERS, goes_with="volume"),
     # A volume in a group leaves with the group, by the group's flag delete-volumes.
-    Kind("volume", "block-storage", after=("server",)),
-    Kind("volume_group", "block-storage", after=("server",)),
+    Kind("volume", "block-storage", after=(*_OWNERS, "server")),
+    Kind("volume_group", "block-storage", after=(*_OWNERS, "server")),
     # Independent of its volume. Cinder refuses one on which incremental ones stand: the newest go first.
-    Kind("backup", "block-storage"),
-    Kind("image", "image"),
+    Kind("backup", "block-storage", after=_OWNERS),
+    Kind("image", "image", after=_OWNERS),
+    # Heat removes what a stack made, in its own order; everything else waits, unless Heat has failed at it.
+    Kind("stack", "orchestration"),
+    # With its objects. Swift answers when it is gone.
+    Kind("object_container", "object-store", after=_OWNERS, at_once=True),
 )
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}

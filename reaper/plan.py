@@ -151,7 +151,8 @@ def next_calls(remaining: Mapping[Key, Resource], doubtful: Collection[tuple[str
 
     `doubtful` names (region, kind) whose last listing cannot be believed: what must come after such a kind waits.
     """
-    present = {(resource.region, resource.kind) for resource in remaining.values()}.union(doubtful)
+    # What a stack made has to go by itself once Heat has failed at it.
+    present = {(one.region, one.kind) for one in remaining.values() if not one.facts.get("failed")}.union(doubtful)
     calls = []
     for resource in remaining.values():
         if resource.kind == "router" and resource.facts.get("routes"):

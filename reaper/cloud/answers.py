@@ -15,6 +15,7 @@ from keystoneauth1 import exceptions
 from reaper.errors import Gone, Permanent, ReaperError, Refused, Temporary, Unusable
 
 ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SENTENCES = ("message", "faultstring")  # Octavia's is the second
 LONGEST = 300  # of a service's own words that we repeat
 TAGS = re.compile(r"<(title|style|script|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 SYSTEM_WORDS = re.compile(
@@ -34,14 +35,14 @@ def text_of(response: requests.Response) -> str:
 
 
 def _message(document: Any) -> str:
-    """Find the sentence: NeutronError, badRequest, conflictingRequest, itemNotFound, Keystone's error, ..."""
+    """Find the sentence: NeutronError, badRequest, conflictingRequest, Keystone's and Heat's error, Octavia's fault."""
     if isinstance(document, str):
         return document
     if not isinstance(document, Mapping):
         return ""
-    if isinstance(document.get("message"), str):
-        return str(document["message"])
-    return next(filter(None, map(_message, document.values())), "")
+    inside = [*map(_message, filter(lambda one: isinstance(one, Mapping), document.values()))]
+    told = [document[key] for key in SENTENCES if isinstance(document.get(key), str)]
+    return next(filter(None, (*told[:1], *inside, *map(_message, document.values()))), "")
 
 
 def error_of(response: requests.Response, asked: str) -> ReaperError:

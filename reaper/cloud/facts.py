@@ -95,6 +95,21 @@ def volume_snapshot(record: Record) -> Facts:
     return told(record, volume_id="volume_id", size="size")
 
 
+def load_balancer(record: Record) -> Facts:
+    """Octavia."""
+    return told(record, address="vip_address")
+
+
+def stack(record: Record) -> Facts:
+    """Heat."""
+    return {"failed": record.get("stack_status") == "DELETE_FAILED"}
+
+
+def object_container(record: Record) -> Facts:
+    """Swift."""
+    return told(record, objects="count", size="bytes")
+
+
 def backup(record: Record) -> Facts:
     """Cinder; an incremental one stands on an older one of the same volume."""
     return told(record, volume_id="volume_id", size="size", incremental="is_incremental", created_at="created_at")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from reaper.cloud.facts import Record
 from reaper.cloud.pages import Pages, Params, read_pages
@@ -29,16 +30,18 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
     except ReaperError as error:
         return Listing(kind, region, complete=False, why=str(error))
     reasons: list[str] = []
-    found: dict[tuple[str, str, str], Resource] = {}
-    for params in questions(row, project_ids, own):
-        pages = _read(wire, row, region, params)
+    found: dict[tuple[object, ...], Resource] = {}
+    if row.filter.address and project_ids is None:
+        reasons.append(f"{kind} can only be listed project by project")
+    for project, params in _calls(row, project_ids, own):
+        pages = _read(wire, row, region, params, project)
         if isinstance(pages.stopped, Gone) and _not_offered(wire, row, region):
             wire.absence.note(row.kind, region)
             return Listing(kind, region, absent=True)
         pages = _looked_at(wire, pages, row, region, project_ids or ())
-        resources, doubts = _understood(pages, row, region)
+        resources, doubts = _understood(pages, row, region, project)
         reasons += filter(None, [pages.why, *doubts])
-        found.update((one.key, one) for one in resources)
+        found.update(((*one.key, one.project_id), one) for one in resources)
     if row.doubt and not reasons:
         reasons += filter(None, [row.doubt(wire, region)])
     if own and project_ids is not None and own not in project_ids:
@@ -47,9 +50,34 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
     return Listing(kind, region, wanted, complete=not reasons, why="; ".join(dict.fromkeys(reasons)))
 
 
-def _read(wire: Wire, row: Row, region: str, params: Params) -> Pages:
+def _calls(row: Row, project_ids: Collection[str] | None, own: str | None) -> Iterator[tuple[str | None, Params]]:
+    """Give each call's query, and the project that stands in its address where that is how a service is asked."""
+    if not row.filter.address:
+        yield from ((None, params) for params in questions(row, project_ids, own))
+        return
+    for project in sorted(set(project_ids or ())):
+        yield from ((project, params) for params in questions(row, None))
+
+
+def _read(wire: Wire, row: Row, region: str, params: Params, project: str | None) -> Pages:
     service = BY_NAME[row.kind].service
-    return read_pages(lambda page: wire.get(service, region, row.path, page), row.key, params, offset=row.offset)
+
+    def fetch(page: Params) -> Any:
+        answer = (
+            wire.get(service, region, row.path, page, project) if project else wire.get(service, region, row.path, page)
+        )
+        return _with_ids(row, answer)
+
+    return read_pages(fetch, row.key, params, offset=row.offset)
+
+
+def _with_ids(row: Row, answer: Any) -> Any:
+    """Bring a bare list under its key, and what tells records apart under `id`."""
+    document = {row.key: answer} if isinstance(answer, list) else answer
+    if row.identity == "id" or not isinstance(document, Mapping) or not isinstance(document.get(row.key), list):
+        return document
+    each = [{**one, "id": one.get(row.identity)} if isinstance(one, Mapping) else one for one in document[row.key]]
+    return {**document, row.key: each}
 
 
 def _looked_at(wire: Wire, pages: Pages, row: Row, region: str, project_ids: Collection[str]) -> Pages:
@@ -66,12 +94,12 @@ def _looked_at(wire: Wire, pages: Pages, row: Row, region: str, project_ids: Col
     return replace(pages, records=tuple(records), why="; ".join(dict.fromkeys(reasons)))
 
 
-def _understood(pages: Pages, row: Row, region: str) -> tuple[list[Resource], list[str]]:
+def _understood(pages: Pages, row: Row, region: str, project: str | None = None) -> tuple[list[Resource], list[str]]:
     """Make resources of the records, and say why a list that came whole is still not to be believed."""
     resources, doubts = [], []
     for record in pages.records:
         try:
-            resources += [resource(BY_KIND[kind], region, part) for kind, part in _parts(row, record)]
+            resources += [resource(BY_KIND[kind], region, part, project) for kind, part in _parts(row, record)]
         except (AttributeError, KeyError, TypeError) as error:
             doubts.append(f"{row.kind} {record['id']} is not as expected: {error!r}")
     silent = sum(record.get("status") == "UNKNOWN" for record in pages.records)
@@ -93,16 +121,19 @@ def _owner(row: Row, record: Record) -> str | None:
     return next((str(record[name]) for name in row.owners if record.get(name)), None)
 
 
-def resource(row: Row, region: str, record: Record) -> Resource:
-    """Make our value of a service's record; an owner that is missing or empty is unknown."""
+def resource(row: Row, region: str, record: Record, project: str | None = None) -> Resource:
+    """Make our value of a service's record; an owner that is missing or empty is unknown.
+
+    What was found at an address that holds a project is that project's.
+    """
     facts: Mapping[str, object] = MappingProxyType(row.facts(record))
     return Resource(
         row.kind,
         region,
         record["id"],
         str(record.get(row.name) or ""),
-        _owner(row, record),
-        str(record.get("status") or ""),
+        project or _owner(row, record),
+        str(record.get(row.status) or ""),
         facts,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone, Refused, Temporary
@@ -51,6 +52,16 @@ def port_forwarding(wire: WritingWire, resource: Resource, path: str) -> None:
     """DELETE it, below the floating IP it belongs to."""
     floating = resource.facts.get("floating_ip_id")
     wire.delete("network", resource.region, f"{path}/{floating}/port_forwardings/{resource.id}")
+
+
+def load_balancer(wire: WritingWire, resource: Resource, path: str) -> None:
+    """DELETE it with all its listeners, pools and members."""
+    wire.delete("load-balancer", resource.region, f"{path}/{resource.id}", {"cascade": "true"})
+
+
+def stack(wire: WritingWire, resource: Resource, path: str) -> None:
+    """DELETE it; its address holds its name, without which Heat answers with another address."""
+    wire.delete("orchestration", resource.region, f"{path}/{quote(resource.name, safe='')}/{resource.id}")
 
 
 def unless_shared(wire: WritingWire, resource: Resource, path: str) -> None:

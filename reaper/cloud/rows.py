@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from reaper.cloud import facts, removals, storage
+from reaper.cloud import facts, removals, storage, swift
 from reaper.cloud.cells import cells_down
 from reaper.cloud.closer import with_members
 from reaper.cloud.facts import Facts, Record
@@ -20,25 +20,29 @@ class Filter:
     """How a service lists everybody's objects, and those of some projects.
 
     `by` is the filter's name; `at_once` how many projects one call may name; `everybody` must be there in any case.
-    Without `by` there is no filter, and the whole cloud is read.
+    Without `by` there is no filter, and the whole cloud is read. With `address` the project stands in the address of
+    the call: there is no list of the whole cloud, and what is listed is that project's.
     """
 
     by: str | None
     at_once: int = 1
     everybody: Params | None = None
+    address: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
     """One kind: where it is listed, who owns one, what is told about it, how it is removed.
 
-    `fields` are the only attributes asked for, where the service can cut its answer. `also` are further questions,
-    for what the plain list hides. `own_first`: the filter must name our own token's project before the others.
-    `sorted_out` gives the row under which a record of this list stands; None: it goes
-    with its owner and is nobody's to remove. `within` finds records of other kinds inside one of this list.
-    `closer` completes a record of a project that was asked for, by further calls. `extension` is Neutron's alias
-    without which there is no such kind, `since` the microversion. `offset`: pages are counted, not marked.
-    `doubt` says why a list that came whole may still lack something.
+    `identity`, `name` and `status` are the attributes that hold these. `fields` are the only attributes asked for,
+    where the service can cut its answer. `also` are further questions, for what the plain list hides. `own_first`: the
+    filter must name our own token's project before the others.
+
+    `sorted_out` gives the row under which a record of this list stands; None: it goes with its owner and is nobody's to
+    remove. `within` finds records of other kinds inside one of this list. `closer` completes a record of a project that
+    was asked for, by further calls. `extension` is Neutron's alias without which there is no such kind, `since` the
+    microversion. `offset`: pages are counted, not marked. `doubt` says why a list that came whole may still lack
+    something.
     """
 
     kind: str
@@ -48,7 +52,9 @@ class Row:
     filter: Filter
     owners: tuple[str, ...] = ("project_id", "tenant_id")
     fields: tuple[str, ...] = ()
+    identity: str = "id"
     name: str = "name"
+    status: str = "status"
     also: tuple[Params, ...] = ()
     own_first: bool = False
     extension: str | None = None
@@ -71,6 +77,11 @@ NEUTRON = Filter(by="tenant_id", at_once=40)
 GLANCE = Filter(by="owner", everybody={"visibility": "all"})
 # Nova filters server groups by nothing.
 GROUPS = Filter(by=None, everybody={"all_projects": "1"})
+OCTAVIA = Filter(by="project_id")  # two of them are answered with a 500
+# An admin's plain list holds everybody's stacks, whatever project stands in the address (since Pike); the list that is
+# called global needs a policy that nobody has by default (heat db/api.py _query_stack_get_all, policies/stacks.py).
+HEAT = Filter(by="tenant", at_once=40, everybody={"show_hidden": "true"})
+SWIFT = Filter(by=None, everybody={"format": "json"}, address=True)
 
 OWNED = ("id", "name", "status", "project_id", "tenant_id")
 SHARED = ("id", "name", "project_id", "tenant_id", "shared")
@@ -119,6 +130,11 @@ ROWS: tuple[Row, ...] = (
     Row(
         "port_forwarding", "/floatingips", "floatingips", facts.port_forwarding, NEUTRON, name="description",
         remove=removals.port_forwarding,
+    ),
+    Row(
+        "load_balancer", "/lbaas/loadbalancers", "loadbalancers", facts.load_balancer, OCTAVIA,
+        fields=("id", "name", "project_id", "provisioning_status", "vip_address"), status="provisioning_status",
+        remove=removals.load_balancer,
     ),
     Row(
         "router_interface", "/ports", "ports", facts.router_interface, NEUTRON, remove=removals.router_interface,
@@ -186,6 +202,14 @@ ROWS: tuple[Row, ...] = (
     Row(
         "image", "/images", "images", facts.image, GLANCE, owners=("owner",),
         also=({"os_hidden": "true"},), closer=with_members, remove=removals.image,
+    ),
+    Row(
+        "stack", "/stacks", "stacks", facts.stack, HEAT, owners=("project",), name="stack_name", status="stack_status",
+        remove=removals.stack,
+    ),
+    Row(
+        "object_container", "", "containers", facts.object_container, SWIFT, owners=(), identity="name",
+        remove=swift.object_container,
     ),
 )  # fmt: skip
 

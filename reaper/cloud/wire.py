@@ -23,7 +23,7 @@ from reaper.errors import Permanent, Temporary, Unusable
 Params = Mapping[str, str | list[str]]
 
 #: The major versions that are spoken; a catalog may name a service's root, or several versions of it.
-MAJOR = {"identity": "3", "network": "2", "image": "2", "block-storage": "3"}
+MAJOR = {"identity": "3", "network": "2", "image": "2", "block-storage": "3", "load-balancer": "2"}
 #: The newest versions that are understood. Nova: lock reason (2.73), down cells shown (2.69), flavor embedded (2.47).
 #: Cinder: a volume's group (3.13), the owners of backups (3.18) and of groups (3.58), transfers' new path (3.55).
 VERSIONS = {"compute": (2, 73), "block-storage": (3, 59)}
@@ -211,9 +211,13 @@ class WritingWire(Wire):
         self._ask("POST", service, region, path, json=body)
 
     def post_text(self, service: str, region: str, path: str, text: str, project: str) -> Any:
-        """Send lines of text for another project, and return the JSON that comes back. Raises as `get`."""
+        """Send lines of text for another project; returns the JSON that comes back, None for none. Raises as `get`."""
         headers = {"Content-Type": "text/plain", "Accept": "application/json"}
-        return self._ask("POST", service, region, path, project, data=text.encode(), headers=headers).json()
+        response = self._ask("POST", service, region, path, project, data=text.encode(), headers=headers)
+        try:
+            return response.json()
+        except ValueError:
+            return None
 
     def put(self, service: str, region: str | None, path: str, body: Any) -> None:
         """Send a PUT. Raises as `get`."""

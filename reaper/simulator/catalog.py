@@ -1,6 +1,7 @@
 """Where the services are, and the version documents clients discover them by."""
 
 from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.further import PLACES
 from reaper.simulator.state import Cloud
 
 COMPUTE_VERSIONS = ((2, 1), (2, 96))
@@ -49,7 +50,7 @@ def catalog(cloud: Cloud, root: str, project_id: str) -> list[Record]:
             "name": name,
             "endpoints": _endpoints(cloud, root, kind, path, project_id),
         }
-        for kind, name, path in SERVICES
+        for kind, name, path in (*SERVICES, *((kind, *PLACES[kind]) for kind in cloud.services))
     ]
 
 

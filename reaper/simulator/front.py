@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reaper.simulator import compute, identity, image, network, volume
+from reaper.simulator import compute, further, identity, image, network, volume
 from reaper.simulator.calls import Call, Calls
 from reaper.simulator.catalog import COMPUTE_VERSIONS, DISCOVERY, VOLUME_VERSIONS
 from reaper.simulator.exchange import UNAUTHENTICATED, Answer, Record, Refused, Request, Route, Table, refusal, refuse
@@ -20,6 +20,7 @@ TABLES = {
     "network": Table((*DISCOVERY["network"], *network.ROUTES)),
     "volume": Table((*DISCOVERY["volume"], *volume.ROUTES)),
     "image": Table((*DISCOVERY["image"], *image.ROUTES)),
+    **{service: Table(routes) for service, routes in further.ROUTES.items()},
 }
 # An endpoint may carry the project: /v3/<project>/volumes, /v2.1/<project>/servers.
 PROJECT = re.compile(r"^/(v3|v2\.1)/([0-9a-f]{32})(/.*|)$")

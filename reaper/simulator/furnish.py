@@ -1,6 +1,7 @@
 """What every cloud has before anybody uses it."""
 
 from reaper.simulator.exchange import Record
+from reaper.simulator.further.swift import RESELLER
 from reaper.simulator.identity.assignments import role_named
 from reaper.simulator.identity.people import new_user
 from reaper.simulator.identity.projects import new_project
@@ -29,6 +30,8 @@ def furnish(cloud: Cloud, password: str) -> None:
     new_project(cloud, {"name": "service"})
     user = new_user(cloud, {"name": "admin", "password": password})
     cloud.assignments[role_named(cloud, "admin")["id"], "project", admin["id"], "user", user["id"]] = None
+    # The role that Swift asks for before it shows an account of another project.
+    cloud.assignments[role_named(cloud, RESELLER)["id"], "project", admin["id"], "user", user["id"]] = None
     for region in cloud.regions.values():
         for name, vcpus, ram, disk in FLAVORS:
             flavor: Record = {"id": dashed(), "name": name, "vcpus": vcpus, "ram": ram, "disk": disk}

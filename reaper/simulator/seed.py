@@ -10,7 +10,7 @@ from reaper.simulator.identity.people import new_group, new_user
 from reaper.simulator.identity.projects import new_project
 from reaper.simulator.image.images import new_image
 from reaper.simulator.image.members import add_member
-from reaper.simulator.seed_network import NetworkSeed
+from reaper.simulator.seed_further import FurtherSeed
 from reaper.simulator.seed_tenant import SeedTenant, make_tenant
 from reaper.simulator.state import plain
 from reaper.simulator.volume.backups import new_backup, new_transfer
@@ -30,7 +30,7 @@ VM_STATES = {
 }
 
 
-class Seed(NetworkSeed):
+class Seed(FurtherSeed):
     """Makers of things; each gives the new thing's id. `region` names another region than the first."""
 
     def domain(self, name: str) -> str:

@@ -38,6 +38,9 @@ KINDS = {
     "volume_group": "volume_groups",
     "volume_transfer": "transfers",
     "image": "images",
+    "stack": "stacks",
+    "load_balancer": "loadbalancers",
+    "object_container": "containers",
 }
 
 
@@ -47,7 +50,8 @@ class Simulator:
     Asynchronous work (boot, stop, delete) takes `pace` real seconds, whatever the clock is moved to; dates that
     services show come from `clock`. Tokens end in real time, because clients compare their end with their own clock.
     `latency` is added to every request, in seconds. `page_limit` is the largest page any service gives. With
-    `dhcp_ports` each subnet brings the port that a DHCP agent would.
+    `dhcp_ports` each subnet brings the port that a DHCP agent would. `services` are those in the catalog besides the
+    ones that every cloud has, by type: see `further.EVERY`.
     """
 
     def __init__(
@@ -61,9 +65,11 @@ class Simulator:
         regions: tuple[str, ...] = (),
         pace: float = 0.05,
         dhcp_ports: bool = True,
+        services: tuple[str, ...] = (),
     ) -> None:
         self.clock = clock or SimClock()
         self.cloud = Cloud(self.clock, regions or (region,), page_limit, pace, dhcp_ports=dhcp_ports)
+        self.cloud.services = services
         self.calls = Calls()
         self.faults = Faults()
         self.seed = Seed(self.cloud)

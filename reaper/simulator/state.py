@@ -120,6 +120,8 @@ class Cloud:
         self, clock: SimClock, regions: tuple[str, ...], page_limit: int, pace: float, *, dhcp_ports: bool
     ) -> None:
         self.clock = clock
+        # Types of services in the catalog besides those that every cloud has.
+        self.services: tuple[str, ...] = ()
         self.page_limit = page_limit
         self.pace = pace
         self.dhcp_ports = dhcp_ports

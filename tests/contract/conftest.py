@@ -8,6 +8,7 @@ import openstack.config
 import pytest
 
 from reaper.simulator import Simulator
+from reaper.simulator.further import EVERY
 from tests.contract.cloud import Target
 from tests.contract.tenant import Tenant
 
@@ -15,7 +16,7 @@ from tests.contract.tenant import Tenant
 @pytest.fixture(scope="session", params=["simulator", pytest.param("openstack", marks=pytest.mark.openstack)])
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     if request.param == "simulator":
-        with Simulator() as simulator:
+        with Simulator(services=EVERY) as simulator:
             entry = simulator.clouds_yaml()["clouds"]["sim"]
             yield Target.at("simulator", entry["auth"], entry["region_name"])
         return

@@ -9,6 +9,7 @@ import pytest
 
 from reaper.cloud import Reader, Writer, connect, look_at
 from reaper.simulator import Simulator
+from reaper.simulator.further import EVERY
 from tests.contract.cloud import Target
 from tests.contract.conftest import other, target, tenant  # noqa: F401 - the same two targets, and tenants made there
 
@@ -37,7 +38,7 @@ def reader(files: list[str]) -> Reader:
 
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
-    with Simulator(page_limit=3, pace=0.0) as made:
+    with Simulator(page_limit=3, pace=0.0, services=EVERY) as made:
         yield made
 
 
