@@ -30,9 +30,13 @@ def explained(key: Key, accepted: Collection[Key]) -> bool:
     if key in accepted:
         return True
     region, kind, _ = key
-    leaders = {one[1] for one in accepted if one[0] == region}
-    with_whom = LEAVES_WITH.get(kind, frozenset()) | OWNERS | {BY_NAME[kind].goes_with or ""}
-    return bool(leaders & with_whom) or (kind == SHARING and bool(leaders))
+    asked = {one[1] for one in accepted if one[0] == region}
+    return bool(asked & leaders(kind)) or (kind == SHARING and bool(asked))
+
+
+def leaders(kind: str) -> frozenset[str]:
+    """Return the kinds whose deletion may take one of this kind along."""
+    return LEAVES_WITH.get(kind, frozenset()) | OWNERS | {BY_NAME[kind].goes_with or ""}
 
 
 def on_its_way(resource: Resource) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from reaper.errors import Refused, Temporary
 from reaper.execute.pools import Pools, Task
-from reaper.execute.survey import Place, take
+from reaper.execute.survey import Place, share_out, take
 from reaper.execute.suspension import doubt_missing
 from reaper.execute.work import WARY_PAUSE, Outcome, Work
-from reaper.kinds import BY_NAME
+from reaper.kinds import BY_NAME, LISTED
 from reaper.model import Tenant
-from reaper.plan import Call, Verb
+from reaper.plan import Call, Key, Verb
 from reaper.ports import Clock, Cloud, Journal
 
 #: Seconds between rounds: short while things move, longer while they only take their time.
@@ -47,10 +48,12 @@ class Reclaimer:
         works = [self._begin(tenant) for tenant in tenants]
         pause, first = SHORTEST, True
         while open_works := [work for work in works if not work.over]:
-            moved = self._round([work for work in open_works if work.rests <= 0], first=first)
-            first = False
+            turn = [work for work in open_works if work.rests <= 0]
+            moved = self._look(turn, first=first)
+            first, looked_at = False, self.clock.now()
+            moved |= self._act(turn)
             pause = SHORTEST if moved else min(LONGEST, pause * GROWTH)
-            self._pass_time([work for work in open_works if not work.over], pause)
+            self._pass_time([work for work in open_works if not work.over], pause, looked_at)
         return [work.outcome() for work in works]
 
     def _begin(self, tenant: Tenant) -> Work:
@@ -63,36 +66,54 @@ class Reclaimer:
                     work.accepted[step.resource.key] = 0.0
         return work
 
-    def _pass_time(self, works: Sequence[Work], pause: float) -> None:
-        """Wait until the next round of whoever comes first; who looks at a wary pace holds up nobody else."""
+    def _pass_time(self, works: Sequence[Work], pause: float, looked_at: datetime) -> None:
+        """Wait until the next round of whoever comes first; who looks at a wary pace holds up nobody else.
+
+        What was asked since the last look is on its way meanwhile: the time that the asking took is not waited again.
+        """
         if not works:
             return
         for work in works:
             if work.rests <= 0:
                 work.rests = max(pause, WARY_PAUSE) if work.wary and work.clean else pause
         span = min(work.rests for work in works)
-        self.clock.wait(span)
+        spent = max(0.0, (self.clock.now() - looked_at).total_seconds())
+        self.clock.wait(max(0.0, span - spent))
         for work in works:
             work.rests -= span
             work.idle += span
             work.taken += span
 
-    def _round(self, works: Sequence[Work], *, first: bool) -> bool:
-        """Do one step for every tenant in work; returns whether anything changed."""
-        wants = {work.tenant.id: work.wants(self.cloud.regions, first=first) for work in works}
-        seen = take(self.cloud, self.pools, _gather(works, wants)).listings
-        moved = False
-        for work in works:
-            wanted = wants[work.tenant.id]
-            everything = wanted >= {(kind, region) for kind, region in work.wants(self.cloud.regions, first=True)}
-            gone = work.see({place: seen[place] for place in wanted}, everything=everything)
-            if first:
-                self._doubt(work)
-            self._plan(work)
-            moved |= self._changed(work, gone)
+    def _look(self, works: Sequence[Work], *, first: bool) -> bool:
+        """List what each tenant waits for, and at once what may have left with it; returns whether anything changed."""
+        every = {(kind.name, region) for kind in LISTED for region in self.cloud.regions}
+        before = {work.tenant.id: dict(work.remaining) for work in works}
+        listed = {work.tenant.id: set[Place]() for work in works}
+        wants = {work.tenant.id: every if first else work.wants(every) for work in works}
+        looking = list(works)
+        while looking:
+            seen = share_out(take(self.cloud, self.pools, _gather(looking, wants)))
+            for work in looking:
+                listed[work.tenant.id] |= wants[work.tenant.id]
+                mine = {place: seen(place, work.tenant.project_id) for place in wants[work.tenant.id]}
+                work.see(mine, everything=listed[work.tenant.id] >= every)
+            wants = {w.tenant.id: w.wants_too(before[w.tenant.id], every) - listed[w.tenant.id] for w in looking}
+            looking = [work for work in looking if wants[work.tenant.id]]
+        changes = [self._take_stock(work, before[work.tenant.id], first=first) for work in works]
+        return any(changes)
+
+    def _take_stock(self, work: Work, before: Collection[Key], *, first: bool) -> bool:
+        """Journal what is new and what is gone; returns whether anything is."""
+        if first:
+            self._doubt(work)
+        self._plan(work)
+        return self._changed(work, [key for key in before if key in work.gone])
+
+    def _act(self, works: Sequence[Work]) -> bool:
+        """Ask what may be asked now; returns whether a service said yes to anything."""
         asking = [work for work in works if self._may_go_on(work) and work.remaining]
         self._rescue(asking)
-        return self._ask(asking) or moved
+        return self._ask(asking)
 
     def _doubt(self, work: Work) -> None:
         """Begin nothing on a list of servers that leaves out what the suspension remembers and Nova still knows."""

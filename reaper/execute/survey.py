@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from reaper.errors import ReaperError
 from reaper.execute.pools import Pools, Task
@@ -54,3 +54,22 @@ def take(cloud: CloudReader, pools: Pools, wanted: Mapping[Place, Collection[str
 def _listing(cloud: CloudReader, place: Place, project_ids: Collection[str]) -> Task[Listing]:
     kind, region = place
     return Task(BY_NAME[kind].service, lambda: cloud.resources(kind, region, project_ids))
+
+
+def share_out(seen: Survey) -> Callable[[Place, str], Listing]:
+    """Make the view that each project has of listings taken for many; what has no owner is in every view.
+
+    Sorting each listing by owner once keeps a round with many tenants from reading all of it for each of them.
+    """
+    sorted_by_owner: dict[Place, dict[str | None, list[Resource]]] = {}
+    for place, listing in seen.listings.items():
+        owners = sorted_by_owner.setdefault(place, {})
+        for resource in listing.resources:
+            owners.setdefault(resource.project_id, []).append(resource)
+
+    def view(place: Place, project_id: str) -> Listing:
+        owners = sorted_by_owner[place]
+        mine = (*owners.get(project_id, ()), *owners.get(None, ()))
+        return replace(seen.listings[place], resources=mine)
+
+    return view

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from reaper.errors import Gone, ReaperError, Temporary
-from reaper.execute.belief import explained, on_its_way
+from reaper.execute.belief import explained, leaders, on_its_way
 from reaper.execute.staying import needed_by, router_of, whole_of
 from reaper.execute.survey import Place
-from reaper.kinds import BY_NAME, KINDS, LISTED, Kind
+from reaper.kinds import BY_NAME, KINDS, Kind
 from reaper.model import Listing, Resource, Tenant
 from reaper.plan import Call, Finding, Key, Verb, next_calls, sort_out, taken_along_by, without_routes
 
@@ -78,12 +79,22 @@ class Work:
         """Whether emptiness was read often enough to be believed."""
         return self.clean >= (WARY_ROUNDS if self.wary else CLEAN_ROUNDS)
 
-    def wants(self, regions: tuple[str, ...], *, first: bool) -> set[Place]:
-        """Say what to list next: the kinds that have something left, or everything when that looks empty."""
-        if first or not self.remaining or self.doubts:
-            return {(kind.name, region) for kind in LISTED for region in regions}
-        kinds = {BY_NAME[r.kind].listed_with or r.kind for r in self.remaining.values()}
-        return {(kind, region) for kind in kinds for region in regions}
+    def wants(self, every: AbstractSet[Place]) -> set[Place]:
+        """Say what to list next: the kinds of what was asked to go, or everything when that looks empty.
+
+        What only waits behind them has no need to be looked at; with nothing asked, all that is left is looked at.
+        """
+        if not self.remaining or self.doubts:
+            return set(every)
+        asked = [key for key in self.remaining if key in self.answers] or list(self.remaining)
+        return {place for place in map(_shown_in, asked) if place in every}
+
+    def wants_too(self, before: Mapping[Key, Resource], every: AbstractSet[Place]) -> set[Place]:
+        """Say what to list in the same round: what may have left with what is gone, or the rest when that was all."""
+        if not self.remaining and not self.doubts:
+            return set(every)
+        vanished = {(key[0], key[1]) for key in before if key not in self.remaining}
+        return {_shown_in(key) for key in self.remaining if any((key[0], one) in vanished for one in leaders(key[1]))}
 
     def see(self, listings: Mapping[Place, Listing], *, everything: bool) -> set[Key]:
         """Take in a round's listings; returns the keys that a complete listing no longer shows."""
@@ -96,7 +107,7 @@ class Work:
             self._take(place, listing)
         self._leave_parts_of_what_stays()
         vanished = {key for key in before if key not in self.remaining and key not in self.findings}
-        self.gone |= vanished
+        self.gone |= {key for key in vanished if explained(key, self.accepted)}  # the rest: once emptiness is believed
         self.wary |= self._surprising(vanished, everything=everything)
         verified = everything and not self.doubts and not self.remaining
         self.clean = self.clean + 1 if verified else 0
@@ -161,7 +172,7 @@ class Work:
 
     @staticmethod
     def _shown_by(key: Key, kind: str, region: str) -> bool:
-        return key[0] == region and (BY_NAME[key[1]].listed_with or key[1]) == kind
+        return _shown_in(key) == (kind, region)
 
     def calls(self) -> list[Call]:
         """Return what may be asked now and was not asked in vain in this round already."""
@@ -231,7 +242,8 @@ class Work:
         along = [other for other in self.remaining.values() if taken_along_by(other) == resource.key]
         for gone in (resource, *along):
             self.remaining.pop(gone.key, None)
-            self.gone.add(gone.key)
+            if explained(gone.key, self.accepted):
+                self.gone.add(gone.key)
 
     def outcome(self) -> Outcome:
         """Sum up."""
@@ -273,3 +285,9 @@ class Work:
         again = {key for key in late if key in self.remaining and not on_its_way(self.remaining[key])}
         self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in again}
         self.unheard.clear()
+
+
+def _shown_in(key: Key) -> Place:
+    """Name the listing that shows a resource."""
+    region, kind, _ = key
+    return (BY_NAME[kind].listed_with or kind, region)
