@@ -17,7 +17,7 @@ The facts that each kind's resources carry (`Resource.facts`), as far as the ser
     volume_snapshot   volume_id, size (GB)
     backup            volume_id, size (GB), incremental (bool), created_at
     load_balancer     address
-    stack             failed (bool: deleting it failed, so that what it made has to go by itself)
+    cluster, stack    failed (bool: deleting it failed, so that what it made has to go by itself)
     object_container  objects (number), size (bytes)
     image             visibility, protected (bool), size (bytes or None), created_at, members (number; only of images
                       whose visibility is `shared`, and only when they were listed by project)
@@ -46,7 +46,7 @@ class Kind:
 
 
 #: Kinds that made others and remove what they made in an order of their own.
-_OWNERS = ("stack",)
+_OWNERS = ("cluster", "stack")
 
 KINDS: tuple[Kind, ...] = (
     Kind("server", "compute", after=_OWNERS),
@@ -64,7 +64,7 @@ KINDS: tuple[Kind, ...] = (
     # Neutron refuses a trunk whose parent port has a server, and both kinds of its ports while there is a trunk.
     Kind("trunk", "network", after=(*_OWNERS, "server"), at_once=True),
     # Nova unbinds ports it was given and deletes those it made: what is left after the servers is asked here.
-    Kind("port", "network", after=(*_OWNERS, "server", "load_balancer", "trunk"), at_once=True),
+    Kind("port", "network", after=(*_OWNERS, "server", "load_balancer", "trunk", "share_network"), at_once=True),
     # Subnets leave with their network; only one that hangs on somebody else's network is asked to go by itself.
     Kind("subnet", "network", after=(*_OWNERS, "port", "router_interface"), at_once=True, goes_with="network"),
     Kind("network", "network", after=(*_OWNERS, "port", "router_interface", "router"), at_once=True),
@@ -84,9 +84,14 @@ KINDS: tuple[Kind, ...] = (
     Kind("backup", "block-storage", after=_OWNERS),
     Kind("image", "image", after=_OWNERS),
     # Heat removes what a stack made, in its own order; everything else waits, unless Heat has failed at it.
-    Kind("stack", "orchestration"),
+    Kind("stack", "orchestration", after=("cluster",)),
+    Kind("cluster", "container-infra"),
     # With its objects. Swift answers when it is gone.
     Kind("object_container", "object-store", after=_OWNERS, at_once=True),
+    Kind("dns_zone", "dns", after=_OWNERS),
+    Kind("share", "shared-file-system", after=_OWNERS),
+    # It holds ports in the tenant's networks for the servers that give out its shares.
+    Kind("share_network", "shared-file-system", after=(*_OWNERS, "share")),
 )
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}

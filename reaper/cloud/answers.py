@@ -15,7 +15,9 @@ from keystoneauth1 import exceptions
 from reaper.errors import Gone, Permanent, ReaperError, Refused, Temporary, Unusable
 
 ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-SENTENCES = ("message", "faultstring")  # Octavia's is the second
+SENTENCES = ("message", "faultstring", "detail")  # Octavia's is the second, Magnum's the third
+#: A service's own 404 that does not say the id: Designate's.
+MISSING = '"zone_not_found"'
 LONGEST = 300  # of a service's own words that we repeat
 TAGS = re.compile(r"<(title|style|script|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 SYSTEM_WORDS = re.compile(
@@ -38,9 +40,11 @@ def _message(document: Any) -> str:
     """Find the sentence: NeutronError, badRequest, conflictingRequest, Keystone's and Heat's error, Octavia's fault."""
     if isinstance(document, str):
         return document
+    if isinstance(document, list):
+        return next(filter(None, map(_message, document)), "")
     if not isinstance(document, Mapping):
         return ""
-    inside = [*map(_message, filter(lambda one: isinstance(one, Mapping), document.values()))]
+    inside = [*map(_message, filter(lambda one: isinstance(one, (Mapping, list)), document.values()))]
     told = [document[key] for key in SENTENCES if isinstance(document.get(key), str)]
     return next(filter(None, (*told[:1], *inside, *map(_message, document.values()))), "")
 
@@ -65,7 +69,7 @@ def error_of(response: requests.Response, asked: str) -> ReaperError:
 def _names_what_is_missing(response: requests.Response, asked: str) -> bool:
     """Tell a service's own 404, which says the id, from one on the way, such as a proxy's without a route."""
     named = ID.findall(asked)
-    return not named or any(one in response.text for one in named)
+    return not named or MISSING in response.text or any(one in response.text for one in named)
 
 
 def error_in_between(error: exceptions.ClientException, asked: str) -> ReaperError:

@@ -105,6 +105,16 @@ def stack(record: Record) -> Facts:
     return {"failed": record.get("stack_status") == "DELETE_FAILED"}
 
 
+def cluster(record: Record) -> Facts:
+    """Magnum."""
+    return {"failed": record.get("status") == "DELETE_FAILED"}
+
+
+def share(record: Record) -> Facts:
+    """Manila."""
+    return told(record, size="size")
+
+
 def object_container(record: Record) -> Facts:
     """Swift."""
     return told(record, objects="count", size="bytes")

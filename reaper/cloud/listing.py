@@ -12,7 +12,7 @@ from reaper.cloud.pages import Pages, Params, read_pages
 from reaper.cloud.questions import questions
 from reaper.cloud.rows import BY_KIND, Row
 from reaper.cloud.wire import Wire
-from reaper.errors import Gone, ReaperError
+from reaper.errors import Gone, Permanent, ReaperError
 from reaper.kinds import BY_NAME
 from reaper.model import Listing, Resource
 
@@ -40,10 +40,14 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
             return Listing(kind, region, absent=True)
         pages = _looked_at(wire, pages, row, region, project_ids or ())
         resources, doubts = _understood(pages, row, region, project)
-        reasons += filter(None, [pages.why, *doubts])
+        needed = row.needs if isinstance(pages.stopped, Permanent) else ""
+        reasons += filter(None, [pages.why, needed, *doubts])
         found.update(((*one.key, one.project_id), one) for one in resources)
     if row.doubt and not reasons:
         reasons += filter(None, [row.doubt(wire, region)])
+    if own and project_ids and not any(one.project_id == own for one in found.values()):
+        # Neutron has just made that group if it was not there: a Neutron that has just started shows nothing at all.
+        reasons.append(f"the {kind} of our own project, which is always there, is not shown")
     if own and project_ids is not None and own not in project_ids:
         found = {key: one for key, one in found.items() if one.project_id != own}  # named as a shield only
     wanted = tuple(one for one in found.values() if kind in {row.kind, one.kind})

@@ -42,7 +42,7 @@ class Row:
     remove. `within` finds records of other kinds inside one of this list. `closer` completes a record of a project that
     was asked for, by further calls. `extension` is Neutron's alias without which there is no such kind, `since` the
     microversion. `offset`: pages are counted, not marked. `doubt` says why a list that came whole may still lack
-    something.
+    something, `needs` what a person has to provide when the service forbids it.
     """
 
     kind: str
@@ -64,6 +64,7 @@ class Row:
     within: Callable[[Record], Iterable[tuple[str, Record]]] | None = None
     closer: Callable[[Wire, str, Record], Record] | None = None
     doubt: Callable[[Wire, str], str] | None = None
+    needs: str = ""
     remove: Remove = removals.plainly
 
 
@@ -81,6 +82,8 @@ OCTAVIA = Filter(by="project_id")  # two of them are answered with a 500
 # An admin's plain list holds everybody's stacks, whatever project stands in the address (since Pike); the list that is
 # called global needs a policy that nobody has by default (heat db/api.py _query_stack_get_all, policies/stacks.py).
 HEAT = Filter(by="tenant", at_once=40, everybody={"show_hidden": "true"})
+MAGNUM = Filter(by=None)  # an admin's list holds everybody's, and there is no filter
+DESIGNATE = Filter(by=None)  # the whole cloud by a header, see wire.HEADERS
 SWIFT = Filter(by=None, everybody={"format": "json"}, address=True)
 
 OWNED = ("id", "name", "status", "project_id", "tenant_id")
@@ -208,9 +211,16 @@ ROWS: tuple[Row, ...] = (
         remove=removals.stack,
     ),
     Row(
+        "cluster", "/clusters/detail", "clusters", facts.cluster, MAGNUM, identity="uuid",
+    ),
+    Row(
         "object_container", "", "containers", facts.object_container, SWIFT, owners=(), identity="name",
+        needs="Reaper's user needs the role that Swift calls reseller_admin_role, usually ResellerAdmin",
         remove=swift.object_container,
     ),
+    Row("dns_zone", "/zones", "zones", facts.nothing, DESIGNATE),
+    Row("share", "/shares/detail", "shares", facts.share, CINDER, offset=True, remove=storage.share),
+    Row("share_network", "/share-networks/detail", "share_networks", facts.nothing, CINDER, offset=True),
 )  # fmt: skip
 
 BY_KIND: dict[str, Row] = {row.kind: row for row in ROWS}

@@ -1,4 +1,4 @@
-"""How Cinder's kinds are asked to go: volumes with what hangs on them, snapshots, backups, groups."""
+"""How Cinder's and Manila's kinds are asked to go: volumes with what hangs on them, snapshots, groups, shares."""
 
 from __future__ import annotations
 
@@ -52,6 +52,31 @@ def volume_group(wire: WritingWire, resource: Resource, path: str) -> None:
         snapshots = _every(wire, resource, "group_snapshots", "group_id")
         for one in snapshots:
             wire.delete(SERVICE, resource.region, f"/group_snapshots/{one['id']}")
+        raise
+
+
+def share(wire: WritingWire, resource: Resource, path: str) -> None:
+    """DELETE it; from `error_deleting` by force; one with snapshots loses those first.
+
+    Raises:
+        Refused: it had snapshots, which were asked to go now, or has some of another project.
+    """
+    service, region = "shared-file-system", resource.region
+    if resource.status == "error_deleting":
+        wire.post(service, region, f"{path}/{resource.id}/action", {"force_delete": None})
+        return
+    try:
+        plainly(wire, resource, path)
+    except Refused:
+        asked = {"all_tenants": "1", "share_id": resource.id}
+        pages = read_pages(
+            lambda page: wire.get(service, region, "/snapshots/detail", page), "snapshots", asked, offset=True
+        )
+        mine = [one for one in pages.records if one.get("share_id") == resource.id]
+        if pages.stopped or any(one.get("project_id") != resource.project_id for one in mine):
+            raise
+        for one in mine:
+            wire.delete(service, region, f"/snapshots/{one['id']}")
         raise
 
 

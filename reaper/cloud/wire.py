@@ -23,7 +23,11 @@ from reaper.errors import Permanent, Temporary, Unusable
 Params = Mapping[str, str | list[str]]
 
 #: The major versions that are spoken; a catalog may name a service's root, or several versions of it.
-MAJOR = {"identity": "3", "network": "2", "image": "2", "block-storage": "3", "load-balancer": "2"}
+MAJOR = {"identity": "3", "network": "2", "image": "2", "block-storage": "3"}
+MAJOR |= {"load-balancer": "2", "dns": "2", "container-infra": "1", "shared-file-system": "2"}
+#: What is said with every request: Designate shows and removes the zones of others only then; Manila's action to delete
+#: by force has this name since 2.7.
+HEADERS = {"dns": {"X-Auth-All-Projects": "true"}, "shared-file-system": {"X-OpenStack-Manila-API-Version": "2.7"}}
 #: The newest versions that are understood. Nova: lock reason (2.73), down cells shown (2.69), flavor embedded (2.47).
 #: Cinder: a volume's group (3.13), the owners of backups (3.18) and of groups (3.58), transfers' new path (3.55).
 VERSIONS = {"compute": (2, 73), "block-storage": (3, 59)}
@@ -142,6 +146,8 @@ class Wire:
         self.access()  # a failure here is one at the door
         if service in VERSIONS and region is not None and (version := self.microversion(region, service)):
             more["microversion"] = ".".join(map(str, version))
+        if service in HEADERS:
+            more["headers"] = {**HEADERS[service], **more.get("headers", {})}
         if project:
             more["endpoint_override"] = self._address_of(project, service, region)
         try:

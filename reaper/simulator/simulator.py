@@ -41,6 +41,11 @@ KINDS = {
     "stack": "stacks",
     "load_balancer": "loadbalancers",
     "object_container": "containers",
+    "cluster": "clusters",
+    "dns_zone": "zones",
+    "share": "shares",
+    "share_snapshot": "share_snapshots",
+    "share_network": "share_networks",
 }
 
 

@@ -23,6 +23,10 @@ PATHS = {
     "volume_group": "/groups/detail",
     "backup": "/backups/detail",
     "stack": "/stacks",
+    "cluster": "/clusters/detail",
+    "dns_zone": "/zones",
+    "share": "/shares/detail",
+    "share_network": "/share-networks/detail",
     "load_balancer": "/lbaas/loadbalancers",
     "object_container": r"/AUTH_\w+/?",
 }
@@ -48,6 +52,8 @@ def furnish(simulator: Simulator, name: str) -> str:
         seed.backup(volume)
         seed.stack(project, f"{name}-h{n}")
         seed.load_balancer(project, f"{name}-l{n}", subnet)
+        seed.cluster(project, f"{name}-k{n}")
+        seed.dns_zone(project, f"{name}-{n}.example.")
         seed.object_container(project, f"{name}-c{n}")
         seed.volume_group(project, f"{name}-v{n}", [])
     return project

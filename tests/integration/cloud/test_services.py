@@ -1,12 +1,14 @@
 """Stacks, load balancers and containers: found and removed of a closed project, on the simulator and on OpenStack."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
 
 from reaper.cloud import Writer
-from reaper.errors import Refused
+from reaper.errors import Gone, Refused
+from reaper.simulator import Simulator
 from tests.contract.cloud import done, wait_until
 from tests.contract.tenant import Tenant
 from tests.integration.cloud.test_writing import gone, listed, one
@@ -126,3 +128,66 @@ def test_a_strangers_container_is_not_touched(cloud: Writer, tenant: Tenant, oth
     with pytest.raises(Refused, match="belongs to project"):
         cloud.delete(one(cloud, "object_container", other), tenant.project_id)
     cloud.delete(one(cloud, "object_container", other), other.project_id)
+
+
+def test_clusters_zones_and_shares_of_a_closed_project_are_found_and_go(
+    simulator: Simulator, at: Callable[..., Writer]
+):
+    seed, project, strange = simulator.seed, simulator.seed.project("silly-7"), simulator.seed.project("silly-8")
+    cloud = at(simulator)
+    for owner in (project, strange):
+        seed.cluster(owner, "silly-k")
+        seed.dns_zone(owner, f"{owner}.example.")
+        seed.share(owner, "silly-share", seed.share_network(owner, "silly-net"))
+    cloud.close_project(project)
+    before = simulator.inventory(strange)
+    for kind in ("cluster", "dns_zone", "share", "share_network"):
+        listing = cloud.resources(kind, "RegionOne", [project])
+        assert listing.complete, listing.why
+        (mine,) = [one for one in listing.resources if one.project_id == project]
+        cloud.delete(mine, project)
+        simulator.settle()
+        assert mine.id not in simulator.inventory(project)[kind]
+        with pytest.raises(Gone):
+            cloud.delete(mine, project)
+    assert simulator.inventory(strange) == before
+
+
+def test_a_share_loses_its_snapshots_first_and_goes_by_force_after_an_error(
+    simulator: Simulator, at: Callable[..., Writer]
+):
+    project = simulator.seed.project("silly-7")
+    share = simulator.seed.share(project, "silly-share", snapshots=2)
+    cloud = at(simulator)
+    (found,) = cloud.resources("share", "RegionOne", [project]).resources
+    with pytest.raises(Refused, match="2 dependent snapshots"):
+        cloud.delete(found, project)
+    simulator.settle()
+    simulator.stubborn("share", share, "error_deleting")
+    cloud.delete(found, project)
+    (found,) = cloud.resources("share", "RegionOne", [project]).resources
+    assert found.status == "error_deleting"
+    cloud.delete(found, project)
+    assert simulator.inventory(project)["share"] == []
+
+
+def test_a_zone_waits_for_the_zones_below_it(simulator: Simulator, at: Callable[..., Writer]):
+    project = simulator.seed.project("silly-7")
+    top = simulator.seed.dns_zone(project, "silly.example.")
+    simulator.seed.dns_zone(project, "below.silly.example.")
+    cloud = at(simulator)
+    zones = {one.id: one for one in cloud.resources("dns_zone", "RegionOne", [project]).resources}
+    with pytest.raises(Refused, match="delete any subzones"):
+        cloud.delete(zones[top], project)
+
+
+def test_without_swifts_role_containers_are_not_verified_and_the_role_is_named(
+    simulator: Simulator, at: Callable[..., Writer]
+):
+    role = next(one["id"] for one in simulator.cloud.identity["roles"].values() if one["name"] == "ResellerAdmin")
+    given = [one for one in simulator.cloud.assignments if one[0] == role]
+    for one in given:
+        del simulator.cloud.assignments[one]
+    listing = at(simulator).resources("object_container", "RegionOne", [simulator.seed.project("silly-7")])
+    assert (listing.complete, listing.absent) == (False, False)
+    assert "usually ResellerAdmin" in listing.why

@@ -18,7 +18,7 @@ from tests.integration.cloud.estate import PATHS, furnish
 Connect = Callable[..., Writer]
 EVERY = pytest.mark.parametrize("kind", [kind.name for kind in LISTED])
 # These give as large a page as is asked for; server groups in pages that are counted. See the unit tests of pages.
-WHOLE = {"server_group", "stack", "object_container"}
+WHOLE = {"server_group", "stack", "object_container", "share", "share_network"}
 PAGED = pytest.mark.parametrize("kind", [kind.name for kind in LISTED if kind.name not in WHOLE])
 
 

@@ -1,0 +1,179 @@
+"""Designate, Magnum and Manila, as far as listing and deleting go, by their documents."""
+
+from reaper.simulator.clock import micros
+from reaper.simulator.exchange import Answer, Record, Refused, Request, Route, refuse
+from reaper.simulator.paging import limit_asked, page_of
+from reaper.simulator.state import Region, dashed
+
+ALL = "x-auth-all-projects"
+#: The oldest version of Manila in which an owner's shares are told and deleted as here.
+MANILA = (2, 7)
+
+
+def _new(region: Region, table: str, project_id: str, name: str, **given: object) -> Record:
+    moment = micros(region.cloud.clock.now())
+    record: Record = {"id": dashed(), "project_id": project_id, "name": name, "created_at": moment} | given
+    region[table][record["id"]] = record
+    return record
+
+
+def new_zone(region: Region, project_id: str, name: str) -> Record:
+    """Make a zone."""
+    return _new(region, "zones", project_id, name, status="ACTIVE", action="NONE", type="PRIMARY")
+
+
+def new_cluster(region: Region, project_id: str, name: str) -> Record:
+    """Make a cluster."""
+    return _new(region, "clusters", project_id, name, status="CREATE_COMPLETE")
+
+
+def new_share(region: Region, project_id: str, name: str, network_id: str | None = None) -> Record:
+    """Make a share, on a share network if one is named."""
+    return _new(region, "shares", project_id, name, status="available", size=1, share_network_id=network_id)
+
+
+def new_share_snapshot(region: Region, share: Record, name: str) -> Record:
+    """Make a snapshot of a share."""
+    return _new(region, "share_snapshots", share["project_id"], name, share_id=share["id"], status="available")
+
+
+def new_share_network(region: Region, project_id: str, name: str) -> Record:
+    """Make a share network."""
+    return _new(region, "share_networks", project_id, name)
+
+
+def _let_go(ask: Request, table: str, record: Record, status: str) -> None:
+    stuck = ask.cloud.stubborn.sticks(record["id"])
+    record["status"] = stuck if stuck.startswith("error") else status
+    if not stuck:
+        ask.cloud.later(lambda: ask.region[table].pop(record["id"], None))
+
+
+# ---------------------------------------------------------------- Designate
+
+
+def _no_zone() -> Refused:
+    words = {"code": 404, "type": "zone_not_found", "message": "Could not find Zone", "request_id": f"req-{dashed()}"}
+    return Refused(Answer(404, words))
+
+
+def _everywhere(ask: Request) -> bool:
+    return ask.admin and ask.headers.get(ALL, "").lower() == "true"
+
+
+def list_zones(ask: Request) -> Answer:
+    """List the caller's zones, everybody's with the header for all projects."""
+    zones = [one for one in ask.region["zones"].values() if _everywhere(ask) or one["project_id"] == ask.project_id]
+    records, query = page_of(ask, zones, limit_asked(ask, "{}"), lambda _marker: None)
+    links = {"self": f"{ask.base}{ask.path}"} | ({"next": f"{ask.base}{ask.path}?{query}"} if query else {})
+    return Answer(200, {"zones": records, "links": links, "metadata": {"total_count": len(zones)}})
+
+
+def delete_zone(ask: Request, zone_id: str) -> Answer:
+    """Accept a delete; a zone with zones below it is a 400."""
+    zone = ask.region["zones"].get(zone_id)
+    if zone is None or not (_everywhere(ask) or zone["project_id"] == ask.project_id):
+        raise _no_zone()
+    if any(one["name"].endswith(f".{zone['name']}") for one in ask.region["zones"].values()):
+        words = {
+            "code": 400,
+            "type": "zone_has_sub_zone",
+            "message": "Please delete any subzones before deleting this zone",
+        }
+        raise Refused(Answer(400, words))
+    _let_go(ask, "zones", zone, "PENDING")
+    return Answer(202, zone)
+
+
+# ---------------------------------------------------------------- Magnum
+
+
+def list_clusters(ask: Request) -> Answer:
+    """List clusters in detail, everybody's for an admin; what tells them apart is called uuid."""
+    every = [one for one in ask.region["clusters"].values() if ask.admin or one["project_id"] == ask.project_id]
+    records, query = page_of(ask, every, limit_asked(ask, "{}"), lambda _marker: None)
+    shown = [{key: value for key, value in one.items() if key != "id"} | {"uuid": one["id"]} for one in records]
+    return Answer(200, {"clusters": shown} | ({"next": f"{ask.base}{ask.path}?{query}"} if query else {}))
+
+
+def delete_cluster(ask: Request, cluster_id: str) -> Answer:
+    """Accept a delete."""
+    cluster = ask.region["clusters"].get(cluster_id)
+    if cluster is None or not (ask.admin or cluster["project_id"] == ask.project_id):
+        fault = {"status": 404, "code": "client", "title": f"Cluster {cluster_id} could not be found"}
+        raise Refused(Answer(404, {"errors": [fault | {"detail": f"Cluster {cluster_id} could not be found."}]}))
+    _let_go(ask, "clusters", cluster, "DELETE_IN_PROGRESS")
+    return Answer(204)
+
+
+# ---------------------------------------------------------------- Manila
+
+
+def _shares(ask: Request, table: str, key: str) -> Answer:
+    version = tuple(map(int, ask.headers.get("x-openstack-manila-api-version", "2.0").split(".")))
+    everywhere = ask.admin and ask.asked("all_tenants") == "1"
+    wanted = {name: value for name, value in ask.query if name in {"project_id", "share_id"}}
+    every = [
+        one
+        for one in ask.region[table].values()
+        if version >= MANILA
+        and (everywhere or one["project_id"] == ask.project_id)
+        and all(one.get(name) == value for name, value in wanted.items())
+    ]
+    offset, limit = int(ask.asked("offset") or 0), int(ask.asked("limit") or 1000)
+    return Answer(200, {key: every[offset : offset + limit]})
+
+
+def _owned(ask: Request, table: str, record_id: str, word: str) -> Record:
+    record = ask.region[table].get(record_id)
+    if record is None or not (ask.admin or record["project_id"] == ask.project_id):
+        refuse(ask.service, 404, f"{word} {record_id} could not be found.")
+    return record
+
+
+def delete_share(ask: Request, share_id: str) -> Answer:
+    """Accept a delete; one with snapshots is a 409."""
+    share = _owned(ask, "shares", share_id, "Share")
+    count = len(list(ask.region.where("share_snapshots", share_id=share_id)))
+    if count:
+        refuse(ask.service, 409, f"Share still has {count} dependent snapshots.")
+    if share["status"] not in {"available", "error", "inactive"}:
+        refuse(ask.service, 403, "Invalid share: Share status must be one of ('available', 'error', 'inactive').")
+    _let_go(ask, "shares", share, "deleting")
+    return Answer(202)
+
+
+def act_on_share(ask: Request, share_id: str) -> Answer:
+    """Delete by force."""
+    if "force_delete" not in ask.document():
+        refuse(ask.service, 400, "There is no such action.")
+    ask.region["shares"].pop(_owned(ask, "shares", share_id, "Share")["id"])
+    return Answer(202)
+
+
+def delete_share_snapshot(ask: Request, snapshot_id: str) -> Answer:
+    """Accept a delete."""
+    _let_go(ask, "share_snapshots", _owned(ask, "share_snapshots", snapshot_id, "Share snapshot"), "deleting")
+    return Answer(202)
+
+
+def delete_share_network(ask: Request, network_id: str) -> Answer:
+    """Delete a share network on which there is no share."""
+    network = _owned(ask, "share_networks", network_id, "Share network")
+    if any(ask.region.where("shares", share_network_id=network_id)):
+        refuse(ask.service, 409, f"Can not delete share network {network_id}, it has 1 share(s).")
+    del ask.region["share_networks"][network["id"]]
+    return Answer(202)
+
+
+DESIGNATE = (Route("GET", "/v2/zones", list_zones), Route("DELETE", "/v2/zones/{}", delete_zone))
+MAGNUM = (Route("GET", "/v1/clusters/detail", list_clusters), Route("DELETE", "/v1/clusters/{}", delete_cluster))
+MANILA_ROUTES = (
+    Route("GET", "/v2/shares/detail", lambda ask: _shares(ask, "shares", "shares")),
+    Route("DELETE", "/v2/shares/{}", delete_share),
+    Route("POST", "/v2/shares/{}/action", act_on_share),
+    Route("GET", "/v2/snapshots/detail", lambda ask: _shares(ask, "share_snapshots", "snapshots")),
+    Route("DELETE", "/v2/snapshots/{}", delete_share_snapshot),
+    Route("GET", "/v2/share-networks/detail", lambda ask: _shares(ask, "share_networks", "share_networks")),
+    Route("DELETE", "/v2/share-networks/{}", delete_share_network),
+)
