@@ -61,6 +61,8 @@ LISTINGS = (
     ("network", "/v2.0/security-groups", "security_groups", "project_id"),
     ("block-storage", "/volumes/detail?all_tenants=1", "volumes", "os-vol-tenant-attr:tenant_id"),
     ("block-storage", "/snapshots/detail?all_tenants=1", "snapshots", "os-extended-snapshot-attributes:project_id"),
+    ("network", "/v2.0/trunks", "trunks", "project_id"),
+    ("network", "/v2.0/rbac-policies", "rbac_policies", "project_id"),
     ("image", "/v2/images?limit=1000", "images", "owner"),
 )
 
