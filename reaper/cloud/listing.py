@@ -7,8 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from reaper.cloud.extent import TooMany
 from reaper.cloud.facts import Record
-from reaper.cloud.pages import Pages, Params, read_pages
+from reaper.cloud.pages import PAGE, Pages, Params, read_pages
 from reaper.cloud.questions import questions
 from reaper.cloud.rows import BY_KIND, Row
 from reaper.cloud.wire import Wire
@@ -33,8 +34,13 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
     found: dict[tuple[object, ...], Resource] = {}
     if row.filter.address and project_ids is None:
         reasons.append(f"{kind} can only be listed project by project")
-    for project, params in _calls(row, project_ids, own):
-        pages = _read(wire, row, region, params, project)
+    single = project_ids is not None and row.filter.by and row.filter.at_once == 1
+    most = wire.extent.most_worth_reading(kind, region, len(set(project_ids or ()))) if single else None
+    for project, params in _calls(row, None if most else project_ids, own):
+        pages = _read(wire, row, region, params, project, most)
+        if isinstance(pages.stopped, TooMany):
+            wire.extent.note(kind, region, most or 0)
+            return list_kind(wire, kind, region, project_ids)
         if isinstance(pages.stopped, Gone) and _not_offered(wire, row, region):
             wire.absence.note(row.kind, region)
             return Listing(kind, region, absent=True)
@@ -63,16 +69,22 @@ def _calls(row: Row, project_ids: Collection[str] | None, own: str | None) -> It
         yield from ((project, params) for params in questions(row, None))
 
 
-def _read(wire: Wire, row: Row, region: str, params: Params, project: str | None) -> Pages:
-    service = BY_NAME[row.kind].service
+def _read(wire: Wire, row: Row, region: str, params: Params, project: str | None, most: int | None) -> Pages:
+    """Read all pages; with `most` stop with TooMany when there are more than so many records."""
+    service, limit = BY_NAME[row.kind].service, min(PAGE, most or PAGE)
+    asked = 0
 
     def fetch(page: Params) -> Any:
+        nonlocal asked
+        if most and asked * limit >= most:
+            raise TooMany(f"the cloud holds more than {most} of {row.key}")
+        asked += 1
         answer = (
             wire.get(service, region, row.path, page, project) if project else wire.get(service, region, row.path, page)
         )
         return _with_ids(row, answer)
 
-    return read_pages(fetch, row.key, params, offset=row.offset)
+    return read_pages(fetch, row.key, params, limit, offset=row.offset)
 
 
 def _with_ids(row: Row, answer: Any) -> Any:

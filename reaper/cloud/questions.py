@@ -8,12 +8,6 @@ from itertools import islice
 from reaper.cloud.pages import Params
 from reaper.cloud.rows import Row
 
-#: Where a service names one project per call (Nova, Cinder, Glance): up to so many projects are asked one by one.
-#: One project's servers cost a real Nova 0.13 s, however large the cloud; all servers cost 8.5 ms each, so 17 s at
-#: 2,000. Thirty-two calls cost about as much as 500 servers: below that size either way is cheap, above it only the
-#: calls by project are. More projects than that are in work only in a rush, and then the whole cloud is read once.
-PER_PROJECT_UP_TO = 32
-
 
 def questions(row: Row, project_ids: Collection[str] | None, own: str | None = None) -> Iterator[Params]:
     """Give the query of every call that a listing takes, before paging."""
@@ -30,13 +24,13 @@ def questions(row: Row, project_ids: Collection[str] | None, own: str | None = N
 def groups(row: Row, project_ids: Collection[str] | None) -> list[tuple[str, ...]]:
     """Divide the projects among the calls; an empty group means the whole cloud.
 
-    A service that takes several projects at once gets them in groups. One that takes a single project is asked one by
-    one up to PER_PROJECT_UP_TO of them, beyond that once for the whole cloud.
+    A service that takes several projects at once gets them in groups, one that takes a single project is asked one by
+    one; when it is better asked for the whole cloud, see `extent`.
     """
     if project_ids is None:
         return [()]
     ids = sorted(set(project_ids))
-    if ids and (row.filter.by is None or (row.filter.at_once == 1 and len(ids) > PER_PROJECT_UP_TO)):
+    if ids and row.filter.by is None:
         return [()]
     rest = iter(ids)
     return list(iter(lambda: tuple(islice(rest, row.filter.at_once)), ()))

@@ -17,6 +17,7 @@ from keystoneauth1.session import Session
 from reaper.cloud.absence import Absence
 from reaper.cloud.answers import error_at_the_door, error_in_between, error_of
 from reaper.cloud.entry import Entry
+from reaper.cloud.extent import Extent
 from reaper.cloud.transport import ReadOnlyTransport, Transport
 from reaper.errors import Permanent, Temporary, Unusable
 
@@ -52,6 +53,7 @@ class Wire:
         )  # fmt: skip
         self._request_id = f"req-{uuid.uuid4()}"
         self.absence = Absence()
+        self.extent = Extent()
         self._adapters: dict[tuple[str, str | None], Adapter] = {}
 
     @staticmethod

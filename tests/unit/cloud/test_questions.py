@@ -6,8 +6,9 @@ import pytest
 
 from reaper.cloud.absence import Absence
 from reaper.cloud.cells import cells_down
+from reaper.cloud.extent import WORTH_A_CALL, Extent
 from reaper.cloud.listing import list_kind
-from reaper.cloud.questions import PER_PROJECT_UP_TO, groups, questions
+from reaper.cloud.questions import groups, questions
 from reaper.cloud.rows import BY_KIND, GO_WITH_THEIR_OWNER, INTERFACES, ROWS, port_or_interface
 from reaper.errors import Gone, ReaperError, Temporary, Unusable
 from reaper.kinds import KINDS
@@ -25,6 +26,7 @@ class Stub:
     def __init__(self, answers: dict[str, Any], *, offers: bool | ReaperError = True) -> None:
         self.answers = answers
         self.absence = Absence()
+        self.extent = Extent()
         self.asked: list[str] = []
         self._offers = offers
 
@@ -56,10 +58,47 @@ def test_there_is_one_row_for_each_kind_in_the_same_order():
 
 
 @pytest.mark.parametrize("kind", ONE_BY_ONE)
-def test_a_service_that_takes_one_project_is_asked_one_by_one_while_they_are_few(kind: str):
-    row = BY_KIND[kind]
-    assert groups(row, IDS[:PER_PROJECT_UP_TO]) == [(one,) for one in IDS[:PER_PROJECT_UP_TO]]
-    assert groups(row, IDS[: PER_PROJECT_UP_TO + 1]) == [()]
+def test_a_service_that_takes_one_project_is_asked_one_by_one(kind: str):
+    assert groups(BY_KIND[kind], IDS[:95]) == [(one,) for one in IDS[:95]]
+
+
+class Counted(Stub):
+    """A Cinder with so many volumes, which notes how each page was asked for."""
+
+    def __init__(self, volumes: int) -> None:
+        super().__init__({})
+        self.volumes = [{"id": f"v{n:04}", "os-vol-tenant-attr:tenant_id": IDS[n % 50]} for n in range(volumes)]
+        self.queries: list[Any] = []
+
+    def get(self, _service: str, _region: str, _path: str, params: Any = None) -> Any:
+        self.queries.append(params)
+        (project,) = params.get("project_id", [None])
+        mine = [v for v in self.volumes if project in {None, v["os-vol-tenant-attr:tenant_id"]}]
+        return {"volumes": [v for v in mine if v["id"] > params.get("marker", "")][: int(params["limit"])]}
+
+
+def test_a_small_cloud_is_read_at_once_for_several_projects():
+    wire = Counted(WORTH_A_CALL * 4 - 1)
+    listing = list_kind(wire, "volume", "silly", IDS[:4])
+    assert [query.get("project_id") for query in wire.queries] == [None]
+    assert listing.complete
+    assert {one.project_id for one in listing.resources} >= set(IDS[:4])
+
+
+def test_a_large_cloud_is_read_project_by_project_after_one_try():
+    wire = Counted(WORTH_A_CALL * 4 + 7)
+    for _ in range(2):
+        listing = list_kind(wire, "volume", "silly", IDS[:4])
+        assert listing.complete
+        assert {one.project_id for one in listing.resources} == set(IDS[:4])
+    each = [[one] for one in IDS[:4]]
+    assert [query.get("project_id") for query in wire.queries] == [None, *each, *each]
+
+
+def test_one_project_is_never_worth_reading_the_cloud():
+    wire = Counted(3)
+    list_kind(wire, "volume", "silly", IDS[:1])
+    assert [query.get("project_id") for query in wire.queries] == [IDS[:1]]
 
 
 @pytest.mark.parametrize("kind", AT_ONCE)
