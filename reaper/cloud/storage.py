@@ -29,12 +29,12 @@ def volume(wire: WritingWire, resource: Resource, path: str) -> None:
     It also refuses one that is offered to another project, which is withdrawn, and one that is attached: to servers
     that Nova does not know any more, it is detached from them.
     """
+    if resource.status == "awaiting-transfer":
+        _withdraw(wire, resource)
     try:
         by_force_after_an_error(wire, resource, path)
     except Refused as refusal:
-        if resource.status == "awaiting-transfer":
-            _withdraw(wire, resource)
-        elif resource.facts.get("attached"):
+        if resource.facts.get("attached"):
             _detach(wire, resource, refusal)
         cascade = {"cascade": "true"} if _has_snapshots(wire, resource, refusal) else None
         wire.delete(SERVICE, resource.region, f"{path}/{resource.id}", cascade)
@@ -88,7 +88,7 @@ def _has_snapshots(wire: WritingWire, resource: Resource, refusal: Refused) -> b
     owners = {one.get(SNAPSHOT_OWNER) for one in _every(wire, resource, "snapshots", "volume_id")}
     if owners - {resource.project_id}:
         raise Refused(f"{resource} has snapshots of another project: they are not touched") from refusal
-    if not owners and resource.status != "awaiting-transfer" and not resource.facts.get("attached"):
+    if not owners and not resource.facts.get("attached"):
         raise refusal
     return bool(owners)
 

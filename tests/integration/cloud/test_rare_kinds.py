@@ -1,5 +1,6 @@
 """The kinds that few tenants have: found and removed, on the simulator and on a real OpenStack."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from reaper.cloud import Reader, Writer
 from reaper.errors import Refused
 from reaper.model import Resource
+from reaper.simulator import Simulator
 from tests.contract.cloud import done
 from tests.contract.tenant import Tenant
 from tests.integration.cloud.test_writing import gone, listed, one
@@ -167,3 +169,57 @@ def test_what_failed_to_be_deleted_goes_by_force(cloud: Writer, tenant: Tenant, 
     assert found.status == "error_deleting"
     cloud.delete(found, tenant.project_id)
     gone(cloud, kind, tenant)
+
+
+def test_incremental_backups_and_groups_of_volumes_are_told_and_go(simulator: Simulator, at: Callable[..., Writer]):
+    seed, project = simulator.seed, simulator.seed.project("silly-7")
+    volume = seed.volume(project)
+    older = seed.backup(volume)
+    newer = seed.backup(volume, parent=older)
+    grouped = seed.volume(project)
+    group = seed.volume_group(project, "silly-group", [grouped])
+    cloud = at(simulator)
+    backups = {each.id: each for each in cloud.resources("backup", "RegionOne", [project]).resources}
+    assert {key: each.facts["incremental"] for key, each in backups.items()} == {older: False, newer: True}
+    with pytest.raises(Refused, match="Incremental backups exist"):
+        cloud.delete(backups[older], project)
+    for key in (newer, older):
+        cloud.delete(backups[key], project)
+        simulator.settle()
+    volumes = {each.id: each.facts["group_id"] for each in cloud.resources("volume", "RegionOne", [project]).resources}
+    assert volumes == {volume: None, grouped: group}
+    cloud.delete(cloud.resources("volume_group", "RegionOne", [project]).resources[0], project)
+    simulator.settle()
+    left = {kind: ids for kind, ids in simulator.inventory(project).items() if ids}
+    assert left == {"volume": [volume]}
+
+
+def test_a_group_that_holds_a_strangers_volume_is_not_touched(simulator: Simulator, at: Callable[..., Writer]):
+    seed, project = simulator.seed, simulator.seed.project("silly-7")
+    strange = seed.volume(seed.project("silly-8"))
+    seed.volume_group(project, "silly-group", [strange])
+    cloud = at(simulator)
+    with pytest.raises(Refused, match="volumes of another project"):
+        cloud.delete(cloud.resources("volume_group", "RegionOne", [project]).resources[0], project)
+    assert simulator.writes() == []
+
+
+@pytest.mark.parametrize("vanished", [True, False])
+def test_a_volume_is_detached_only_from_servers_that_nova_does_not_know(
+    simulator: Simulator, at: Callable[..., Writer], vanished: object
+):
+    tenant = simulator.seed.tenant("silly-7", servers=1, volumes=0)
+    volume = simulator.seed.volume(tenant.project_id, server_id=tenant.servers[0])
+    if vanished:
+        del simulator.cloud.home["servers"][tenant.servers[0]]
+    cloud = at(simulator)
+    (found,) = cloud.resources("volume", "RegionOne", [tenant.project_id]).resources
+    assert found.facts["attached"] is True
+    if not vanished:
+        with pytest.raises(Refused, match="Volume status must be available"):
+            cloud.delete(found, tenant.project_id)
+        assert (simulator.record("volume", volume) or {})["attachments"]
+        return
+    cloud.delete(found, tenant.project_id)
+    simulator.settle()
+    assert simulator.record("volume", volume) is None

@@ -185,9 +185,8 @@ def test_without_swifts_role_containers_are_not_verified_and_the_role_is_named(
     simulator: Simulator, at: Callable[..., Writer]
 ):
     role = next(one["id"] for one in simulator.cloud.identity["roles"].values() if one["name"] == "ResellerAdmin")
-    given = [one for one in simulator.cloud.assignments if one[0] == role]
-    for one in given:
-        del simulator.cloud.assignments[one]
+    for given in [each for each in simulator.cloud.assignments if each[0] == role]:
+        del simulator.cloud.assignments[given]
     listing = at(simulator).resources("object_container", "RegionOne", [simulator.seed.project("silly-7")])
     assert (listing.complete, listing.absent) == (False, False)
     assert "usually ResellerAdmin" in listing.why
