@@ -32,12 +32,19 @@ def volume(wire: WritingWire, resource: Resource, path: str) -> None:
     if resource.status == "awaiting-transfer":
         _withdraw(wire, resource)
     try:
-        by_force_after_an_error(wire, resource, path)
+        _unless_known_to_have_snapshots(wire, resource, path)
     except Refused as refusal:
         if resource.facts.get("attached"):
             _detach(wire, resource, refusal)
         cascade = {"cascade": "true"} if _has_snapshots(wire, resource, refusal) else None
         wire.delete(SERVICE, resource.region, f"{path}/{resource.id}", cascade)
+
+
+def _unless_known_to_have_snapshots(wire: WritingWire, resource: Resource, path: str) -> None:
+    """DELETE it, or save the call that would be refused."""
+    if resource.facts.get("snapshots") and resource.status == "available":
+        raise Refused(f"{resource} has snapshots")
+    by_force_after_an_error(wire, resource, path)
 
 
 def volume_group(wire: WritingWire, resource: Resource, path: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -13,8 +13,8 @@ from reaper.execute.survey import Place, share_out, take
 from reaper.execute.suspension import doubt_missing
 from reaper.execute.work import WARY_PAUSE, Outcome, Work
 from reaper.kinds import BY_NAME, LISTED
-from reaper.model import Tenant
-from reaper.plan import Call, Key, Verb
+from reaper.model import Resource, Tenant
+from reaper.plan import Call, Key, Verb, taken_along_by
 from reaper.ports import Clock, Cloud, Journal
 
 #: Seconds between rounds: short while things move, longer while they only take their time.
@@ -210,7 +210,15 @@ class Reclaimer:
         if resource is None:
             raise AssertionError("reclaiming asks only for resources")
         ask = self.cloud.clear_routes if call.verb is Verb.CLEAR_ROUTES else self.cloud.delete
-        return Task(BY_NAME[resource.kind].service, lambda: ask(resource, project_id))
+        return Task(BY_NAME[resource.kind].service, partial(ask, _with_snapshots(resource, work), project_id))
+
+
+def _with_snapshots(resource: Resource, work: Work) -> Resource:
+    """Tell a volume how many snapshots of it were seen: it is asked to go another way then."""
+    if resource.kind != "volume":
+        return resource
+    number = sum(taken_along_by(other) == resource.key for other in work.remaining.values())
+    return replace(resource, facts={**resource.facts, "snapshots": number}) if number else resource
 
 
 def _gather(works: Sequence[Work], wants: dict[str, set[Place]]) -> dict[Place, list[str]]:
