@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
+from threading import Event
 from typing import Any
 
 import requests
@@ -54,7 +55,9 @@ class Wire:
         self._request_id = f"req-{uuid.uuid4()}"
         self.absence = Absence()
         self.extent = Extent()
+        self._timeout = timeout
         self._adapters: dict[tuple[str, str | None], Adapter] = {}
+        self._met: dict[tuple[str, str | None], Event] = {}
 
     @staticmethod
     def _transport(workers: int) -> Transport:
@@ -194,7 +197,11 @@ class Wire:
             raise Temporary(str(reason)) from error
 
     def _adapter(self, service: str, region: str | None) -> Adapter:
-        """Build it once per service and region; two threads that both do so build equal ones."""
+        """Build it once per service and region; two threads that both do so build equal ones.
+
+        Whoever comes first reads the service's versions, which keystoneauth keeps; the others wait for that once,
+        or each of them would read them.
+        """
         key = (service, region)
         if key not in self._adapters:
             self._adapters[key] = Adapter(
@@ -204,6 +211,16 @@ class Wire:
                 connect_retries=CONNECT_RETRIES, status_code_retries=STATUS_RETRIES, retriable_status_codes=(429, 503),
                 client_name="openstack-reaper", global_request_id=self._request_id,
             )  # fmt: skip
+        mine = Event()
+        first = self._met.setdefault(key, mine)
+        if first is mine:
+            try:
+                self._adapters[key].get_endpoint_data()
+            except exceptions.ClientException:
+                pass  # whoever asks meets the same and says so
+            finally:
+                mine.set()
+        first.wait(self._timeout)
         return self._adapters[key]
 
 
