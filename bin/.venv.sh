@@ -76,7 +76,7 @@ find_python() {
   for candidate in "$@"; do
     "$candidate" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
     "$candidate" -I -c 'import ensurepip, venv' 2>/dev/null && echo "$candidate" && return
-    without_venv=$candidate
+    without_venv=${without_venv:-$candidate}
   done
   if [ -n "$without_venv" ]; then
     give_up "$without_venv cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv"
