@@ -1,4 +1,4 @@
-"""The life of four projects, told day by day: one is renewed, one comes back, one is taken, one is nobody's business."""
+"""Four projects, told day by day: one is renewed, one comes back, one is taken, one is nobody's business."""
 
 import re
 from datetime import timedelta

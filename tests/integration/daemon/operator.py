@@ -60,7 +60,8 @@ class Happenings:
     def wait_for(self, holds: Callable[[], bool], what: str) -> None:
         """Wait until something told makes it true."""
         with self.changed:
-            assert self.changed.wait_for(holds, PATIENCE), f"waited in vain for {what}: {self.counts}"
+            self.changed.wait_for(lambda: holds() or self.counts.get("end"), PATIENCE)
+            assert holds(), f"waited in vain for {what}: {self.counts}"
 
 
 class Watched(Calls):
@@ -150,6 +151,7 @@ format = json
 
     def run(self) -> None:
         """Start the daemon."""
+        self.happenings.counts.pop("end", None)
         self.daemon = subprocess.Popen(
             [sys.executable, "-c", "from reaper.cli import main; main()", "--config-file", str(self.settings), "run"],
             cwd=ROOT,
@@ -165,6 +167,7 @@ format = json
             said = json.loads(line) if line.startswith("{") else {"action": "other", "event": line}
             self.log.append(said)
             self.happenings.tell(f"log {said.get('action')}")
+        self.happenings.tell("end")
 
     def signal(self, number: int) -> None:
         """Send the daemon a signal."""
