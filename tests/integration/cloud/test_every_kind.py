@@ -67,8 +67,8 @@ def test_every_kind_is_taken_back_and_nothing_of_anybody_else(simulator: Simulat
     assert (outcome.done, outcome.left, outcome.findings) == (True, (), ()), outcome
     assert {kind: ids for kind, ids in simulator.inventory(project).items() if ids} == {}
     assert simulator.inventory(strange) == before
-    # That a volume or a share has snapshots is learned by asking it to go; nothing else is asked in vain.
+    # That a share has snapshots is learned by asking it to go; nothing else is asked in vain.
     refused = {
         (call.service, call.path.split("?")[0].split("/")[-2]) for call in simulator.writes() if call.status >= 400
     }
-    assert refused == {("volume", "volumes"), ("sharev2", "shares")}
+    assert refused == {("sharev2", "shares")}
