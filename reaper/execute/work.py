@@ -84,8 +84,8 @@ class Work:
 
         What only waits behind them has no need to be looked at; with nothing asked, all that is left is looked at.
         """
-        if not self.remaining or self.doubts:
-            return set(every)
+        if not self.remaining or self.doubts or self.wary or self.idle > ASK_AGAIN:
+            return set(every)  # what a lie has hidden may be what everything else waits for
         asked = [key for key in self.remaining if key in self.answers] or list(self.remaining)
         return {place for place in map(_shown_in, asked) if place in every}
 
@@ -107,7 +107,7 @@ class Work:
             self._take(place, listing)
         self._leave_parts_of_what_stays()
         vanished = {key for key in before if key not in self.remaining and key not in self.findings}
-        self.gone |= {key for key in vanished if explained(key, self.accepted)}  # the rest: once emptiness is believed
+        self.gone |= vanished & self.accepted.keys()  # what left with others, too, once emptiness is believed
         self.wary |= self._surprising(vanished, everything=everything)
         verified = everything and not self.doubts and not self.remaining
         self.clean = self.clean + 1 if verified else 0
@@ -242,7 +242,7 @@ class Work:
         along = [other for other in self.remaining.values() if taken_along_by(other) == resource.key]
         for gone in (resource, *along):
             self.remaining.pop(gone.key, None)
-            if explained(gone.key, self.accepted):
+            if resource.key in self.accepted:
                 self.gone.add(gone.key)
 
     def outcome(self) -> Outcome:
