@@ -54,7 +54,8 @@ def _general(pulse: Pulse, now: datetime, limits: Limits) -> Iterator[Gate]:
         yield Gate("database", "its schema is not the one of this version; `reaper db upgrade` opens it")
     latest = max((at for at in (pulse.beat_at, pulse.last_event_at) if at is not None), default=None)
     if latest is not None and now < latest - SLACK:
-        yield Gate("clock", f"it is {now:%Y-%m-%d %H:%M} UTC, but the ledger already knows {latest:%Y-%m-%d %H:%M} UTC")
+        text = f"it is {now:%Y-%m-%d %H:%M} UTC, but the ledger already knows {latest:%Y-%m-%d %H:%M} UTC"
+        yield Gate("clock", f"{text}; if it is the present that is right, `reaper gate accept clock` opens it")
     if is_back(pulse, now, limits):
         yield Gate("outage", f"no sweep since {pulse.beat_at:%Y-%m-%d %H:%M} UTC: all warnings start afresh")
     waiting, silent_since = pulse.oldest_unsent_at, now - limits.silence

@@ -35,6 +35,7 @@ class Kind:
     `after` names kinds of the same tenant that must be absent first. `listed_with` names the kind whose LIST also
     shows this one. `at_once` means that the service's yes to a DELETE is the absence itself (Neutron), so that what
     waits for it need not wait for the next listing. `goes_with` names a kind whose deletion takes this along.
+    `keepable` kinds may stand in a policy's `keep`: the others hold something up, or leave with what they belong to.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Kind:
     listed_with: str | None = None
     at_once: bool = False
     goes_with: str | None = None
+    keepable: bool = False
 
 
 #: Kinds that made others and remove what they made in an order of their own.
@@ -76,19 +78,19 @@ KINDS: tuple[Kind, ...] = (
     # A policy leaves with what it shares; only one about somebody else's object is asked to go by itself.
     Kind("rbac_policy", "network", after=_OWNERS, at_once=True),
     # Cinder's cascade takes the snapshots of a loose volume; a snapshot whose volume stays is asked by itself.
-    Kind("volume_snapshot", "block-storage", after=_OWNERS, goes_with="volume"),
+    Kind("volume_snapshot", "block-storage", after=_OWNERS, goes_with="volume", keepable=True),
     # A volume in a group leaves with the group, by the group's flag delete-volumes.
     Kind("volume", "block-storage", after=(*_OWNERS, "server")),
     Kind("volume_group", "block-storage", after=(*_OWNERS, "server")),
     # Independent of its volume. Cinder refuses one on which incremental ones stand: the newest go first.
-    Kind("backup", "block-storage", after=_OWNERS),
-    Kind("image", "image", after=_OWNERS),
+    Kind("backup", "block-storage", after=_OWNERS, keepable=True),
+    Kind("image", "image", after=_OWNERS, keepable=True),
     # Heat removes what a stack made, in its own order; everything else waits, unless Heat has failed at it.
     Kind("stack", "orchestration", after=("cluster",)),
     Kind("cluster", "container-infra"),
     # With its objects. Swift answers when it is gone.
-    Kind("object_container", "object-store", after=_OWNERS, at_once=True),
-    Kind("dns_zone", "dns", after=_OWNERS),
+    Kind("object_container", "object-store", after=_OWNERS, at_once=True, keepable=True),
+    Kind("dns_zone", "dns", after=_OWNERS, keepable=True),
     Kind("share", "shared-file-system", after=_OWNERS),
     # It holds ports in the tenant's networks for the servers that give out its shares.
     Kind("share_network", "shared-file-system", after=(*_OWNERS, "share")),
@@ -96,5 +98,6 @@ KINDS: tuple[Kind, ...] = (
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 NAMES: frozenset[str] = frozenset(BY_NAME)
+KEEPABLE: frozenset[str] = frozenset(kind.name for kind in KINDS if kind.keepable)
 #: The kinds that are asked of a service; the others show up in these listings.
 LISTED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.listed_with is None)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reaper.errors import Overtaken, ReaperError
 from reaper.gates import Limits, shrunk
-from reaper.model import Census, CensusMark, Event, Lease, Project, State, Tenant
+from reaper.lifecycle import rearm
+from reaper.model import Census, CensusMark, Event, Hold, Lease, Project, State, Tenant
 from reaper.policy import Policies, Policy
 from reaper.policy.coverage import coverings
 from reaper.ports import Clock, CloudReader, Ledger
+
+#: Whose hold a protected tenant is under, and for how long: until it is protected no longer.
+SHIELD, SHIELDED_FOR = "the list of protected projects", timedelta(days=3650)
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Observer:
         self.ledger.meet(census.projects, people if census.complete else None, census.cloud, now)
         returned = sum(self._welcome_back(p, policy, known, now) for p, policy in covered)
         mark = self._mark(census.cloud, now, census, census.why)
+        self._shield(census, known, now)
         vanished = self._bury(census, now) if census.complete and not shrunk(mark, self.limits) else 0
         self.ledger.mark_census(mark)
         return Observed(
@@ -94,12 +99,40 @@ class Observer:
             return False
         return True
 
+    def _shield(self, census: Census, known: Mapping[str, str], now: datetime) -> None:
+        """Hold tenants that have become protected, and let go of those that are so no longer.
+
+        They get no letters about an end that will not come, and do not count among those that are due.
+        """
+        note = f"shielded in {census.cloud}"
+        before = set((self.ledger.noted(note) or "").split())
+        living = {p.id: p for p in census.projects if known.get(p.id) in (State.ACTIVE, State.SUSPENDED)}
+        shielded = {project.id: project.protected for project in living.values() if project.protected}
+        for project_id in shielded.keys() - before:
+            tenant, why = self.ledger.find(project_id), f"protected: {shielded[project_id]}"
+            self._hold(tenant, Hold(now + SHIELDED_FOR, why, SHIELD), Event(now, "held", why))
+        for project_id in (before - shielded.keys()) & living.keys():
+            tenant = self.ledger.find(project_id)
+            if tenant.hold is not None and tenant.hold.by == SHIELD:
+                event = Event(now, "released", "it is no longer protected; warnings start afresh")
+                self._hold(rearm(tenant), None, event)
+        if before != shielded.keys():
+            self.ledger.note(note, " ".join(sorted(shielded)) or None)
+
+    def _hold(self, tenant: Tenant, hold: Hold | None, event: Event) -> None:
+        try:
+            self.ledger.record(replace(tenant, hold=hold, next_due_at=hold.until if hold else event.at), [event])
+        except Overtaken:
+            return  # the next census finds it just as protected
+
     def _bury(self, census: Census, now: datetime) -> int:
         """Mark tenants whose project two complete listings in a row no longer show."""
         mark = self.ledger.pulse(now).censuses.get(census.cloud)
         if mark is None or not mark.complete:
             return 0
-        return sum(self._mark_vanished(tenant, now) for tenant in self.ledger.unseen_since(census.cloud, mark.at))
+        there = {project.id for project in census.projects}  # whatever the clocks of two observers say
+        unseen = [t for t in self.ledger.unseen_since(census.cloud, mark.at) if t.project_id not in there]
+        return sum(self._mark_vanished(tenant, now) for tenant in unseen)
 
     def _mark_vanished(self, tenant: Tenant, now: datetime) -> bool:
         event = Event(now, "vanished", "its project is no longer in Keystone; nothing more is done")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reaper.kinds import BY_NAME, KINDS
@@ -89,17 +89,20 @@ def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     What an earlier look remembered stands, also of a server that this one does not show: one that was stopped did run.
     """
     servers = _servers(tenant, resources)
+    running = {(s.region, s.id) for s in servers if s.status == "ACTIVE"}
     known = {(s.region, s.id) for s in tenant.memory}
     fresh = (
-        StoppedServer(s.region, s.id, s.name, s.status == "ACTIVE", bool(s.facts["locked"]))
+        StoppedServer(s.region, s.id, s.name, was_running=False, was_locked=bool(s.facts["locked"]))
         for s in servers
         if (s.region, s.id) not in known
     )
-    memory = (*tenant.memory, *fresh)
+    # Whatever is found running at any look did run: also a server that was still being built at the first one.
+    memory = tuple(
+        replace(m, was_running=m.was_running or (m.region, m.id) in running) for m in (*tenant.memory, *fresh)
+    )
     locks = (Call(Verb.LOCK, s) for s in servers if not s.facts["locked"])
     stops = (Call(Verb.STOP, s) for s in servers if s.status == "ACTIVE" and s.facts.get("task_state") is None)
-    busy = tuple(s for s in servers if s.facts.get("task_state") not in (None, "deleting"))
-    return Plan(tenant, (Call(Verb.CLOSE), *locks, *stops), memory=memory, busy=busy)
+    return Plan(tenant, (Call(Verb.CLOSE), *locks, *stops), memory=memory, busy=_busy(servers))
 
 
 def restoration(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
@@ -108,7 +111,13 @@ def restoration(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     known = [(m, servers[m.region, m.id]) for m in tenant.memory if (m.region, m.id) in servers]
     starts = (Call(Verb.START, s) for m, s in known if m.was_running and s.status != "ACTIVE")
     unlocks = (Call(Verb.UNLOCK, s) for m, s in known if not m.was_locked and s.facts["locked"])
-    return Plan(tenant, (*starts, *unlocks, Call(Verb.OPEN)), memory=tenant.memory)
+    busy = _busy(server for _, server in known)
+    return Plan(tenant, (*starts, *unlocks, Call(Verb.OPEN)), memory=tenant.memory, busy=busy)
+
+
+def _busy(servers: Iterable[Resource]) -> tuple[Resource, ...]:
+    """Return servers in the middle of something, but for those that are being deleted."""
+    return tuple(s for s in servers if s.facts.get("task_state") not in (None, "deleting"))
 
 
 def sort_out(tenant: Tenant, resources: Iterable[Resource]) -> Sorted:
@@ -128,7 +137,15 @@ def sort_out(tenant: Tenant, resources: Iterable[Resource]) -> Sorted:
             findings.append(Finding(resource, why))
         else:
             mine[resource.key] = resource
+    for key, why in holding(kept, mine).items():
+        findings.append(Finding(mine.pop(key), why))
     return Sorted(mine, tuple(kept), tuple(findings))
+
+
+def holding(kept: Iterable[Resource], mine: Mapping[Key, Resource]) -> dict[Key, str]:
+    """Return what cannot go without taking along something that the policy keeps, and the sentence that says so."""
+    holders = {taken_along_by(resource): resource for resource in kept}
+    return {key: f"it would take {holders[key]} along, which its policy keeps" for key in mine if key in holders}
 
 
 def _hands_off(resource: Resource) -> str | None:

@@ -153,16 +153,22 @@ def gate_list(session: Session, style: str) -> None:
 
 
 @gate.command("accept")
-@click.argument("name", type=click.Choice(["inventory"]))
-@click.option("--cloud", required=True, help="The entry of clouds.yaml whose shorter project list is right.")
+@click.argument("name", type=click.Choice(["inventory", "clock"]))
+@click.option("--cloud", help="For inventory: the entry of clouds.yaml whose shorter project list is right.")
 @formatted
 @pass_session
-def gate_accept(session: Session, name: str, cloud: str, style: str) -> None:
-    """Take the present facts as right, after having looked: the shorter list of projects becomes the measure."""
+def gate_accept(session: Session, name: str, cloud: str | None, style: str) -> None:
+    """Take the present facts as right, after having looked: the shorter list of projects, or the clock as it is."""
     app = session.app()
-    mark = app.store.ledger.pulse(app.clock.now()).censuses.get(cloud)
+    now = app.clock.now()
+    if name == "clock":
+        app.store.ledger.note("clock", now.isoformat())
+        app.store.ledger.beat(now)
+        _done(style, {"accepted": name, "now": now})
+        return
+    mark = app.store.ledger.pulse(now).censuses.get(cloud or "")
     if mark is None:
-        raise Unusable(f"no census of a cloud {cloud!r} is known; `reaper status` lists the clouds")
+        raise Unusable(f"--cloud: no census of a cloud {cloud!r} is known; `reaper status` lists the clouds")
     app.store.ledger.mark_census(replace(mark, previous_projects=mark.complete_projects))
     _done(style, {"accepted": name, "cloud": cloud, "projects": mark.complete_projects})
 

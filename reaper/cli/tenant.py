@@ -10,7 +10,7 @@ import click
 from reaper.cli.base import Session, facts_of, me, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
 from reaper.errors import Refused, Unusable
-from reaper.lifecycle import NotRenewed, decide, rearm
+from reaper.lifecycle import NotRenewed, afresh, decide
 from reaper.model import Event, Hold, State, Tenant
 from reaper.policy import parse_duration
 
@@ -167,20 +167,10 @@ def release(session: Session, name: str, style: str) -> None:
     now, found = app.clock.now(), app.store.ledger.find(name)
     if found.hold is None and found.state is not State.QUARANTINED:
         raise Unusable(f"{found.full_name} is neither on hold nor quarantined; there is nothing to release")
-    state = (found.quarantined_from or State.ACTIVE) if found.state is State.QUARANTINED else found.state
-    free = replace(
-        rearm(found),
-        state=state,
-        hold=None,
-        quarantined_from=None,
-        quarantine_reason=None,
-        failures=0,
-        blocker=None,
-        retry_at=None,
-        next_due_at=now,
-    )
+    stands = replace(found, state=found.quarantined_from or State.ACTIVE) if found.state is State.QUARANTINED else found
+    free = replace(afresh(stands, now), hold=None, quarantined_from=None, quarantine_reason=None)
     app.store.ledger.record(free, [Event(now, "released", "by hand; warnings start afresh", me())])
-    _say(style, found, f"released; it is {state} again")
+    _say(style, found, f"released; it is {free.state} again")
 
 
 @tenant.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reaper.config.settings import Settings
 from reaper.errors import Unusable
-from reaper.kinds import NAMES
+from reaper.kinds import KEEPABLE
 from reaper.policy import Policies, Policy, parse
 
 _ENDINGS = (".yaml", ".yml")
@@ -53,7 +53,7 @@ def read_policy(file: Path) -> Policy:
         content = file.read_bytes()
     except OSError as error:
         raise Unusable(f"{file}: cannot be read: {error.strerror or error}") from error
-    return parse(content, str(file), NAMES)
+    return parse(content, str(file), KEEPABLE)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import partial
 
 from reaper.errors import Refused, Temporary
+from reaper.execute.outcome import Outcome
 from reaper.execute.pools import Pools, Task
 from reaper.execute.survey import Place, share_out, take
 from reaper.execute.suspension import doubt_missing
-from reaper.execute.work import WARY_PAUSE, Outcome, Work
+from reaper.execute.work import WARY_PAUSE, Work
 from reaper.kinds import BY_NAME, LISTED
 from reaper.model import Resource, Tenant
 from reaper.plan import Call, Key, Verb, taken_along_by

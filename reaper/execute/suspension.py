@@ -15,8 +15,14 @@ from reaper.ports import Clock, Cloud
 
 #: Keeps what was learned about the servers in the ledger.
 Remember = Callable[[Tenant, tuple[StoppedServer, ...]], Tenant]
+#: Asked before each step for one tenant: a reason to stop, or None.
+Permit = Callable[[Tenant], str | None]
 #: How long one pass looks whether servers have stopped or started; what takes longer is looked at by the next one.
 PATIENCE, PAUSE = 60.0, 1.0
+
+
+class Forbidden(Exception):  # noqa: N818 - no error: asked again, the answer was no
+    """The permit was taken back; why."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class Carried:
     plan: Plan
     errors: tuple[str, ...] = ()
     temporary: bool = False  # the cloud does not answer as it should: not the tenant's fault
+    stopped: str | None = None  # the permit was taken back: why
 
 
 def servers_of(cloud: Cloud, pools: Pools, tenant: Tenant) -> list[Resource]:
@@ -46,18 +53,25 @@ def servers_of(cloud: Cloud, pools: Pools, tenant: Tenant) -> list[Resource]:
 
 
 def carry_out(
-    decision: Suspend | Restore, tenant: Tenant, cloud: Cloud, pools: Pools, clock: Clock, remember: Remember
+    decision: Suspend | Restore,
+    tenant: Tenant,
+    cloud: Cloud,
+    pools: Pools,
+    clock: Clock,
+    remember: Remember,
+    permit: Permit,
 ) -> Carried:
     """Ask what the plan says and look again, until the plan is empty or patience ends.
 
     The project is closed before the first look and opened last, so that its users cannot interfere in between.
     `remember` is called with what a look found before anything is asked because of it, and returns the tenant that
-    knows it.
+    knows it. `permit` is asked before every look and every wave: a pause, a hold or a renewal ends the work there.
     """
     waited = 0.0
     errors: list[ReaperError] = []
     while True:
         try:
+            _allowed(permit, tenant)
             if isinstance(decision, Suspend):
                 _close(tenant, cloud, pools)
             servers = servers_of(cloud, pools, tenant)
@@ -65,7 +79,9 @@ def carry_out(
             plan = draw_up(decision, tenant, servers)
             if plan.memory != tenant.memory:
                 tenant = remember(tenant, plan.memory)
-            errors = _ask(plan, decision, cloud, pools)
+            errors = _ask(plan, decision, cloud, pools, permit)
+        except Forbidden as no:
+            return Carried(done=False, tenant=tenant, plan=Plan(tenant), stopped=str(no))
         except (Temporary, Permanent) as error:
             temporary = isinstance(error, Temporary)
             return Carried(done=False, tenant=tenant, plan=Plan(tenant), errors=(str(error),), temporary=temporary)
@@ -125,11 +141,20 @@ def doubt_missing(
         raise Temporary(f"the list of servers does not show {', '.join(there)}, which cannot be told to be gone")
 
 
-def _ask(plan: Plan, decision: Decision, cloud: Cloud, pools: Pools) -> list[ReaperError]:
+def _allowed(permit: Permit, tenant: Tenant) -> None:
+    why = permit(tenant)
+    if why is not None:
+        raise Forbidden(why)
+
+
+def _ask(plan: Plan, decision: Decision, cloud: Cloud, pools: Pools, permit: Permit) -> list[ReaperError]:
     """Ask in waves: what one wave asks is answered before the next begins."""
     errors: list[ReaperError] = []
     for verb in (Verb.LOCK, Verb.STOP, Verb.START, Verb.UNLOCK):
-        errors += _wave(plan, [call for call in plan.calls if call.verb is verb], cloud, pools)
+        calls = [call for call in plan.calls if call.verb is verb]
+        if calls:
+            _allowed(permit, plan.tenant)
+        errors += _wave(plan, calls, cloud, pools)
         if errors:
             return errors
     if isinstance(decision, Restore) and _settled(plan, decision):
@@ -160,11 +185,10 @@ def _task(call: Call, tenant: Tenant, cloud: Cloud) -> Task[None]:
 def _settled(plan: Plan, decision: Decision) -> bool:
     """Whether the look that made this plan already found every server as it should be.
 
-    A server that is still busy with something (Nova's task_state) is not settled: it may yet start.
+    A server that is still busy with something (Nova's task_state) is not settled: it may yet start, or yet stop.
     """
-    if isinstance(decision, Suspend):
-        return not any(call.verb in (Verb.LOCK, Verb.STOP) for call in plan.calls) and not plan.busy
-    return not any(call.verb in (Verb.START, Verb.UNLOCK) for call in plan.calls)
+    verbs = (Verb.LOCK, Verb.STOP) if isinstance(decision, Suspend) else (Verb.START, Verb.UNLOCK)
+    return not plan.busy and not any(call.verb in verbs for call in plan.calls)
 
 
 def _unsettled(plan: Plan, decision: Decision) -> str:

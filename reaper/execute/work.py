@@ -8,39 +8,21 @@ from dataclasses import dataclass, field
 
 from reaper.errors import Gone, ReaperError, Temporary
 from reaper.execute.belief import explained, leaders, on_its_way
+from reaper.execute.outcome import Outcome
 from reaper.execute.staying import needed_by, router_of, whole_of
 from reaper.execute.survey import Place
 from reaper.kinds import BY_NAME, KINDS, Kind
 from reaper.model import Listing, Resource, Tenant
-from reaper.plan import Call, Finding, Key, Verb, next_calls, sort_out, taken_along_by, without_routes
+from reaper.plan import Call, Finding, Key, Verb, holding, next_calls, sort_out, taken_along_by, without_routes
 
 #: Emptiness is believed when it was read twice in a row, every kind, every region; when it came as a surprise, oftener
 #: and more slowly: a Neutron that has just started answers with empty lists for a while.
 CLEAN_ROUNDS, WARY_ROUNDS, WARY_PAUSE = 2, 4, 3.0
+#: A kind that a policy may keep, and the kind whose deletion would take it along: unseen, it holds the other back.
+HOLDERS = {"volume_snapshot": "volume"}
 #: Seconds after which a delete that was accepted and does not show is asked again; seconds without any change after
 #: which the way out of a stuck state is tried, once in a run.
 ASK_AGAIN, RESCUE_AFTER = 10.0, 30.0
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How reclaiming one tenant went. `done` means verified empty, twice; `left` is what is not."""
-
-    tenant: Tenant
-    done: bool
-    gone: int = 0
-    left: tuple[Resource, ...] = ()
-    blockers: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()  # what could not be listed or asked: neither empty nor failed
-    findings: tuple[Finding, ...] = ()
-    kept: tuple[Resource, ...] = ()
-    stopped: str | None = None  # the permit was taken back: why
-    stuck: str | None = None  # patience ended: why
-
-    @property
-    def temporary(self) -> bool:
-        """Whether it is the cloud that does not answer, not the tenant that will not go."""
-        return bool(self.doubts) and not self.blockers
 
 
 @dataclass
@@ -94,18 +76,27 @@ class Work:
         if not self.remaining and not self.doubts:
             return set(every)
         vanished = {(key[0], key[1]) for key in before if key not in self.remaining}
-        return {_shown_in(key) for key in self.remaining if any((key[0], one) in vanished for one in leaders(key[1]))}
+        over = vanished - {(key[0], key[1]) for key in self.remaining}  # what waits for all of a kind has time until then
+        return {
+            _shown_in(key)
+            for key in self.remaining
+            if any((key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in leaders(key[1]))
+        }
 
     def see(self, listings: Mapping[Place, Listing], *, everything: bool) -> set[Key]:
         """Take in a round's listings; returns the keys that a complete listing no longer shows."""
         before = dict(self.remaining)
         for place, listing in listings.items():
+            if not listing.complete and place[0] in self._keeps and place[0] not in HOLDERS:
+                continue  # nothing of it would be asked to go anyway
             if not listing.complete:
                 self.doubts[place] = f"{place[0]} in {place[1]} could not be listed: {listing.why}"
                 continue
             self.doubts.pop(place, None)
             self._take(place, listing)
         self._leave_parts_of_what_stays()
+        for key, why in holding(self.kept.values(), self.remaining).items():
+            self.excuse(self.remaining[key], why)
         vanished = {key for key in before if key not in self.remaining and key not in self.findings}
         self.gone |= vanished & self.accepted.keys()  # what left with others, too, once emptiness is believed
         self.wary |= self._surprising(vanished, everything=everything)
@@ -141,6 +132,10 @@ class Work:
                 self.planned.discard(key)
         self.findings.update({f.resource.key: f for f in ours.findings if f.resource.project_id is not None})
         self.kept.update({r.key: r for r in ours.kept})
+
+    @property
+    def _keeps(self) -> frozenset[str]:
+        return self.tenant.lease.terms.keep
 
     @property
     def _staying(self) -> dict[Key, Resource]:
@@ -183,7 +178,10 @@ class Work:
             router = router_of(one)
             if router and router not in known and one.key not in self.explained:
                 self.answers[one.key] = f"it is an interface of router {router[2]}, which is not among the tenant's"
-        return [call for call in calls if call.resource is not None and call.resource.key not in self.answers]
+        held = {(region, HOLDERS[kind]) for kind, region in self.doubts if kind in HOLDERS and kind in self._keeps}
+        resources = [call.resource for call in calls if call.resource is not None]
+        free = {one.key for one in resources if one.key not in self.answers and one.key[:2] not in held}
+        return [call for call in calls if call.resource is not None and call.resource.key in free]
 
     def _regions_in_doubt(self, kind: Kind) -> set[str]:
         return {region for name, region in self.doubts if name == (kind.listed_with or kind.name)}

@@ -14,7 +14,7 @@ from reaper.lifecycle.decisions import (
     Unhold,
     Warn,
 )
-from reaper.lifecycle.renew import NotRenewed, Renewed, rearm, renew
+from reaper.lifecycle.renew import NotRenewed, Renewed, afresh, rearm, renew
 from reaper.lifecycle.sanity import STALE_AFTER, absurdity
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Unhold",
     "Warn",
     "absurdity",
+    "afresh",
     "deadline",
     "decide",
     "is_orphan",

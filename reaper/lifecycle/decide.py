@@ -20,6 +20,9 @@ from reaper.lifecycle.decisions import (
 from reaper.lifecycle.sanity import STALE_AFTER, absurdity
 from reaper.model import Enforce, LetterKind, LetterState, Notice, State, Tenant, Unfinished
 
+#: Admins whom no letter reached are written to again: an orphan must not become immortal in silence.
+TELL_ADMINS_AGAIN = timedelta(days=1)
+
 
 def decide(tenant: Tenant, now: datetime) -> Decision:
     """Say what is to be done with a tenant now. It never says more than one step, and never skips one."""
@@ -84,7 +87,7 @@ def _active(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     if last is None:
         step = max(w for w in lease.terms.warn_before if lease.expires_at - w > now)
         return Keep(lease.expires_at - step, f"the next warning goes {_days(step)} before the end")
-    return _anchored(tenant, last) or _due(tenant, now, Enforce.SUSPEND, Suspend(deadline(tenant, now)))
+    return _anchored(tenant, last, now) or _due(tenant, now, Enforce.SUSPEND, Suspend(deadline(tenant, now)))
 
 
 def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
@@ -95,10 +98,10 @@ def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     last = latest(tenant, LetterKind.SUSPENDED)
     if last is None:
         return Tell(LetterKind.SUSPENDED) if enforce.reaches(Enforce.NOTIFY) else Keep(None, "observed only")
-    return _anchored(tenant, last) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
+    return _anchored(tenant, last, now) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
 
 
-def _anchored(tenant: Tenant, last: Notice) -> Decision | None:
+def _anchored(tenant: Tenant, last: Notice, now: datetime) -> Decision | None:
     """Wait for the letter on which the deadline hangs, or for the admins in its stead; None once it has arrived."""
     if last.state is LetterState.ACCEPTED:
         return None
@@ -109,7 +112,11 @@ def _anchored(tenant: Tenant, last: Notice) -> Decision | None:
         return Tell(LetterKind.ORPHAN)
     if stand_in.state is LetterState.ACCEPTED:
         return None
-    return Keep(None, "an orphan: nobody could be reached, and the admins could not be told yet")
+    why = "an orphan: nobody could be reached, and the admins could not be told yet"
+    if stand_in.undeliverable:
+        again_at = stand_in.queued_at + TELL_ADMINS_AGAIN
+        return Tell(LetterKind.ORPHAN) if now >= again_at else Keep(again_at, why)
+    return Keep(None, why)
 
 
 def _due(tenant: Tenant, now: datetime, stage: Enforce, then: Decision) -> Decision:

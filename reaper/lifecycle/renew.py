@@ -71,3 +71,11 @@ def rearm(tenant: Tenant) -> Tenant:
     """Start a new round of warnings: nothing said before counts any more."""
     lease = replace(tenant.lease, arming=tenant.lease.arming + 1, notices=())
     return replace(tenant, lease=lease, decided_under=tenant.enforce or tenant.decided_under)
+
+
+def afresh(tenant: Tenant, now: datetime) -> Tenant:
+    """Let a tenant go on after somebody has held it: with a full new notice, also where its reclaim had begun."""
+    again = replace(rearm(tenant), failures=0, blocker=None, retry_at=None, next_due_at=now)
+    if tenant.state is State.RECLAIMING:
+        return replace(again, state=State.SUSPENDED, suspended_at=now, reclaiming_at=None)
+    return again

@@ -18,6 +18,8 @@ from reaper.store.types import Moment, Unreadable
 
 #: The ledger's own facts; a space keeps them apart from what `note` is given.
 BEAT, PAUSED = "the beat", "the pause"
+#: A person has said that events of the future are those of a clock that was wrong.
+CLOCK = "clock"
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING, LetterState.DEFERRED)
 
 
@@ -58,7 +60,7 @@ def pulse(connection: Connection, now: datetime, head: str) -> Pulse:
     beat = Moment().process_result_value(noted(connection, BEAT), connection.dialect)
     return Pulse(
         beat_at=_readable(beat),
-        last_event_at=_latest(connection, events.c.at),
+        last_event_at=_latest(connection, events.c.at, now if noted(connection, CLOCK) else None),
         paused=noted(connection, PAUSED),
         at_head=revision_of(connection) == head,
         tenants=connection.scalar(select(func.count()).select_from(tenants).where(living())) or 0,
@@ -69,8 +71,9 @@ def pulse(connection: Connection, now: datetime, head: str) -> Pulse:
     )
 
 
-def _latest(connection: Connection, column: Column[Any]) -> datetime | None:
-    return _readable(connection.scalar(select(func.max(column)).where(type_coerce(column, String) < BEYOND_TIME)))
+def _latest(connection: Connection, column: Column[Any], until: datetime | None = None) -> datetime | None:
+    found = select(func.max(column)).where(type_coerce(column, String) < BEYOND_TIME)
+    return _readable(connection.scalar(found if until is None else found.where(column <= until)))
 
 
 def _oldest_unsent(connection: Connection) -> datetime | None:

@@ -13,11 +13,14 @@ from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn
 from reaper.model import Project, Pulse, State, Tenant
 from reaper.policy import Policies, standing
 from reaper.ports import Clock, Cloud, Journal, Ledger
+from reaper.sweep.asking import Asking
 from reaper.sweep.forecast import Forecast, Foreseen, foresee
 from reaper.sweep.mild import settle
-from reaper.sweep.taking import Deed, Taking
+from reaper.sweep.reclaiming import Reclaiming
+from reaper.sweep.suspending import Suspending
 from reaper.sweep.tally import Tally
 
+Deed = tuple[Tenant, Suspend | Restore | Reclaim]
 #: How many due tenants one pass looks at; beyond it the next pass goes on.
 AT_MOST = 10_000
 
@@ -45,33 +48,24 @@ class Sweeper:
         if is_back(pulse, now, self.limits):
             self.ledger.restart_warnings(now)
         deeds = self._decide_all(now, tally)
-        taking = self._taking(tally)
-        taking.settle_all([(t, decision) for t, decision in deeds if isinstance(decision, Restore)])
+        suspending, reclaiming = self._hands(tally)
+        suspending.settle_all([(t, decision) for t, decision in deeds if isinstance(decision, Restore)])
         allowed = self._let_through([d for d in deeds if not isinstance(d[1], Restore)], pulse, now, tally)
-        taking.settle_all([(t, decision) for t, decision in allowed if isinstance(decision, Suspend)])
-        taking.reclaim_all([tenant for tenant, decision in allowed if isinstance(decision, Reclaim)])
+        suspending.settle_all([(t, decision) for t, decision in allowed if isinstance(decision, Suspend)])
+        reclaiming.reclaim_all([tenant for tenant, decision in allowed if isinstance(decision, Reclaim)])
         self.ledger.beat(self.clock.now())
         return tally
 
     def reclaim(self, tenant: Tenant, by: str) -> Tally:
         """Reclaim one tenant now because a person says so; holds, exemptions, its policy and the pause switch count."""
         tally = Tally()
-        self._taking(tally).reclaim_by_hand(tenant, by)
+        self._hands(tally)[1].reclaim_by_hand(tenant, by)
         return tally
 
-    def _taking(self, tally: Tally) -> Taking:
-        return Taking(
-            self.ledger,
-            self.journal,
-            self.clouds,
-            self._standing,
-            self._standing_of,
-            self.clock,
-            self.pools,
-            tally,
-            self.progress,
-            self.patience,
-        )
+    def _hands(self, tally: Tally) -> tuple[Suspending, Reclaiming]:
+        asking = Asking(self.ledger, self.clouds, self._standing, self._standing_of, self.clock, tally)
+        suspending = Suspending(asking, self.pools)
+        return suspending, Reclaiming(asking, suspending, self.journal, self.progress, self.patience)
 
     def _decide_all(self, now: datetime, tally: Tally) -> list[Deed]:
         deeds: list[Deed] = []

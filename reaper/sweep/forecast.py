@@ -47,7 +47,8 @@ def foresee(
 ) -> Forecast:
     """Draw up everything that is due now, from fresh listings; asks of ledger and clouds nothing but to be read."""
     steps = []
-    for tenant in ledger.due(now, 10_000):
+    edited = ledger.noted("policies") != policies.fingerprint()  # then the next look wakes everybody
+    for tenant in ledger.tenants() if edited else ledger.due(now, 10_000):
         judged = standing(tenant, policies)
         decision = decide(judged, now)
         if not isinstance(decision, Keep):

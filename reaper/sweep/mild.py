@@ -17,6 +17,7 @@ from reaper.lifecycle import (
     Tell,
     Unhold,
     Warn,
+    afresh,
     decide,
     rearm,
 )
@@ -64,7 +65,7 @@ def record(tenant: Tenant, decision: Decision, ledger: Ledger, now: datetime) ->
         ledger.record(replace(rearm(tenant), next_due_at=now), [Event(now, "rearmed", decision.why)])
     elif isinstance(decision, Unhold):
         event = Event(now, "released", f"{decision.why}; warnings start afresh")
-        ledger.record(replace(rearm(tenant), hold=None, next_due_at=now), [event])
+        ledger.record(replace(afresh(tenant, now), hold=None), [event])
     elif isinstance(decision, Quarantine):
         quarantine(tenant, decision.reason, ledger, now)
 

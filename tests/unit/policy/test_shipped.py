@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reaper.kinds import NAMES
+from reaper.kinds import KEEPABLE
 from reaper.model import Enforce
 from reaper.paths import share
 from reaper.policy import Policy, parse, remarks, schema, schema_text
@@ -14,7 +14,7 @@ FILES = sorted(share("policies").glob("*.yaml"))
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_every_shipped_policy_is_usable_and_only_observes(file):
-    policy = parse(file.read_bytes(), file.name, NAMES)
+    policy = parse(file.read_bytes(), file.name, KEEPABLE)
     assert policy.name == file.stem
     assert policy.enforce is Enforce.OBSERVE
     assert policy.description
@@ -29,7 +29,7 @@ def test_the_shipped_trial_says_what_the_defaults_say():
 
 def test_the_schema_in_the_repository_is_the_one_of_the_code():
     there = (share("policies") / "policy.schema.json").read_text(encoding="utf-8")
-    assert there == schema_text(NAMES), "run python -m reaper.config"
+    assert there == schema_text(KEEPABLE), "run python -m reaper.config"
 
 
 def test_the_schema_says_what_every_key_means():
@@ -43,8 +43,8 @@ def test_the_schema_says_what_every_key_means():
 
 
 def test_the_schema_names_the_kinds_that_exist():
-    keep = schema(NAMES)["$defs"]["ReclaimRules"]["properties"]["keep"]
-    assert keep["items"]["enum"] == sorted(NAMES)
+    keep = schema(KEEPABLE)["$defs"]["ReclaimRules"]["properties"]["keep"]
+    assert keep["items"]["enum"] == sorted(KEEPABLE)
 
 
 def test_the_documents_explain_every_key():
