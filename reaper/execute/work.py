@@ -76,7 +76,8 @@ class Work:
         if not self.remaining and not self.doubts:
             return set(every)
         vanished = {(key[0], key[1]) for key in before if key not in self.remaining}
-        over = vanished - {(key[0], key[1]) for key in self.remaining}  # what waits for all of a kind has time until then
+        # What waits for all of a kind is looked at once, when the last one has gone.
+        over = vanished - {(key[0], key[1]) for key in self.remaining}
         return {
             _shown_in(key)
             for key in self.remaining
