@@ -169,6 +169,18 @@ format = json
             self.happenings.tell(f"log {said.get('action')}")
         self.happenings.tell("end")
 
+    def wait_for(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait until something told made it true; in vain it says how the tenants stand."""
+        try:
+            self.happenings.wait_for(holds, what)
+        except AssertionError as error:
+            stand = self.rows("select name, state, unfinished, failures, blocker, next_due_at from tenants")
+            raise AssertionError(f"{error}; {stand}; {self.complaints()}") from error
+
+    def complaints(self) -> str:
+        """Return what it said that is no line of the log."""
+        return "".join(line["event"] for line in self.log if line["action"] == "other")
+
     def signal(self, number: int) -> None:
         """Send the daemon a signal."""
         self.daemon.send_signal(number)

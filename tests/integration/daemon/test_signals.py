@@ -18,7 +18,7 @@ def test_sigterm_in_the_middle_of_a_reclaim_ends_it_within_seconds(operator):
     )
     operator.signal(signal.SIGTERM)
     # A reclaim would look after the server for two minutes; the daemon's own patience ends the wait before.
-    assert operator.daemon.wait(30) == 0, operator.log
+    assert operator.daemon.wait(30) == 0, operator.complaints()
     operator.ended()
     assert operator.states() == {"RECLAIMING"}
     assert [line["action"] for line in operator.log][-1] == "stopped"
