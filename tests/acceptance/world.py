@@ -30,7 +30,7 @@ from reaper.ports import Sent
 from reaper.renewal import Desk
 from reaper.simulator import SimClock, Simulator
 from reaper.store import open_store
-from reaper.sweep import Sweeper, taking
+from reaper.sweep import Sweeper, suspending
 from tests.acceptance.trip import Tripwire, Wired
 
 START = datetime(2031, 2, 20, 9, 41, tzinfo=UTC)
@@ -126,8 +126,8 @@ class World:
         self.signer = Signer(["a-secret-of-tests"])
         self.wire = Tripwire()
         # One order of calls in every run, and no real time spent on asking once more what a fault refuses anyway.
-        self.before = (taking.SIDE_BY_SIDE, wire.CONNECT_RETRIES, wire.STATUS_RETRIES)
-        taking.SIDE_BY_SIDE, wire.CONNECT_RETRIES, wire.STATUS_RETRIES = 1, 0, 0
+        self.before = (suspending.SIDE_BY_SIDE, wire.CONNECT_RETRIES, wire.STATUS_RETRIES)
+        suspending.SIDE_BY_SIDE, wire.CONNECT_RETRIES, wire.STATUS_RETRIES = 1, 0, 0
         (folder / "clouds.yaml").write_text(yaml.safe_dump(self.sim.clouds_yaml("sim")))
         self.file = Path(shutil.copy(empty_database, folder / "reaper.db"))
         self._build()
@@ -207,7 +207,7 @@ class World:
         self.store.close()
         self.sim.stop()
         uuid.uuid4 = self._uuid4
-        taking.SIDE_BY_SIDE, wire.CONNECT_RETRIES, wire.STATUS_RETRIES = self.before
+        suspending.SIDE_BY_SIDE, wire.CONNECT_RETRIES, wire.STATUS_RETRIES = self.before
 
     # ------------------------------------------------------------------ what people do in the cloud, past Reaper
 
