@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reaper.errors import Gone, Permanent, ReaperError, Temporary
 from reaper.execute.pools import Pools, Task
@@ -79,6 +79,7 @@ def carry_out(
             plan = draw_up(decision, tenant, servers)
             if plan.memory != tenant.memory:
                 tenant = remember(tenant, plan.memory)
+                plan = replace(plan, tenant=tenant)
             errors = _ask(plan, decision, cloud, pools, permit)
         except Forbidden as no:
             return Carried(done=False, tenant=tenant, plan=Plan(tenant), stopped=str(no))

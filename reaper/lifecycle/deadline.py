@@ -39,9 +39,10 @@ def last_warning(tenant: Tenant) -> Notice | None:
 
 
 def is_orphan(tenant: Tenant) -> bool:
-    """Whether the latest letter that counts could be delivered to nobody."""
-    last = latest(tenant, LetterKind.WARNING if tenant.state is State.ACTIVE else LetterKind.SUSPENDED)
-    return last is not None and last.undeliverable
+    """Whether the letter that counts, or the latest one, could be delivered to nobody."""
+    active = tenant.state is State.ACTIVE
+    newest = latest(tenant, LetterKind.WARNING if active else LetterKind.SUSPENDED)
+    return any(n is not None and n.undeliverable for n in (newest, last_warning(tenant) if active else None))
 
 
 def latest(tenant: Tenant, kind: LetterKind) -> Notice | None:
