@@ -1,8 +1,7 @@
 """From files and environment to settings: what holds, and what is said when it cannot."""
 
 import dataclasses
-import os
-from datetime import UTC, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -295,12 +294,3 @@ def test_any_file_is_settings_or_unusable_and_nothing_else(tmp_path, content):
     file = tmp_path / "any.conf"
     file.write_bytes(LEAST.encode() + content)
     assert all(told.startswith(str(tmp_path)) for told in complaints(file))
-
-
-def test_utc_needs_no_files_of_time_zones(configured):
-    assert configured("time_zone = UTC\n").time_zone is UTC
-
-
-def test_a_home_folder_may_be_written_as_a_tilde(configured, monkeypatch):
-    monkeypatch.setitem(os.environ, "HOME", "/home/operator")
-    assert configured("policies_dir = ~/policies\n").policies_dir == Path("/home/operator/policies")
