@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from reaper.model import State
@@ -185,6 +185,21 @@ class Case:
     wrong=st.lists(faults, max_size=2),
     stuck=st.lists(stubborn, max_size=1),
     crash_at=st.none() | crashes,
+)
+# A Neutron that denies everything for hours, and a neighbour who lives on the tenant's network.
+@example(
+    given=[("network", 0, 0, 0), ("port", 0, 0, 0), ("router", 0, 0, 0)],
+    slow=0.0,
+    wrong=[{"service": "network", "path_regex": "/v2.0/", "empty": True}],
+    stuck=[],
+    crash_at=None,
+)
+@example(
+    given=[("network", 0, 0, 0), ("share", 0, 0, 0), ("guest", 1, 0, 0), ("router", 0, 0, 0), ("server", 0, 0, 0)],
+    slow=0.0,
+    wrong=[],
+    stuck=[],
+    crash_at=("after", "cloud.delete", 2),
 )
 def test_a_random_tenant_ends_empty_or_with_a_named_blocker(empty_database, given, slow, wrong, stuck, crash_at):
     with tempfile.TemporaryDirectory() as folder:
