@@ -107,6 +107,15 @@ secret_file = {self.folder}/secret
 percent_per_pass = 100
 """
 
+    def mail_goes_away(self) -> None:
+        """Let nobody listen where the mail server was."""
+        self.post.stop()
+
+    def mail_comes_back(self) -> None:
+        """Let it listen there again."""
+        self.post = Controller(self.boxes, hostname="127.0.0.1", port=self.post.port)
+        self.post.start()
+
     def write_policy(self, content: dict) -> None:
         """Write the one policy."""
         (self.folder / "policies" / "trial.yaml").write_text(yaml.safe_dump(content))
