@@ -83,7 +83,8 @@ class Asking:
         self.tally.add("failed", tenant, text)
         if temporary:
             later = replace(tenant, retry_at=now + SOON, next_due_at=now + SOON, blocker=text)
-            self.ledger.record(later, [Event(now, "postponed", text)])
+            # Said once: a service that is down for a day is asked every minute, which is no news each time.
+            self.ledger.record(later, [] if tenant.blocker == text else [Event(now, "postponed", text)])
             return
         failures = tenant.failures + 1
         if failures >= ATTEMPTS:
