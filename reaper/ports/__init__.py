@@ -1,0 +1,20 @@
+"""What the verbs ask of the outside world: cloud, ledger, outbox, mail and clock, as narrow protocols."""
+
+from reaper.ports.cloud import Clock, Cloud, CloudReader
+from reaper.ports.ledger import Journal, Ledger, Queued, Step
+from reaper.ports.mail import Message, Outbox, Postman, Renderer, Sent
+
+__all__ = [
+    "Clock",
+    "Cloud",
+    "CloudReader",
+    "Journal",
+    "Ledger",
+    "Message",
+    "Outbox",
+    "Postman",
+    "Queued",
+    "Renderer",
+    "Sent",
+    "Step",
+]

@@ -1,0 +1,105 @@
+"""The clock, and the cloud: one that can only be looked at, and one that can be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from reaper.model import Census, Listing, Project, Resource
+
+
+class Clock(Protocol):
+    """The time, and waiting; the only place where either comes from."""
+
+    def now(self) -> datetime:
+        """Return the moment, aware, in UTC."""
+
+    def wait(self, seconds: float) -> None:
+        """Let so much time pass; returns earlier when the process is asked to stop."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the process was asked to stop: whoever works in a loop ends it then."""
+
+
+class CloudReader(Protocol):
+    """A cloud that can only be looked at: it has no way to write."""
+
+    name: str
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that the cloud's entry and its catalog name."""
+
+    def census(self) -> Census:
+        """Read all projects and their people; O(pages) calls. Never raises for an answer cut short: `complete` says it.
+
+        Raises:
+            Temporary: Keystone does not answer.
+            Unusable: the credentials are refused, or no such entry in clouds.yaml.
+        """
+
+    def project(self, project_id: str) -> Project:
+        """Read one project afresh.
+
+        Raises:
+            Gone: it does not exist.
+            Temporary: Keystone does not answer.
+        """
+
+    def resources(self, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
+        """List one kind in one region, of these projects or (None) of the whole cloud, every page to the end.
+
+        The outside world never makes it raise: a listing that failed or was cut short comes back incomplete with the
+        reason. Resources keep the owner that the service names, which a caller must compare once more.
+        """
+
+    def explain(self, resource: Resource) -> str | None:
+        """Say what of another project holds a refused resource, None: nothing known. Raises where it cannot be told."""
+
+
+class Cloud(CloudReader, Protocol):
+    """A cloud that can be written to.
+
+    Every call raises Gone when the object does not exist, Refused when the service says no (409, or 400 where it
+    means a conflict) with its sentence, Temporary for 5xx, 429, time-outs, and Permanent for 403.
+    """
+
+    def close_project(self, project_id: str) -> None:
+        """Disable the project; idempotent. Users and role assignments are not touched."""
+
+    def open_project(self, project_id: str) -> None:
+        """Enable the project; idempotent."""
+
+    def delete_project(self, project_id: str) -> None:
+        """Delete the project, which deletes no resource: only after everything was verified gone."""
+
+    def lock(self, server: Resource, project_id: str) -> None:
+        """Lock a server so that its users cannot start it; with a reason where the service takes one (2.73)."""
+
+    def unlock(self, server: Resource, project_id: str) -> None:
+        """Take the lock off."""
+
+    def stop(self, server: Resource, project_id: str) -> None:
+        """Ask a server to stop; it is asynchronous."""
+
+    def start(self, server: Resource, project_id: str) -> None:
+        """Ask a server to start; it is asynchronous."""
+
+    def clear_routes(self, router: Resource, project_id: str) -> None:
+        """Take a router's static routes away, which otherwise hold its interfaces."""
+
+    def delete(self, resource: Resource, project_id: str) -> None:
+        """Ask for one resource to be deleted, after comparing its owner once more.
+
+        Raises:
+            Refused: also when the owner is unknown or not `project_id`; nothing was sent then.
+        """
+
+    def rescue(self, resource: Resource, project_id: str) -> str:
+        """Try the way out for a resource whose delete was accepted and that does not go; returns what was done.
+
+        Raises:
+            Refused: there is no way out for this kind in this state; nothing was sent.
+        """
