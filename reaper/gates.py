@@ -10,6 +10,8 @@ from reaper.model import CensusMark, Pulse, Tenant
 
 #: Clocks of controllers differ a little; more than this is no longer the same time.
 SLACK = timedelta(minutes=5)
+#: The fact under which the ledger keeps a person's consent to a plan over the limits, and for how long it counts.
+CONSENT, CONSENT_LASTS = "consent to the plan", timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,32 @@ class Limits:
     longest_gap: timedelta = timedelta(days=3)
     silence: timedelta = timedelta(days=1)
     census_age: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a person said after looking at a plan over the limits: these tenants may begin, within a day."""
+
+    at: datetime
+    tenants: frozenset[str]  # Reaper's ids
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is recent enough to be about the plan of today."""
+        return timedelta(0) <= now - self.at <= CONSENT_LASTS
+
+    def __str__(self) -> str:
+        """Render as the ledger keeps it."""
+        return "\n".join([self.at.isoformat(), *sorted(self.tenants)])
+
+
+def read_consent(text: str | None) -> Consent | None:
+    """Read what the ledger keeps; what cannot be read is no consent."""
+    at, *tenants = (text or "").split("\n")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return Consent(moment, frozenset(tenants)) if moment.tzinfo is not None else None
 
 
 @dataclass(frozen=True)
@@ -93,20 +121,25 @@ def allowance(pulse: Pulse, limits: Limits) -> int:
     return max(1, min(limits.tenants_per_pass, _percent(pulse.tenants, limits.percent_per_pass)))
 
 
-def over_the_limit(beginning: Sequence[Tenant], pulse: Pulse, now: datetime, limits: Limits) -> Gate | None:
+def over_the_limit(
+    beginning: Sequence[Tenant], pulse: Pulse, now: datetime, limits: Limits, consent: Consent | None = None
+) -> Gate | None:
     """Close on a plan that would begin with more tenants than one pass or one day allows: it is refused whole.
 
-    A tenant that was suspended within the last day is counted for that day already.
+    A tenant that was suspended within the last day is counted for that day already; those that a person has looked
+    at and consented to are not counted.
     """
-    allowed = allowance(pulse, limits)
-    if len(beginning) > allowed:
-        text = f"{len(beginning)} tenants are due at once, {allowed} may be"
-        return Gate("limits", f"{text} (limits.tenants_per_pass, percent_per_pass); see `reaper plan`, then raise them")
-    fresh = sum(t.suspended_at is None or t.suspended_at <= now - timedelta(days=1) for t in beginning)
+    agreed = consent.tenants if consent is not None and consent.holds(now) else frozenset()
+    counted = [tenant for tenant in beginning if tenant.id not in agreed]
+    allowed, opens = allowance(pulse, limits), "look at `reaper plan`; `reaper gate accept limits` lets just these go"
+    if len(counted) > allowed:
+        text = f"{len(counted)} tenants are due at once, {allowed} may be"
+        return Gate("limits", f"{text} (limits.tenants_per_pass, percent_per_pass); {opens}")
+    fresh = sum(t.suspended_at is None or t.suspended_at <= now - timedelta(days=1) for t in counted)
     today = max(1, min(limits.tenants_per_day, _percent(pulse.tenants, limits.percent_per_day)))
     if fresh and pulse.taken_last_day + fresh > today:
         text = f"{pulse.taken_last_day} tenants were begun in 24 hours and {fresh} are due, {today} may be"
-        return Gate("limits", f"{text} (limits.tenants_per_day, percent_per_day)")
+        return Gate("limits", f"{text} (limits.tenants_per_day, percent_per_day); {opens}")
     return None
 
 

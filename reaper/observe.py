@@ -72,6 +72,9 @@ class Observer:
         # People that a listing cut short does not name are not gone: they would miss a letter for ever.
         self.ledger.meet(census.projects, people if census.complete else None, census.cloud, now)
         returned = sum(self._welcome_back(p, policy, known, now) for p, policy in covered)
+        lost = self._lost_services(census)
+        if lost:
+            census = replace(census, complete=False, why="; ".join(filter(None, (census.why, lost))))
         mark = self._mark(census.cloud, now, census, census.why)
         self._shield(census, known, now)
         vanished = self._bury(census, now) if census.complete and not shrunk(mark, self.limits) else 0
@@ -84,6 +87,18 @@ class Observer:
             seen.vanished + vanished,
             seen.troubles if census.complete else (*seen.troubles, f"{census.cloud}: {census.why}"),
         )
+
+    def _lost_services(self, census: Census) -> str:
+        """Compare with what the catalog offered before; what a service holds is not gone because it is not named."""
+        note = services_of(census.cloud)
+        before = frozenset(filter(None, (self.ledger.noted(note) or "").split("\n")))
+        missing = sorted(before - census.services)
+        if census.services - before:
+            self.ledger.note(note, "\n".join(sorted(before | census.services)))
+        if not missing:
+            return ""
+        opens = f"`reaper gate accept inventory --cloud {census.cloud}` opens it"
+        return f"the catalog no longer offers {', '.join(missing)}; if that is right, {opens}"
 
     def _welcome_back(self, project: Project, policy: Policy, known: Mapping[str, str], now: datetime) -> bool:
         """Give a project that was reclaimed and has been opened again a lease of its own."""
@@ -150,6 +165,11 @@ class Observer:
             return CensusMark(cloud, now, False, why, len(census.projects) if census else 0, *last)  # noqa: FBT003 - a row
         measure = last[2] if before is not None and shrunk(before, self.limits) else last[1]
         return CensusMark(cloud, now, True, "", len(census.projects), now, len(census.projects), measure)  # noqa: FBT003
+
+
+def services_of(cloud: str) -> str:
+    """Name the fact under which the ledger keeps what a cloud's catalog has offered."""
+    return f"services of {cloud}"
 
 
 def first_lease(project: Project, policy: Policy, now: datetime) -> Tenant:

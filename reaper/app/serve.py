@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from reaper.app.wiring import App
+from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.daemon import Job, Metrics, Schedule, Service, logger, set_up_logs
 from reaper.errors import ReaperError

@@ -8,11 +8,12 @@ from dataclasses import replace
 import click
 
 from reaper import store
-from reaper.app import Reach, serve
+from reaper.app import App, Reach, serve
 from reaper.cli.bars import ReclaimBar
 from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
 from reaper.errors import Unusable
+from reaper.observe import services_of
 from reaper.paths import share
 from reaper.sweep import Forecast
 
@@ -153,24 +154,42 @@ def gate_list(session: Session, style: str) -> None:
 
 
 @gate.command("accept")
-@click.argument("name", type=click.Choice(["inventory", "clock"]))
-@click.option("--cloud", help="For inventory: the entry of clouds.yaml whose shorter project list is right.")
+@click.argument("name", type=click.Choice(["inventory", "clock", "limits"]))
+@click.option("--cloud", help="For inventory: the entry of clouds.yaml whose shorter list is right.")
 @formatted
 @pass_session
 def gate_accept(session: Session, name: str, cloud: str | None, style: str) -> None:
-    """Take the present facts as right, after having looked: the shorter list of projects, or the clock as it is."""
+    """Take the present facts as right, after having looked.
+
+    inventory: the shorter list of projects, or the catalog with fewer services. clock: the time as it is.
+    limits: just the tenants that are due now may begin, within a day, though they are more than the limits allow.
+    """
     app = session.app()
+    if name == "inventory":
+        accepted = _accept_inventory(app, cloud)
+    else:
+        accepted = _accept_clock(app) if name == "clock" else _accept_plan(app)
+    _done(style, {"accepted": name, **accepted})
+
+
+def _accept_clock(app: App) -> dict[str, object]:
     now = app.clock.now()
-    if name == "clock":
-        app.store.ledger.note("clock", now.isoformat())
-        app.store.ledger.beat(now)
-        _done(style, {"accepted": name, "now": now})
-        return
-    mark = app.store.ledger.pulse(now).censuses.get(cloud or "")
-    if mark is None:
+    app.store.ledger.note("clock", now.isoformat())
+    app.store.ledger.beat(now)
+    return {"now": now}
+
+
+def _accept_inventory(app: App, cloud: str | None) -> dict[str, object]:
+    mark = app.store.ledger.pulse(app.clock.now()).censuses.get(cloud or "")
+    if cloud is None or mark is None:
         raise Unusable(f"--cloud: no census of a cloud {cloud!r} is known; `reaper status` lists the clouds")
     app.store.ledger.mark_census(replace(mark, previous_projects=mark.complete_projects))
-    _done(style, {"accepted": name, "cloud": cloud, "projects": mark.complete_projects})
+    app.store.ledger.note(services_of(cloud), None)  # the next look takes the catalog as it is
+    return {"cloud": cloud, "projects": mark.complete_projects}
+
+
+def _accept_plan(app: App) -> dict[str, object]:
+    return {"tenants": [tenant.full_name for tenant in app.consent()]}
 
 
 @click.group()

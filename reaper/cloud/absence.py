@@ -12,6 +12,7 @@ class Absence:
     def __init__(self) -> None:
         self._kinds: set[tuple[str, str]] = set()
         self._extensions: dict[str, frozenset[str]] = {}
+        self._offered: set[tuple[str, str]] = set()
         self._lock = Lock()
 
     def forget(self) -> None:
@@ -19,6 +20,18 @@ class Absence:
         with self._lock:
             self._kinds.clear()
             self._extensions.clear()
+
+    def forget_services(self) -> None:
+        """Take the catalog as it is now for the measure."""
+        with self._lock:
+            self._offered.clear()
+
+    def vanished(self, service: str, region: str, *, offered: bool) -> bool:
+        """Tell whether a service that is not offered was so before: then what it holds is not gone with it."""
+        with self._lock:
+            if offered:
+                self._offered.add((service, region))
+            return not offered and (service, region) in self._offered
 
     def note(self, kind: str, region: str) -> None:
         """Remember that a region has no such kind."""

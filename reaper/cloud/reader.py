@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from reaper.cloud.explain import explain
@@ -10,6 +11,7 @@ from reaper.cloud.keystone import read_project, take_census
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
 from reaper.cloud.wire import Wire
+from reaper.kinds import KINDS
 from reaper.model import Census, Listing, Project, Resource
 
 
@@ -37,7 +39,8 @@ class Reader:
         """Read all projects and their people. See ports.CloudReader.census."""
         self._wire.absence.forget()
         self._check_regions()
-        return take_census(self._wire, self._protection, self._contacts)
+        read = take_census(self._wire, self._protection, self._contacts)
+        return replace(read, services=self._services())
 
     def project(self, project_id: str) -> Project:
         """Read one project afresh. See ports.CloudReader.project."""
@@ -54,6 +57,11 @@ class Reader:
     @cached_property
     def _protection(self) -> Protection:
         return read_protection(self._protect, self._wire.own_project())
+
+    def _services(self) -> frozenset[str]:
+        wire, asked = self._wire, sorted({kind.service for kind in KINDS})
+        wire.absence.forget_services()  # from here on whoever takes the census compares
+        return frozenset(f"{one} in {region}" for region in self.regions for one in asked if wire.offers(one, region))
 
     def _check_regions(self) -> None:
         """Refuse a region that the catalog does not have: a slip of the pen must not read as an empty region."""

@@ -97,7 +97,14 @@ class Wire:
 
         Raises:
             Unusable: the catalog is empty or does not know the region or the interface, so that nothing can be said.
+            Temporary: the catalog names the service no longer, so that nobody knows what it still holds.
         """
+        offered = self._in_the_catalog(service, region)
+        if self.absence.vanished(service, region, offered=offered):
+            raise Temporary(f"cloud {self.entry.name}: the catalog names {service} in {region} no longer")
+        return offered
+
+    def _in_the_catalog(self, service: str, region: str) -> bool:
         regions = self.regions_of_catalog()
         if region not in regions:
             known = ", ".join(regions) or "none"

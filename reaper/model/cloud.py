@@ -34,6 +34,7 @@ class Census:
     people: Mapping[str, tuple[Person, ...]]  # by project id
     complete: bool
     why: str = ""  # when incomplete: what was missing
+    services: frozenset[str] = frozenset()  # what the catalog offers, each as `service in region`
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from reaper.errors import Overtaken
 from reaper.execute import Pools, Progress
-from reaper.gates import Limits, closed_gates, is_back, over_the_limit
+from reaper.gates import Limits, closed_gates, is_back
 from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn
-from reaper.model import Project, Pulse, State, Tenant
+from reaper.model import Project, Pulse, Tenant
 from reaper.policy import Policies, standing
 from reaper.ports import Clock, Cloud, Journal, Ledger
 from reaper.sweep.asking import Asking
+from reaper.sweep.beginning import beginning, begins, consent_to, limit_on
 from reaper.sweep.forecast import Forecast, Foreseen, foresee
 from reaper.sweep.mild import settle
 from reaper.sweep.reclaiming import Reclaiming
@@ -24,7 +25,7 @@ Deed = tuple[Tenant, Suspend | Restore | Reclaim]
 #: How many due tenants one pass looks at; beyond it the next pass goes on.
 AT_MOST = 10_000
 
-__all__ = ["Forecast", "Foreseen", "Sweeper", "Tally", "foresee"]
+__all__ = ["AT_MOST", "Forecast", "Foreseen", "Sweeper", "Tally", "beginning", "consent_to", "foresee", "limit_on"]
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ class Sweeper:
         gates = closed_gates(pulse, tuple(self.clouds), now, self.limits)
         shut = {gate.cloud for gate in gates}
         open_deeds = [d for d in deeds if None not in shut and d[0].cloud not in shut and d[0].cloud in self.clouds]
-        beginning = [deed[0] for deed in open_deeds if begins(*deed)]
-        limit = over_the_limit(beginning, pulse, now, self.limits)
+        starting = [deed[0] for deed in open_deeds if begins(*deed)]
+        limit = limit_on(starting, self.ledger, pulse, now, self.limits)
         tally.gates += [*gates, *([limit] if limit else [])]
         allowed = [deed for deed in open_deeds if limit is None or not begins(*deed)]
         for tenant, _ in deeds:
@@ -114,10 +115,3 @@ def _count(decision: Warn | Quarantine, tenant: Tenant, tally: Tally) -> None:
         tally.add("warned", tenant, f"the deadline is {decision.deadline:%Y-%m-%d %H:%M:%S} UTC")
     else:
         tally.add("quarantined", tenant, decision.reason)
-
-
-def begins(tenant: Tenant, decision: Suspend | Restore | Reclaim) -> bool:
-    """Whether this would begin something, instead of going on with it."""
-    if isinstance(decision, Suspend):
-        return tenant.unfinished is None
-    return isinstance(decision, Reclaim) and tenant.state is State.SUSPENDED

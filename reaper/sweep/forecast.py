@@ -15,6 +15,7 @@ from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, Policy, standing
 from reaper.policy.coverage import coverings
 from reaper.ports import CloudReader, Ledger
+from reaper.sweep.beginning import begins, limit_on
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,10 @@ def foresee(
         if not isinstance(decision, Keep):
             steps.append(_planned(judged, decision, clouds, pools))
     newcomers, troubles = _newcomers(ledger, clouds, policies)
-    gates = closed_gates(ledger.pulse(now), tuple(clouds), now, limits)
+    pulse = ledger.pulse(now)
+    starting = [step.tenant for step in steps if begins(step.tenant, step.decision)]
+    limit = limit_on(starting, ledger, pulse, now, limits)
+    gates = (*closed_gates(pulse, tuple(clouds), now, limits), *([limit] if limit else []))
     return Forecast(tuple(steps), tuple(newcomers), gates, tuple(troubles))
 
 

@@ -1,0 +1,209 @@
+"""Everything wired together: the three verbs, and what commands and pages ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reaper import config
+from reaper.app.settings import limits_of, manners_of, postman_of
+from reaper.config import Settings
+from reaper.daemon import is_over
+from reaper.deliver import Delivered, Deliverer
+from reaper.errors import Temporary
+from reaper.execute import Pools, Progress, survey
+from reaper.gates import Gate, Limits, closed_gates
+from reaper.lifecycle import Reclaim
+from reaper.links import Signer, link_for
+from reaper.mail import LetterRenderer, SmtpPostman
+from reaper.model import LetterKind, Resource, State, Tenant
+from reaper.observe import Observed, Observer
+from reaper.plan import Plan, draw_up
+from reaper.policy import Policies, standing
+from reaper.ports import Clock, Cloud, CloudReader
+from reaper.renewal import Desk
+from reaper.store import Store
+from reaper.sweep import AT_MOST, Forecast, Sweeper, Tally, beginning, consent_to, foresee, limit_on
+
+
+@dataclass
+class App:
+    """Everything wired. `readers` and `clouds` hold what the App was built to reach."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    readers: dict[str, CloudReader]
+    clouds: dict[str, Cloud]
+    pools: Pools
+    signer: Signer | None
+    policies: Policies
+    renderer: LetterRenderer
+    _progress: list[Progress] = field(default_factory=list)
+
+    # ------------------------------------------------------------------ the verbs
+
+    def observe(self) -> Observed:
+        """Look at every cloud."""
+        return Observer(self.store.ledger, self.readers, self.current, self.clock, self.limits).observe()
+
+    def sweep(self) -> Tally:
+        """Decide for everybody who is due, and carry it out."""
+        return self._sweeper().sweep()
+
+    def reclaim(self, tenant: Tenant, by: str) -> Tally:
+        """Reclaim one tenant now, because a person has named it."""
+        return self._sweeper().reclaim(tenant, by)
+
+    def inventory(self, tenant: Tenant) -> Plan:
+        """Draw up what reclaiming a tenant would ask for, from fresh lists.
+
+        Raises:
+            Temporary: something could not be listed, so nobody can say what would be lost.
+        """
+        seen = survey(self.readers[tenant.cloud], self.pools, [tenant.project_id])
+        if seen.doubts:
+            raise Temporary(f"what {tenant.full_name} owns cannot be read in full: {'; '.join(seen.doubts)}")
+        return draw_up(Reclaim(self.clock.now()), self.standing(tenant), seen.owned_by(tenant.project_id))
+
+    def _sweeper(self) -> Sweeper:
+        return Sweeper(
+            self.store.ledger,
+            self.store.journal,
+            self.clouds,
+            self.current,
+            self.clock,
+            self.limits,
+            self.pools,
+            self._progress[-1] if self._progress else None,
+        )
+
+    def deliver(self) -> Delivered:
+        """Send what is to be sent now, and first what a process that was killed had in hand."""
+        self.store.outbox.release(is_over, self.clock.now())
+        deliverer = Deliverer(
+            self.store.ledger,
+            self.store.outbox,
+            self.renderer,
+            self._postman,
+            self.clock,
+            self.standing,
+            self.losses,
+            self.link,
+            manners_of(self.settings, self.renderer.languages(LetterKind.WARNING)),
+        )
+        return deliverer.deliver()
+
+    def once(self) -> dict[str, object]:
+        """Observe, sweep and deliver once; says what happened as the command line prints it."""
+        observed, tally, delivered = self.observe(), self.sweep(), self.deliver()
+        words = ("warned", "suspended", "restored", "reclaimed", "quarantined", "held", "failed")
+        bad = ("held", "failed", "quarantined")
+        troubles = [*observed.troubles, *(f"{word}: {name}: {text}" for word, name, text in tally.lines if word in bad)]
+        mail = [text for text in (delivered.temporary_error, delivered.permanent_error, *delivered.broken) if text]
+        return {
+            "observed": observed.covered,
+            **{word: tally.counts[word] for word in words},
+            "gates": [gate.name for gate in tally.gates],
+            "reasons": [str(gate) for gate in tally.gates],
+            "letters": {
+                "accepted": delivered.accepted,
+                "deferred": delivered.deferred,
+                "refused": delivered.refused,
+                "superseded": delivered.superseded,
+            },
+            "troubles": [*troubles, *mail],
+        }
+
+    def forecast(self) -> Forecast:
+        """Say what the next sweep would do; reads, and writes nothing."""
+        return foresee(self.store.ledger, self.readers, self.policies, self.clock.now(), self.limits, self.pools)
+
+    @property
+    def desk(self) -> Desk:
+        """Where renewals are asked for."""
+        return Desk(self.store.ledger, self.clock, self._signer(), self.standing, self.losses)
+
+    # ------------------------------------------------------------------ what the verbs ask for
+
+    @property
+    def limits(self) -> Limits:
+        """The settings that the gates go by."""
+        return limits_of(self.settings)
+
+    def current(self) -> Policies:
+        """Return the policies as last read."""
+        return self.policies
+
+    def reload(self) -> None:
+        """Read the policies again; raises Unusable and keeps the old ones when one of them is."""
+        self.policies = config.load_policies(self.settings)
+
+    def standing(self, tenant: Tenant) -> Tenant:
+        """Fill in what today's policies say about a tenant."""
+        return standing(tenant, self.policies)
+
+    def losses(self, tenant: Tenant) -> Sequence[Resource] | None:
+        """List what a tenant owns, or of a reclaimed one what was taken; None when it cannot be read in full."""
+        if tenant.state is State.RECLAIMED:
+            return [step.resource for step in self.store.journal.steps(tenant)]
+        if tenant.cloud not in self.readers:
+            return None
+        seen = survey(self.readers[tenant.cloud], self.pools, [tenant.project_id])
+        return None if seen.doubts else seen.owned_by(tenant.project_id)
+
+    def link(self, tenant: Tenant) -> str:
+        """Return the address of a tenant's page."""
+        token = self._signer().token(tenant.id, tenant.lease.id)
+        return link_for(self.settings.web.public_url, token)
+
+    def gates(self) -> tuple[Gate, ...]:
+        """Return the gates that are closed now."""
+        ledger, now = self.store.ledger, self.clock.now()
+        pulse = ledger.pulse(now)
+        limit = limit_on(self.beginning(), ledger, pulse, now, self.limits)
+        return (*closed_gates(pulse, self.settings.clouds, now, self.limits), *([limit] if limit else []))
+
+    def beginning(self) -> list[Tenant]:
+        """Return the tenants with whom the next sweep would begin, most overdue first."""
+        return beginning(self.store.ledger, self.policies, self.clock.now(), AT_MOST)
+
+    def consent(self) -> list[Tenant]:
+        """Let just the tenants that are due now begin, though they are more than the limits allow; for a day."""
+        tenants = self.beginning()
+        consent_to(tenants, self.store.ledger, self.clock.now())
+        return tenants
+
+    def status(self) -> dict[str, object]:
+        """Say how things stand."""
+        now = self.clock.now()
+        pulse = self.store.ledger.pulse(now)
+        return {
+            "clouds": list(self.settings.clouds),
+            "policies": {policy.name: str(policy.enforce) for policy in self.policies},
+            "tenants": self.store.ledger.by_state(),
+            "letters": self.store.outbox.by_state(),
+            "gates": [str(gate) for gate in self.gates()],
+            "paused": pulse.paused,
+            "last_sweep": pulse.beat_at,
+            "last_letter_accepted": pulse.last_accepted_at,
+            "oldest_letter_waiting": pulse.oldest_unsent_at,
+            "begun_in_24_hours": pulse.taken_last_day,
+        }
+
+    def show_progress(self, progress: Progress) -> None:
+        """Tell this from now on how far each reclaim is."""
+        self._progress.append(progress)
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.pools.close()
+        self.store.close()
+
+    def _signer(self) -> Signer:
+        if self.signer is None:
+            self.signer = Signer(config.secrets_of(self.settings))
+        return self.signer
+
+    def _postman(self) -> SmtpPostman:
+        return postman_of(self.settings, self.clock)

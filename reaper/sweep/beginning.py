@@ -1,0 +1,35 @@
+"""Which tenants a sweep would begin with, and whether those are too many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from reaper.gates import CONSENT, Consent, Gate, Limits, over_the_limit, read_consent
+from reaper.lifecycle import Decision, Reclaim, Suspend, decide
+from reaper.model import Pulse, State, Tenant
+from reaper.policy import Policies, standing
+from reaper.ports import Ledger
+
+
+def begins(tenant: Tenant, decision: Decision) -> bool:
+    """Whether this would begin something, instead of going on with it."""
+    if isinstance(decision, Suspend):
+        return tenant.unfinished is None
+    return isinstance(decision, Reclaim) and tenant.state is State.SUSPENDED
+
+
+def beginning(ledger: Ledger, policies: Policies, now: datetime, limit: int) -> list[Tenant]:
+    """Return the due tenants with whom the next sweep would begin, most overdue first; O(due)."""
+    judged = [standing(tenant, policies) for tenant in ledger.due(now, limit)]
+    return [tenant for tenant in judged if begins(tenant, decide(tenant, now))]
+
+
+def limit_on(tenants: Sequence[Tenant], ledger: Ledger, pulse: Pulse, now: datetime, limits: Limits) -> Gate | None:
+    """Return the gate that these tenants close by being too many, as far as nobody has consented."""
+    return over_the_limit(tenants, pulse, now, limits, read_consent(ledger.noted(CONSENT)))
+
+
+def consent_to(tenants: Sequence[Tenant], ledger: Ledger, now: datetime) -> None:
+    """Keep that a person has looked at just these and lets them go, within a day."""
+    ledger.note(CONSENT, str(Consent(now, frozenset(tenant.id for tenant in tenants))))
