@@ -18,6 +18,8 @@ ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SENTENCES = ("message", "faultstring", "detail")  # Octavia's is the second, Magnum's the third
 #: A service's own 404 that does not say the id: Designate's.
 MISSING = '"zone_not_found"'
+#: Nova's and Cinder's own 404 before they named what they do not find.
+TERSE = '"itemNotFound"'
 LONGEST = 300  # of a service's own words that we repeat
 TAGS = re.compile(r"<(title|style|script|head)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 SYSTEM_WORDS = re.compile(
@@ -49,8 +51,10 @@ def _message(document: Any) -> str:
     return next(filter(None, (*told[:1], *inside, *map(_message, document.values()))), "")
 
 
-def error_of(response: requests.Response, asked: str) -> ReaperError:
+def error_of(response: requests.Response, asked: str, *, terse: bool = False) -> ReaperError:
     """Turn an answer of 400 or above into the error by what the caller can do; `asked` names the request.
+
+    `terse` is a service of old, whose own 404 does not say the id, but is told from one on the way by its form.
 
     401 arrives here only after keystoneauth has fetched a new token and tried again: the service cannot check tokens
     just now, which is not a wrong password.
@@ -58,7 +62,8 @@ def error_of(response: requests.Response, asked: str) -> ReaperError:
     code, words = response.status_code, text_of(response)
     sentence = f"{asked}: {words} ({code})"
     if code == HTTPStatus.NOT_FOUND:
-        return Gone(sentence) if _names_what_is_missing(response, asked) else Temporary(sentence)
+        missing = _names_what_is_missing(response, asked) or (terse and TERSE in response.text)
+        return Gone(sentence) if missing else Temporary(sentence)
     if code in CONFLICTS:
         return Refused(words)
     if code == HTTPStatus.UNAUTHORIZED or code in OVERLOADED or code >= HTTPStatus.INTERNAL_SERVER_ERROR:

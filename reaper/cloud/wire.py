@@ -6,6 +6,7 @@ import logging
 import re
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from threading import Event
 from typing import Any
@@ -17,6 +18,7 @@ from keystoneauth1.session import Session
 
 from reaper.cloud.absence import Absence
 from reaper.cloud.answers import error_at_the_door, error_in_between, error_of
+from reaper.cloud.dialect.voice import BARE_NOVA, HEADERS, TODAY, Voice, names_of, voice_of
 from reaper.cloud.entry import Entry
 from reaper.cloud.extent import Extent
 from reaper.cloud.transport import ReadOnlyTransport, Transport
@@ -24,12 +26,6 @@ from reaper.errors import Permanent, Temporary, Unusable
 
 Params = Mapping[str, str | list[str]]
 
-#: The major versions that are spoken; a catalog may name a service's root, or several versions of it.
-MAJOR = {"identity": "3", "network": "2", "image": "2", "block-storage": "3"}
-MAJOR |= {"load-balancer": "2", "dns": "2", "container-infra": "1", "shared-file-system": "2"}
-#: What is said with every request: Designate shows and removes the zones of others only then; Manila's action to delete
-#: by force has this name since 2.7.
-HEADERS = {"dns": {"X-Auth-All-Projects": "true"}, "shared-file-system": {"X-OpenStack-Manila-API-Version": "2.7"}}
 #: The newest versions that are understood. Nova: lock reason (2.73), down cells shown (2.69), flavor embedded (2.47).
 #: Cinder: a volume's group (3.13), the owners of backups (3.18) and of groups (3.58), transfers' new path (3.55).
 VERSIONS = {"compute": (2, 73), "block-storage": (3, 59)}
@@ -57,6 +53,8 @@ class Wire:
         self.extent = Extent()
         self._timeout = timeout
         self._adapters: dict[tuple[str, str | None], Adapter] = {}
+        self._voices: dict[tuple[str, str | None], Voice] = {}
+        self._bare: set[tuple[str, str]] = set()  # services and regions that have no microversions
         self._met: dict[tuple[str, str | None], Event] = {}
 
     @staticmethod
@@ -111,13 +109,30 @@ class Wire:
             raise Unusable(f"cloud {self.entry.name}: the catalog has no region {region!r}; it has: {known}")
         if self.entry.override(service):
             return True
+        return any(self._has_endpoint(name, region) for name in names_of(service))
+
+    def _has_endpoint(self, name: str, region: str) -> bool:
         catalog = self.access().service_catalog
-        question = {"service_type": service, "region_name": region}
+        question = {"service_type": name, "region_name": region}
         if not any(catalog.get_endpoints_data(**question).values()):
             return False
         if not any(catalog.get_endpoints_data(**question, interface=self.entry.interface).values()):
-            raise Unusable(f"cloud {self.entry.name}: {service} has no {self.entry.interface} endpoint in {region}")
+            raise Unusable(f"cloud {self.entry.name}: {name} has no {self.entry.interface} endpoint in {region}")
         return True
+
+    def voice(self, service: str, region: str | None) -> Voice:
+        """Tell how a service is spoken to. Raises as `access`."""
+        key = (service, region)
+        if key not in self._voices:
+            look = partial(self._look, region=region)
+            self._voices[key] = voice_of(service, region, self.access(), self.entry.interface, look)
+        return self._voices[key]
+
+    def tongue(self, service: str, region: str | None) -> str:
+        """Tell in which words a service tells of its kinds, see `dialect`. Raises as `microversion`."""
+        if service == "compute" and region is not None:
+            return TODAY if self.microversion(region) else BARE_NOVA
+        return self.voice(service, region).tongue
 
     def microversion(self, region: str, service: str = "compute") -> tuple[int, int] | None:
         """Return the version to ask of a service: the newest that both sides know; None where it has none.
@@ -126,11 +141,14 @@ class Wire:
             Temporary: the service does not show its version document. Keystoneauth would then speak the oldest
                 version, in which locks, silent cells and the owners of some kinds cannot be seen.
         """
+        if (service, region) in self._bare or self.voice(service, region).tongue != TODAY:
+            return None
         newest = self._ends(service, region).max_microversion
         if newest is None:
             self._see_versions(service, region)
             newest = self._ends(service, region).max_microversion
         if newest is None:
+            self._bare.add((service, region))
             return None
         major, minor = discover.normalize_version_number(newest)[:2]
         return min((int(major), int(minor)), VERSIONS[service])
@@ -167,7 +185,8 @@ class Wire:
         except exceptions.ClientException as error:
             raise error_in_between(error, asked) from error
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
-            raise error_of(response, asked)
+            terse = response.status_code == HTTPStatus.NOT_FOUND and self.tongue(service, region) != TODAY
+            raise error_of(response, asked, terse=terse)
         return response
 
     def _ends(self, service: str, region: str | None) -> Any:
@@ -211,13 +230,7 @@ class Wire:
         """
         key = (service, region)
         if key not in self._adapters:
-            self._adapters[key] = Adapter(
-                self._session, service_type=service, region_name=region, interface=self.entry.interface,
-                endpoint_override=self.entry.override(service),
-                min_version=MAJOR.get(service), max_version=f"{MAJOR[service]}.latest" if service in MAJOR else None,
-                connect_retries=CONNECT_RETRIES, status_code_retries=STATUS_RETRIES, retriable_status_codes=(429, 503),
-                client_name="openstack-reaper", global_request_id=self._request_id,
-            )  # fmt: skip
+            self._adapters[key] = self._speaking(self.voice(service, region), region, self.entry.override(service))
         mine = Event()
         first = self._met.setdefault(key, mine)
         if first is mine:
@@ -230,6 +243,22 @@ class Wire:
         first.wait(self._timeout)
         return self._adapters[key]
 
+    def _speaking(self, voice: Voice, region: str | None, override: str | None = None) -> Adapter:
+        return Adapter(
+            self._session, service_type=voice.service_type, region_name=region,
+            interface=voice.interface or self.entry.interface, endpoint_override=override or voice.address,
+            min_version=voice.major, max_version=f"{voice.major}.latest" if voice.major else None,
+            connect_retries=CONNECT_RETRIES, status_code_retries=STATUS_RETRIES, retriable_status_codes=(429, 503),
+            client_name="openstack-reaper", global_request_id=self._request_id,
+        )  # fmt: skip
+
+    def _look(self, voice: Voice, region: str | None) -> Any:
+        """See what a voice would lead to; None: there is no such version, or nobody answers."""
+        try:
+            return self._speaking(voice, region).get_endpoint_data()
+        except exceptions.ClientException:
+            return None
+
 
 class WritingWire(Wire):
     """The same with the methods that change something."""
@@ -241,6 +270,15 @@ class WritingWire(Wire):
     def post(self, service: str, region: str | None, path: str, body: Any) -> None:
         """Send a POST, as Nova's and Cinder's actions are. Raises as `get`."""
         self._ask("POST", service, region, path, json=body)
+
+    def post_for(self, service: str, region: str | None, path: str, body: Any) -> tuple[Any, str]:
+        """Send a POST that makes something; returns its JSON, None for none, and its Location. Raises as `get`."""
+        response = self._ask("POST", service, region, path, json=body)
+        try:
+            told = response.json()
+        except ValueError:
+            told = None
+        return told, response.headers.get("Location", "")
 
     def post_text(self, service: str, region: str, path: str, text: str, project: str) -> Any:
         """Send lines of text for another project; returns the JSON that comes back, None for none. Raises as `get`."""
@@ -255,9 +293,9 @@ class WritingWire(Wire):
         """Send a PUT. Raises as `get`."""
         self._ask("PUT", service, region, path, json=body)
 
-    def patch(self, service: str, region: str | None, path: str, body: Any) -> None:
+    def patch(self, service: str, region: str | None, path: str, body: Any, media: str = "application/json") -> None:
         """Send a PATCH. Raises as `get`."""
-        self._ask("PATCH", service, region, path, json=body)
+        self._ask("PATCH", service, region, path, json=body, headers={"Content-Type": media})
 
     def delete(
         self, service: str, region: str | None, path: str, params: Params | None = None, project: str | None = None
