@@ -18,7 +18,8 @@ from keystoneauth1.session import Session
 
 from reaper.cloud.absence import Absence
 from reaper.cloud.answers import error_at_the_door, error_in_between, error_of
-from reaper.cloud.dialect.voice import BARE_NOVA, HEADERS, TODAY, Voice, names_of, voice_of
+from reaper.cloud.catalog import is_named, regions_in
+from reaper.cloud.dialect.voice import BARE_NOVA, HEADERS, TODAY, Voice, voice_of
 from reaper.cloud.entry import Entry
 from reaper.cloud.extent import Extent
 from reaper.cloud.transport import ReadOnlyTransport, Transport
@@ -87,8 +88,7 @@ class Wire:
 
     def regions_of_catalog(self) -> tuple[str, ...]:
         """List the regions in which the catalog has anything, sorted."""
-        every = self.access().service_catalog.normalize_catalog()
-        return tuple(sorted({end["region_name"] for one in every for end in one["endpoints"] if end["region_name"]}))
+        return regions_in(self.access())
 
     def offers(self, service: str, region: str) -> bool:
         """Tell whether the region has such a service at all.
@@ -97,28 +97,10 @@ class Wire:
             Unusable: the catalog is empty or does not know the region or the interface, so that nothing can be said.
             Temporary: the catalog names the service no longer, so that nobody knows what it still holds.
         """
-        offered = self._in_the_catalog(service, region)
+        offered = is_named(self.access(), self.entry, service, region)
         if self.absence.vanished(service, region, offered=offered):
             raise Temporary(f"cloud {self.entry.name}: the catalog names {service} in {region} no longer")
         return offered
-
-    def _in_the_catalog(self, service: str, region: str) -> bool:
-        regions = self.regions_of_catalog()
-        if region not in regions:
-            known = ", ".join(regions) or "none"
-            raise Unusable(f"cloud {self.entry.name}: the catalog has no region {region!r}; it has: {known}")
-        if self.entry.override(service):
-            return True
-        return any(self._has_endpoint(name, region) for name in names_of(service))
-
-    def _has_endpoint(self, name: str, region: str) -> bool:
-        catalog = self.access().service_catalog
-        question = {"service_type": name, "region_name": region}
-        if not any(catalog.get_endpoints_data(**question).values()):
-            return False
-        if not any(catalog.get_endpoints_data(**question, interface=self.entry.interface).values()):
-            raise Unusable(f"cloud {self.entry.name}: {name} has no {self.entry.interface} endpoint in {region}")
-        return True
 
     def voice(self, service: str, region: str | None) -> Voice:
         """Tell how a service is spoken to. Raises as `access`."""

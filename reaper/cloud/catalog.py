@@ -1,0 +1,37 @@
+"""What Keystone's catalog says: which regions there are, and which services are in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reaper.cloud.dialect.voice import names_of
+from reaper.cloud.entry import Entry
+from reaper.errors import Unusable
+
+
+def regions_in(access: Any) -> tuple[str, ...]:
+    """List the regions in which the catalog has anything, sorted; `access` is keystoneauth's view of the token."""
+    every = access.service_catalog.normalize_catalog()
+    return tuple(sorted({end["region_name"] for one in every for end in one["endpoints"] if end["region_name"]}))
+
+
+def is_named(access: Any, entry: Entry, service: str, region: str) -> bool:
+    """Tell whether the catalog has the service in the region, or clouds.yaml says where it is.
+
+    Raises:
+        Unusable: the catalog is empty or does not know the region or the interface, so that nothing can be said.
+    """
+    regions = regions_in(access)
+    if region not in regions:
+        known = ", ".join(regions) or "none"
+        raise Unusable(f"cloud {entry.name}: the catalog has no region {region!r}; it has: {known}")
+    return bool(entry.override(service)) or any(_has(access, entry, name, region) for name in names_of(service))
+
+
+def _has(access: Any, entry: Entry, name: str, region: str) -> bool:
+    question = {"service_type": name, "region_name": region}
+    if not any(access.service_catalog.get_endpoints_data(**question).values()):
+        return False
+    if not any(access.service_catalog.get_endpoints_data(**question, interface=entry.interface).values()):
+        raise Unusable(f"cloud {entry.name}: {name} has no {entry.interface} endpoint in {region}")
+    return True
