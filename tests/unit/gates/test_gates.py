@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reaper.gates import SLACK, Limits, allowance, closed_gates, is_back, over_the_limit
+from reaper.gates import SLACK, Consent, Limits, allowance, closed_gates, is_back, over_the_limit, read_consent
 from reaper.model import CensusMark, Pulse
 from tests.unit.lifecycle.cases import tenant
 
@@ -107,3 +107,31 @@ def test_the_limit_of_a_day_counts_what_was_begun():
 def test_who_was_suspended_today_counts_once():
     full = replace(WELL, taken_last_day=100, tenants=900)
     assert over_the_limit([tenant(suspended_at=NOW - hours(3))], full, NOW, LIMITS) is None
+
+
+def named(tenant_id):
+    return replace(tenant(), id=tenant_id)
+
+
+def test_who_was_consented_to_is_not_counted_and_everybody_else_is():
+    known = Consent(NOW, frozenset({"a", "b"}))
+    crowd = [*map(named, ("a", "b", *map(str, range(10))))]
+    assert over_the_limit(crowd, WELL, NOW, LIMITS, known) is None
+    assert over_the_limit([*crowd, named("c")], WELL, NOW, LIMITS, known).name == "limits"
+
+
+@pytest.mark.parametrize("at", [NOW - hours(25), NOW + hours(1)], ids=["old", "of the future"])
+def test_a_consent_that_is_not_of_today_counts_for_nothing(at):
+    crowd = [named(str(n)) for n in range(11)]
+    known = Consent(at, frozenset(one.id for one in crowd))
+    assert over_the_limit(crowd, WELL, NOW, LIMITS, known).name == "limits"
+
+
+def test_a_consent_is_read_as_it_was_kept():
+    known = Consent(NOW, frozenset({"a", "b"}))
+    assert read_consent(str(known)) == known
+
+
+@pytest.mark.parametrize("text", [None, "", "yesterday\na", "2031-01-01T00:00:00\na"], ids=repr)
+def test_a_consent_that_cannot_be_read_is_none(text):
+    assert read_consent(text) is None
