@@ -88,6 +88,8 @@ def _leases() -> None:
         sa.Column("renewals", sa.Integer(), nullable=False),
         sa.Column("arming", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_leases"),
+        sa.Column("away_until", _MOMENT),
+        sa.Column("given_back_at", _MOMENT),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_leases_tenant_id", ondelete="CASCADE"),
         **_OPTIONS,
     )

@@ -95,6 +95,7 @@ def _names(tenant: Tenant, letter: Letter, cloud_title: str) -> dict[str, object
         "policy": clean(tenant.lease.terms.policy),
         "state": tenant.state.value,
         "restoring": tenant.unfinished is Unfinished.RESTORE,
+        "given_back": tenant.lease.given_back_at is not None,
         "quarantined_from": tenant.quarantined_from.value if tenant.quarantined_from else "",
         "reason": clean(tenant.quarantine_reason or "", 500).rstrip("."),
         "blocker": clean(tenant.blocker or "", 500),

@@ -16,6 +16,7 @@ _SPEAKS_OF = {
     LetterKind.RENEWED: (State.ACTIVE,),
     LetterKind.RESTORED: (State.ACTIVE,),
     LetterKind.RECLAIMED: (State.RECLAIMED,),
+    LetterKind.AWAY: (State.ACTIVE,),
     LetterKind.ORPHAN: (State.ACTIVE, State.SUSPENDED),
     LetterKind.QUARANTINED: (State.QUARANTINED,),
 }

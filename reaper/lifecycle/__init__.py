@@ -1,5 +1,6 @@
 """The life of a tenant: what its age calls for, and what a renewal gives."""
 
+from reaper.lifecycle.away import Away, NotAway, furthest_away, go_away
 from reaper.lifecycle.deadline import deadline, is_orphan, last_warning
 from reaper.lifecycle.decide import decide
 from reaper.lifecycle.decisions import (
@@ -14,13 +15,19 @@ from reaper.lifecycle.decisions import (
     Unhold,
     Warn,
 )
+from reaper.lifecycle.giving_back import GivenBack, Kept, NotNow, give_back, is_given_back, keep_after_all
 from reaper.lifecycle.renew import NotRenewed, Renewed, afresh, rearm, renew
 from reaper.lifecycle.sanity import STALE_AFTER, absurdity
 
 __all__ = [
     "STALE_AFTER",
+    "Away",
     "Decision",
+    "GivenBack",
     "Keep",
+    "Kept",
+    "NotAway",
+    "NotNow",
     "NotRenewed",
     "Quarantine",
     "Rearm",
@@ -35,7 +42,12 @@ __all__ = [
     "afresh",
     "deadline",
     "decide",
+    "furthest_away",
+    "give_back",
+    "go_away",
+    "is_given_back",
     "is_orphan",
+    "keep_after_all",
     "last_warning",
     "rearm",
     "renew",

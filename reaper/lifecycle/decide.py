@@ -17,6 +17,7 @@ from reaper.lifecycle.decisions import (
     Unhold,
     Warn,
 )
+from reaper.lifecycle.giving_back import is_given_back
 from reaper.lifecycle.sanity import STALE_AFTER, absurdity
 from reaper.model import Enforce, LetterKind, LetterState, Notice, State, Tenant, Unfinished
 
@@ -80,6 +81,8 @@ def _active(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
         return Keep(None, "observed only")
     if lease.arming == 0 and not lease.notices and now < lease.expires_at - max(lease.terms.warn_before):
         return Tell(LetterKind.WELCOME)
+    if is_given_back(tenant, now) and enforce.reaches(Enforce.SUSPEND):
+        return _not_before(tenant.retry_at, now) or Suspend(tenant.lease.given_back_at or now)
     warning = _warning_due(tenant, now)
     if warning is not None:
         return Warn(warning, deadline(tenant, now))

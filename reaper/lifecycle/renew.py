@@ -41,7 +41,14 @@ def renew(tenant: Tenant, now: datetime) -> Renewed | NotRenewed:
         return NotRenewed("at_most")
     later = replace(
         tenant,
-        lease=replace(lease, expires_at=until, renewals=lease.renewals + 1, arming=lease.arming + 1, notices=()),
+        lease=replace(
+            lease,
+            expires_at=until,
+            renewals=lease.renewals + 1,
+            arming=lease.arming + 1,
+            notices=(),
+            given_back_at=None,
+        ),
         state=State.ACTIVE,
         unfinished=Unfinished.RESTORE if restores else None,
         suspended_at=None,
@@ -76,6 +83,8 @@ def rearm(tenant: Tenant) -> Tenant:
 def afresh(tenant: Tenant, now: datetime) -> Tenant:
     """Let a tenant go on after somebody has held it: with a full new notice, also where its reclaim had begun."""
     again = replace(rearm(tenant), failures=0, blocker=None, retry_at=None, next_due_at=now)
+    if tenant.state is State.ACTIVE:  # what was given back before it was held has to be given back anew
+        return replace(again, lease=replace(again.lease, given_back_at=None))
     if tenant.state is State.RECLAIMING:
         return replace(again, state=State.SUSPENDED, suspended_at=now, reclaiming_at=None)
     return again

@@ -28,6 +28,7 @@ class Terms:
     language: str = "en"
     contacts: tuple[str, ...] = ("admin", "member")
 
+    away: timedelta = timedelta(0)
     @property
     def last_warning(self) -> timedelta:
         """How long before the end the warning goes out that must have been accepted before anything is done."""
@@ -56,7 +57,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Lease:
-    """A tenant's running term. `arming` counts the rounds of warnings: a renewal starts a new one."""
+    """A tenant's running term. `arming` counts the rounds of warnings: a renewal starts a new one.
+
+    `away_until` is set once, when its people say that they are away; `given_back_at` when they are done with it.
+    """
 
     id: str
     started_at: datetime
@@ -67,6 +71,8 @@ class Lease:
     notices: tuple[Notice, ...] = ()  # of the current arming only
 
 
+    away_until: datetime | None = None
+    given_back_at: datetime | None = None
 @dataclass(frozen=True)
 class Person:
     """Somebody with a role on the project; `email` may be missing."""

@@ -60,6 +60,7 @@ class LetterKind(StrEnum):
     RENEWED = "renewed"
     RESTORED = "restored"
     RECLAIMED = "reclaimed"
+    AWAY = "away"
     ORPHAN = "orphan"
     QUARANTINED = "quarantined"
 

@@ -48,6 +48,8 @@ class RenewalRules(Section):
     """The longest total life, renewals included."""
     opens_before: Span | None = None
     """How long before the end renewing becomes possible; 7d, or the whole of a shorter lease."""
+    away: Span | None = None
+    """How much later the lease may end because its people say that they are away, once per lease; without it, never."""
 
 
 class SuspensionRules(Section):
@@ -71,6 +73,8 @@ class ReclaimRules(Section):
     """Kinds of resources that are left alone."""
     archive: Archive = Archive.NONE
     """What is kept before anything is deleted: none, or servers (as images)."""
+    archive_kept: Span = 30 * _DAY
+    """How long what was archived is kept once everything is taken back; then it is deleted, too."""
     project: Afterwards = Afterwards.CLOSE
     """What becomes of the empty project: close (leave it disabled), delete, or reopen it empty."""
 
@@ -142,14 +146,6 @@ class Policy(Section):
         )
         return renewal
 
-    @field_validator("reclaim")
-    @classmethod
-    def _archives_what_it_promises(cls, reclaim: ReclaimRules, given: ValidationInfo) -> ReclaimRules:
-        early = reclaim.archive is not Archive.NONE and given.data.get("enforce") is Enforce.RECLAIM
-        danger = "is not carried out yet, and nothing may be deleted without the archive that was promised"
-        agree((early, "archive", f"{danger}; write none, or enforce: suspend"))
-        return reclaim
-
     @property
     def name(self) -> str:
         """Its name."""
@@ -170,7 +166,9 @@ class Policy(Section):
             orphans_wait=self.orphans.wait,
             keep=frozenset(self.reclaim.keep),
             archive=self.reclaim.archive,
+            archive_kept=self.reclaim.archive_kept,
             afterwards=self.reclaim.project,
             language=self.language,
             contacts=self.contacts,
+            away=self.renewal.away or timedelta(0),
         )

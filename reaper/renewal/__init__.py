@@ -1,11 +1,14 @@
 """The answer to a renewal link: what a tenant stands before, and a later end for its lease."""
 
+from reaper.renewal.answers import Changed, Done, Stranger, Unknown
+from reaper.renewal.away import days_away, end_of_day
 from reaper.renewal.beyond import renew_beyond_rules
-from reaper.renewal.desk import ATTEMPTS, Desk, Done, Stranger, Unknown
+from reaper.renewal.desk import ATTEMPTS, Desk
 from reaper.renewal.view import Situation, Spared, View, view_of
 
 __all__ = [
     "ATTEMPTS",
+    "Changed",
     "Desk",
     "Done",
     "Situation",
@@ -13,6 +16,8 @@ __all__ = [
     "Stranger",
     "Unknown",
     "View",
+    "days_away",
+    "end_of_day",
     "renew_beyond_rules",
     "view_of",
 ]

@@ -1,18 +1,17 @@
-"""Where people come with their links: the one place that writes a renewal down."""
+"""Where people come with their links: the one place that writes down what they ask for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeVar
 
 from reaper.errors import Gone, Overtaken, Temporary
-from reaper.lifecycle import NotRenewed, Renewed, renew
+from reaper.lifecycle import NotAway, NotNow, NotRenewed, Renewed, give_back, go_away, keep_after_all, renew
 from reaper.links import Signer
 from reaper.model import Event, LetterKind, Resource, State, Tenant, Unfinished
 from reaper.ports import Clock, Ledger, Queued
+from reaper.renewal.answers import Changed, Done, Stranger, Unknown
 from reaper.renewal.beyond import renew_beyond_rules
 from reaper.renewal.owned import LastSeen
 from reaper.renewal.view import View, owns_something, view_of
@@ -22,37 +21,13 @@ ATTEMPTS = 5
 Answer = TypeVar("Answer")
 
 
-class Unknown(StrEnum):
-    """Why a link leads nowhere."""
-
-    FOREIGN = "foreign"  # not signed here
-    REPLACED = "replaced"  # its lease is no longer the tenant's
-
-
-@dataclass(frozen=True)
-class Stranger:
-    """Whoever follows this link is shown nothing about anybody."""
-
-    reason: Unknown
-
-
-@dataclass(frozen=True)
-class Done:
-    """The lease has its later end and it is written down. `already`: by an earlier click, not by this one."""
-
-    tenant: Tenant
-    expires_at: datetime
-    left: int
-    restores: bool
-    already: bool = False
-
-
 class Desk:
-    """Where people come with their links, and admins with a tenant's name.
+    """Where people come with their links, programs with a tenant's id, and admins with its name.
 
     `standing` fills in what today's policies say about a tenant; `losses` lists what it owns, None when unreadable.
-    All methods raise Temporary when the ledger does not answer. Nothing is ever half done; whether a renewal took
-    effect before the connection was lost is told by looking again, and asking again with `seen` spends no second one.
+    All methods raise Temporary when the ledger does not answer, or when others kept changing the tenant: then nothing
+    was written. Nothing is ever half done; whether a renewal took effect before the connection was lost is told by
+    looking again, and asking again with `seen` spends no second one.
     """
 
     def __init__(
@@ -72,44 +47,61 @@ class Desk:
     def look(self, token: str) -> View | Stranger:
         """Show what the link is about. Changes nothing."""
         tenant = self._named_by(token)
-        if isinstance(tenant, Stranger):
-            return tenant
-        losses = self._owned.of(tenant) if owns_something(tenant) else ()
-        return view_of(tenant, self.clock.now(), losses)
+        return tenant if isinstance(tenant, Stranger) else self.show(tenant)
+
+    def show(self, tenant: Tenant, *, owned: bool = True) -> View:
+        """Show one tenant as the ledger has it; `owned` asks the cloud too what is in it. Changes nothing."""
+        losses = self._owned.of(tenant) if owned and owns_something(tenant) else ()
+        return view_of(self._standing(tenant), self.clock.now(), losses)
 
     def renew(self, token: str, by: str, seen: int | None = None) -> Done | NotRenewed | Stranger:
         """Renew the lease that the link names.
 
         `seen` is how many renewals the page showed when the button was pressed: a second click on the same page finds
         one more and is told what the first one gave, instead of spending another.
-
-        Raises:
-            Temporary: others kept changing the tenant; nothing was written.
         """
-        return _insist(lambda: self._try_to_renew(token, by, seen))
+        return self._by_link(token, lambda tenant: self._renew(tenant, by, seen))
+
+    def away(self, token: str, until: datetime, by: str) -> Changed | NotAway | Stranger:
+        """Let the lease that the link names wait for its people."""
+        return self._by_link(token, lambda tenant: self._wait(tenant, until, by))
+
+    def give_back(self, token: str, by: str) -> Changed | NotNow | Stranger:
+        """Let the next sweep suspend the project that the link names, because its people are done with it."""
+        return self._by_link(token, lambda tenant: self._give_back(tenant, by))
+
+    def keep(self, token: str, by: str) -> Changed | NotNow | Stranger:
+        """Undo what giving back has done."""
+        return self._by_link(token, lambda tenant: self._keep(tenant, by))
+
+    def renew_named(self, tenant_id: str, by: str, seen: int | None = None) -> Done | NotRenewed:
+        """Renew on behalf of a program, by the same rules as a link. Raises Gone: no such tenant."""
+        return self._by_id(tenant_id, lambda tenant: self._renew(tenant, by, seen))
+
+    def away_named(self, tenant_id: str, until: datetime, by: str) -> Changed | NotAway:
+        """Let a lease wait on behalf of a program, by the same rules as a link. Raises Gone: no such tenant."""
+        return self._by_id(tenant_id, lambda tenant: self._wait(tenant, until, by))
 
     def renew_tenant(self, tenant_id: str, by: str, *, beyond_rules: bool = False) -> Done | NotRenewed:
         """Renew on behalf of an admin; `beyond_rules` lifts the lease's own limits as far as this one renewal needs.
 
         Raises:
             Gone: no such tenant.
-            Temporary: others kept changing the tenant; nothing was written.
         """
-        return _insist(lambda: self._try_for_admin(tenant_id, by, renew_beyond_rules if beyond_rules else renew))
+        rules = renew_beyond_rules if beyond_rules else renew
+        return self._by_id(tenant_id, lambda tenant: self._renewed(by, rules(tenant, self.clock.now())))
 
-    def _try_to_renew(self, token: str, by: str, seen: int | None) -> Done | NotRenewed | Stranger:
-        tenant = self._named_by(token)
-        if isinstance(tenant, Stranger):
-            return tenant
-        if seen is not None and tenant.lease.renewals > seen and tenant.state is State.ACTIVE:
-            return _already(tenant)
-        return self._settle(by, renew(tenant, self.clock.now()))
+    # ------------------------------------------------------------------ finding whose lease it is
 
-    def _try_for_admin(
-        self, tenant_id: str, by: str, rules: Callable[[Tenant, datetime], Renewed | NotRenewed]
-    ) -> Done | NotRenewed:
-        tenant = self._standing(self._ledger.tenant(tenant_id))
-        return self._settle(by, rules(tenant, self.clock.now()))
+    def _by_link(self, token: str, do: Callable[[Tenant], Answer]) -> Answer | Stranger:
+        def attempt() -> Answer | Stranger:
+            tenant = self._named_by(token)
+            return tenant if isinstance(tenant, Stranger) else do(tenant)
+
+        return _insist(attempt)
+
+    def _by_id(self, tenant_id: str, do: Callable[[Tenant], Answer]) -> Answer:
+        return _insist(lambda: do(self._standing(self._ledger.tenant(tenant_id))))
 
     def _named_by(self, token: str) -> Tenant | Stranger:
         named = self._signer.read(token)
@@ -122,15 +114,46 @@ class Desk:
             return Stranger(Unknown.REPLACED)
         return self._standing(tenant) if tenant.lease.id == lease_id else Stranger(Unknown.REPLACED)
 
-    def _settle(self, by: str, answer: Renewed | NotRenewed) -> Done | NotRenewed:
+    # ------------------------------------------------------------------ one attempt each
+
+    def _renew(self, tenant: Tenant, by: str, seen: int | None) -> Done | NotRenewed:
+        if seen is not None and tenant.lease.renewals > seen and tenant.state is State.ACTIVE:
+            return _already(tenant)
+        return self._renewed(by, renew(tenant, self.clock.now()))
+
+    def _wait(self, tenant: Tenant, until: datetime, by: str) -> Changed | NotAway:
+        answer = go_away(tenant, until, self.clock.now())
+        if isinstance(answer, NotAway):
+            return answer
+        text = f"its people are away; the lease ends on {_moment(answer.expires_at)}"
+        return Changed(self._record(answer.tenant, "away", text, by, LetterKind.AWAY))
+
+    def _give_back(self, tenant: Tenant, by: str) -> Changed | NotNow:
+        answer = give_back(tenant, self.clock.now())
+        if isinstance(answer, NotNow):
+            return answer
+        return Changed(self._record(answer.tenant, "given back", "its people are done with it: suspended now", by))
+
+    def _keep(self, tenant: Tenant, by: str) -> Changed | NotNow:
+        answer = keep_after_all(tenant, self.clock.now())
+        if isinstance(answer, NotNow):
+            return answer
+        started = ", servers are being started again" if answer.restores else ""
+        text = f"kept after all until {_moment(answer.tenant.lease.expires_at)}{started}"
+        return Changed(self._record(answer.tenant, "kept", text, by), answer.restores)
+
+    def _renewed(self, by: str, answer: Renewed | NotRenewed) -> Done | NotRenewed:
         """Write a renewal down, with its letter, before anybody is told of it."""
         if isinstance(answer, NotRenewed):
             return answer
-        until = f"{answer.expires_at:%Y-%m-%d %H:%M:%S} UTC"
         started = ", servers are being started again" if answer.restores else ""
-        event = Event(self.clock.now(), "renewed", f"renewed until {until}, {answer.left} left{started}", by)
-        kept = self._ledger.record(answer.tenant, [event], [Queued(LetterKind.RENEWED)])
+        text = f"renewed until {_moment(answer.expires_at)}, {answer.left} left{started}"
+        kept = self._record(answer.tenant, "renewed", text, by, LetterKind.RENEWED)
         return Done(kept, answer.expires_at, answer.left, answer.restores)
+
+    def _record(self, tenant: Tenant, what: str, text: str, by: str, letter: LetterKind | None = None) -> Tenant:
+        letters = [Queued(letter)] if letter else []
+        return self._ledger.record(tenant, [Event(self.clock.now(), what, text, by)], letters)
 
 
 def _insist(attempt: Callable[[], Answer]) -> Answer:
@@ -147,3 +170,7 @@ def _already(tenant: Tenant) -> Done:
     lease = tenant.lease
     left = max(0, lease.terms.renew_times - lease.renewals)
     return Done(tenant, lease.expires_at, left, tenant.unfinished is Unfinished.RESTORE, already=True)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

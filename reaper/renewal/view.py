@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from reaper.lifecycle import NotRenewed, Renewed, absurdity, deadline, renew
+from reaper.lifecycle import (
+    NotAway,
+    NotNow,
+    NotRenewed,
+    Renewed,
+    absurdity,
+    deadline,
+    furthest_away,
+    give_back,
+    is_given_back,
+    renew,
+)
 from reaper.model import Enforce, Resource, State, Tenant, Unfinished
 
 
@@ -15,6 +26,7 @@ class Situation(StrEnum):
 
     RUNNING = "running"
     ENDING = "ending"  # the time of its first warning has come
+    STOPPING = "stopping"  # given back by its people, and not yet suspended
     SUSPENDED = "suspended"
     RESTORING = "restoring"  # renewed from suspension; its servers are being started again
     RECLAIMING = "reclaiming"
@@ -52,6 +64,14 @@ class View:
     left: int
     last_end: datetime  # no renewal leads beyond it
     losses: tuple[Resource, ...] | None
+    away_until: datetime | NotAway  # how far a stay away could move the end now
+    giving_back: NotNow | None  # what stands against giving it back now
+
+    @property
+    def given_back(self) -> bool:
+        """Whether its people gave it back, which they can still undo."""
+        undoable = self.situation in (Situation.STOPPING, Situation.SUSPENDED)
+        return undoable and self.tenant.lease.given_back_at is not None
 
 
 def owns_something(tenant: Tenant) -> bool:
@@ -70,14 +90,22 @@ def view_of(tenant: Tenant, now: datetime, losses: tuple[Resource, ...] | None) 
         tenant=tenant,
         at=now,
         situation=situation,
-        ends_at=lease.expires_at if settled or quiet else deadline(tenant, now),
+        ends_at=_ends_at(tenant, now, situation, plainly=settled or quiet),
         reclaim_at=None if settled or spared is not None else _reclaim_at(tenant, now),
         spared=spared,
         offer=renew(tenant, now),
         left=max(0, lease.terms.renew_times - lease.renewals),
         last_end=lease.started_at + max(lease.terms.at_most, lease.terms.lasts),
         losses=losses,
+        away_until=furthest_away(tenant, now),
+        giving_back=answer if isinstance(answer := give_back(tenant, now), NotNow) else None,
     )
+
+
+def _ends_at(tenant: Tenant, now: datetime, situation: Situation, *, plainly: bool) -> datetime:
+    if situation is Situation.STOPPING:
+        return tenant.lease.given_back_at or now
+    return tenant.lease.expires_at if plainly else deadline(tenant, now)
 
 
 def _situation(tenant: Tenant, now: datetime) -> Situation:
@@ -87,6 +115,8 @@ def _situation(tenant: Tenant, now: datetime) -> Situation:
         return Situation.QUARANTINED
     if tenant.state is not State.ACTIVE:
         return Situation(tenant.state.value.lower())
+    if is_given_back(tenant, now):
+        return Situation.STOPPING
     if tenant.unfinished is Unfinished.RESTORE:
         return Situation.RESTORING
     first = tenant.lease.expires_at - max(tenant.lease.terms.warn_before)
@@ -113,4 +143,6 @@ def _reclaim_at(tenant: Tenant, now: datetime) -> datetime | None:
     if tenant.state is not State.ACTIVE:
         return deadline(tenant, now)
     terms = tenant.lease.terms
+    if is_given_back(tenant, now):
+        return now + max(terms.suspension_lasts, terms.notice)
     return deadline(tenant, now) + max(terms.suspension_lasts, terms.notice)

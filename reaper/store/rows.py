@@ -161,6 +161,8 @@ def _lease(read: Reader, lease_id: str, row: RowMapping | None, letters: Sequenc
         terms=terms,
         renewals=read.required("renewals", 0),
         arming=read.required("arming", 0),
+        away_until=read.optional("away_until", datetime),
+        given_back_at=read.optional("given_back_at", datetime),
     )
     current = [letter for letter in letters if letter["arming"] == lease.arming]
     notices = tuple(_notice(read.turn_to("letters", letter)) for letter in current)

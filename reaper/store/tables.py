@@ -79,6 +79,8 @@ people = _table(
     Column("name", Words(255), nullable=False),
     Column("email", Words(320)),
     Column("roles", Json, nullable=False),
+    Column("away_until", Moment),  # said once: its people are away
+    Column("given_back_at", Moment),  # said on its page: take it back now
     Column("language", Words(32)),
     Column("enabled", Boolean, nullable=False),
 )

@@ -7,7 +7,17 @@ from typing import Any
 
 from reaper.model import Afterwards, Archive, Terms
 
-_SPANS = ("lasts", "notice", "renew_by", "at_most", "opens_before", "suspension_lasts", "orphans_wait")
+_SPANS = (
+    "lasts",
+    "notice",
+    "renew_by",
+    "at_most",
+    "opens_before",
+    "suspension_lasts",
+    "orphans_wait",
+    "archive_kept",
+    "away",
+)
 
 
 def as_kept(terms: Terms) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def tenant_row(tenant: Tenant, seen_at: datetime) -> dict[str, Any]:
 def lease_row(tenant: Tenant) -> dict[str, Any]:
     """Return all columns of a tenant's lease."""
     lease = tenant.lease
-    names = ("id", "started_at", "expires_at", "renewals", "arming")
+    names = ("id", "started_at", "expires_at", "renewals", "arming", "away_until", "given_back_at")
     named = {name: getattr(lease, name) for name in names}
     return named | {"tenant_id": tenant.id, "policy": lease.terms.policy, "terms": as_kept(lease.terms)}
 

@@ -53,9 +53,8 @@ class Suspending:
         """Record the intention before the first request, so that a crash resumes instead of forgetting."""
         now = self.asking.clock.now()
         begun = replace(tenant, state=State.SUSPENDED, unfinished=Unfinished.SUSPEND, suspended_at=now, memory=())
-        return self.asking.ledger.record(
-            begun, [Event(now, "suspending", "the lease is over; servers will be stopped")]
-        )
+        why = "the lease is over" if tenant.lease.given_back_at is None else "its people gave it back"
+        return self.asking.ledger.record(begun, [Event(now, "suspending", f"{why}; servers will be stopped")])
 
     def remember(self, tenant: Tenant, memory: tuple[StoppedServer, ...]) -> Tenant:
         """Keep what a look found before anything is asked because of it."""

@@ -181,6 +181,7 @@ def odd_terms() -> Terms:
         afterwards=Afterwards.REOPEN,
         language="zh_CN",
         contacts=("owner",),
+        away=timedelta(days=19),
     )
 
 

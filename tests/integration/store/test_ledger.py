@@ -45,6 +45,7 @@ def test_a_record_is_read_as_it_was_returned(store, enrolled, full_of_everything
     tenant = enrolled()
     kept = {name: full_of_everything[name] for name in full_of_everything if name not in ("domain", "tags", "people")}
     lease = replace(tenant.lease, expires_at=moment + timedelta(days=50), renewals=2, arming=3)
+    lease = replace(lease, away_until=moment + timedelta(days=50), given_back_at=moment)
     returned = store.ledger.record(replace(tenant, **kept, lease=lease), [Event(moment, "renewed", "till then")])
     assert returned.version == tenant.version + 1
     assert store.ledger.tenant(tenant.id) == returned

@@ -19,6 +19,7 @@ TERMS = Terms(
     opens_before=timedelta(days=9),
     suspension_lasts=timedelta(days=6),
     orphans_wait=timedelta(days=17),
+    away=timedelta(days=19),
 )
 END = START + TERMS.lasts
 ACCEPTED, REFUSED, QUEUED = LetterState.ACCEPTED, LetterState.REFUSED, LetterState.QUEUED
@@ -45,9 +46,8 @@ def letter(
 
 def tenant(*notices: Notice, terms: Terms = TERMS, **changes) -> Tenant:
     """Make a tenant that everything is enforced upon; lease and tenant fields may be named alike."""
-    on_the_lease = {
-        name: changes.pop(name) for name in ("renewals", "arming", "expires_at", "started_at") if name in changes
-    }
+    leased = ("renewals", "arming", "expires_at", "started_at", "away_until", "given_back_at")
+    on_the_lease = {name: changes.pop(name) for name in leased if name in changes}
     lease = replace(Lease("lease-5", START, END, terms, notices=notices), **on_the_lease)
     standing = {"decided_under": Enforce.RECLAIM, "enforce": Enforce.RECLAIM, **changes}
     return Tenant("tenant-3", "trystack", "project-9", "trial-aurora", lease, **standing)

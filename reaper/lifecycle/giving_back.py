@@ -1,0 +1,86 @@
+"""What "take it back now" and the second thoughts about it give: pure functions of tenant and now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reaper.lifecycle.renew import rearm
+from reaper.lifecycle.sanity import STALE_AFTER, absurdity
+from reaper.model import Enforce, State, Tenant, Unfinished
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """The tenant as its people have given it back, to be recorded; it is suspended by the next sweep."""
+
+    tenant: Tenant
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The tenant that is kept after all, to be recorded. `restores`: what was stopped is started again."""
+
+    tenant: Tenant
+    restores: bool
+
+
+@dataclass(frozen=True)
+class NotNow:
+    """Which rule stands against it."""
+
+    rule: str
+
+
+def give_back(tenant: Tenant, now: datetime) -> GivenBack | NotNow:
+    """End a lease early because its people say so. It only suspends: what follows needs its letter and its time."""
+    refusal = _impossible(tenant, now) or _not_to_be_given(tenant, now)
+    if refusal is not None:
+        return refusal
+    lease = replace(tenant.lease, given_back_at=now)
+    return GivenBack(replace(rearm(replace(tenant, lease=lease)), retry_at=None, next_due_at=now))
+
+
+def keep_after_all(tenant: Tenant, now: datetime) -> Kept | NotNow:
+    """Undo what giving back has done. The lease ends when it would have ended, after a full new notice at least."""
+    refusal = _impossible(tenant, now)
+    if refusal is not None:
+        return refusal
+    if tenant.lease.given_back_at is None:
+        return NotNow("not_given")
+    restores = tenant.state is State.SUSPENDED or tenant.unfinished is Unfinished.RESTORE
+    kept = replace(
+        rearm(replace(tenant, lease=replace(tenant.lease, given_back_at=None))),
+        state=State.ACTIVE,
+        unfinished=Unfinished.RESTORE if restores else None,
+        suspended_at=None,
+        failures=0,
+        blocker=None,
+        retry_at=None,
+        next_due_at=now,
+    )
+    return Kept(kept, restores)
+
+
+def is_given_back(tenant: Tenant, now: datetime) -> bool:
+    """Whether its people's word still counts: one that was not acted upon for long is taken for withdrawn."""
+    given_at = tenant.lease.given_back_at
+    return given_at is not None and (tenant.state is not State.ACTIVE or now - given_at <= STALE_AFTER)
+
+
+def _impossible(tenant: Tenant, now: datetime) -> NotNow | None:
+    if tenant.state in (State.RECLAIMING, State.RECLAIMED) or tenant.vanished_at is not None:
+        return NotNow("too_late")
+    return NotNow("quarantined") if tenant.state is State.QUARANTINED or absurdity(tenant, now) else None
+
+
+def _not_to_be_given(tenant: Tenant, now: datetime) -> NotNow | None:
+    if tenant.state is State.SUSPENDED or is_given_back(tenant, now):
+        return NotNow("already")
+    if tenant.unfinished is not None:
+        return NotNow("unfinished")
+    held = tenant.hold is not None or tenant.exempt
+    if held or tenant.enforce is None or not tenant.enforce.reaches(Enforce.SUSPEND):
+        return NotNow("spared")
+    # Else giving back and keeping by turns would carry a lease on beyond its end.
+    return NotNow("ended") if now >= tenant.lease.expires_at else None
