@@ -92,7 +92,7 @@ def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     running = {(s.region, s.id) for s in servers if s.status == "ACTIVE"}
     known = {(s.region, s.id) for s in tenant.memory}
     fresh = (
-        StoppedServer(s.region, s.id, s.name, was_running=False, was_locked=bool(s.facts["locked"]))
+        StoppedServer(s.region, s.id, s.name, was_running=False, was_locked=_lock(s) is not False)
         for s in servers
         if (s.region, s.id) not in known
     )
@@ -100,7 +100,7 @@ def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     memory = tuple(
         replace(m, was_running=m.was_running or (m.region, m.id) in running) for m in (*tenant.memory, *fresh)
     )
-    locks = (Call(Verb.LOCK, s) for s in servers if not s.facts["locked"])
+    locks = (Call(Verb.LOCK, s) for s in servers if _lock(s) is False)
     stops = (Call(Verb.STOP, s) for s in servers if s.status == "ACTIVE" and s.facts.get("task_state") is None)
     return Plan(tenant, (Call(Verb.CLOSE), *locks, *stops), memory=memory, busy=_busy(servers))
 
@@ -110,9 +110,18 @@ def restoration(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     servers = {(s.region, s.id): s for s in _servers(tenant, resources)}
     known = [(m, servers[m.region, m.id]) for m in tenant.memory if (m.region, m.id) in servers]
     starts = (Call(Verb.START, s) for m, s in known if m.was_running and s.status != "ACTIVE")
-    unlocks = (Call(Verb.UNLOCK, s) for m, s in known if not m.was_locked and s.facts["locked"])
+    unlocks = (Call(Verb.UNLOCK, s) for m, s in known if not m.was_locked and _lock(s))
     busy = _busy(server for _, server in known)
     return Plan(tenant, (*starts, *unlocks, Call(Verb.OPEN)), memory=tenant.memory, busy=busy)
+
+
+def _lock(server: Resource) -> bool | None:
+    """Tell whether it is locked; None where Nova does not show it (before 2.9).
+
+    Such a lock is left as it is: nobody could tell a user's from ours when it is to be taken off again.
+    """
+    locked = server.facts.get("locked")
+    return None if locked is None else bool(locked)
 
 
 def _busy(servers: Iterable[Resource]) -> tuple[Resource, ...]:

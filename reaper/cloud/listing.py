@@ -7,9 +7,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from reaper.cloud.dialect.rows import row_of
 from reaper.cloud.extent import TooMany
 from reaper.cloud.facts import Record
-from reaper.cloud.pages import PAGE, Pages, Params, read_pages
+from reaper.cloud.pages import Pages, Params, read_pages
 from reaper.cloud.questions import questions
 from reaper.cloud.rows import BY_KIND, Row
 from reaper.cloud.wire import Wire
@@ -23,9 +24,9 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
 
     Never raises for what the cloud does: it comes back incomplete, with the reason.
     """
-    row = BY_KIND[BY_NAME[kind].listed_with or kind]
     try:
-        if wire.absence.knows(row.kind, region) or not _offered(wire, row, region):
+        row = _row_here(wire, BY_NAME[kind].listed_with or kind, region)
+        if row is None:
             return Listing(kind, region, absent=True)
         own = wire.own_project() if row.own_first else None
     except ReaperError as error:
@@ -71,12 +72,12 @@ def _calls(row: Row, project_ids: Collection[str] | None, own: str | None) -> It
 
 def _read(wire: Wire, row: Row, region: str, params: Params, project: str | None, most: int | None) -> Pages:
     """Read all pages; with `most` stop with TooMany when there are more than so many records."""
-    service, limit = BY_NAME[row.kind].service, min(PAGE, most or PAGE)
+    service, limit = BY_NAME[row.kind].service, row.page and min(row.page, most or row.page)
     asked = 0
 
     def fetch(page: Params) -> Any:
         nonlocal asked
-        if most and asked * limit >= most:
+        if most and limit and asked * limit >= most:
             raise TooMany(f"the cloud holds more than {most} of {row.key}")
         asked += 1
         answer = (
@@ -90,9 +91,11 @@ def _read(wire: Wire, row: Row, region: str, params: Params, project: str | None
 def _with_ids(row: Row, answer: Any) -> Any:
     """Bring a bare list under its key, and what tells records apart under `id`."""
     document = {row.key: answer} if isinstance(answer, list) else answer
-    if row.identity == "id" or not isinstance(document, Mapping) or not isinstance(document.get(row.key), list):
+    same = row.identity == "id" and row.words is None
+    if same or not isinstance(document, Mapping) or not isinstance(document.get(row.key), list):
         return document
-    each = [{**one, "id": one.get(row.identity)} if isinstance(one, Mapping) else one for one in document[row.key]]
+    put = row.words or (lambda one: {**one, "id": one.get(row.identity)})
+    each = [put(one) if isinstance(one, Mapping) else one for one in document[row.key]]
     return {**document, row.key: each}
 
 
@@ -118,6 +121,8 @@ def _understood(pages: Pages, row: Row, region: str, project: str | None = None)
             resources += [resource(BY_KIND[kind], region, part, project) for kind, part in _parts(row, record)]
         except (AttributeError, KeyError, TypeError) as error:
             doubts.append(f"{row.kind} {record['id']} is not as expected: {error!r}")
+    if row.judge and not pages.why:
+        doubts += filter(None, [row.judge(pages.records)])
     silent = sum(record.get("status") == "UNKNOWN" for record in pages.records)
     if row.kind == "server" and silent:
         doubts.append(f"{silent} servers are UNKNOWN: a Nova cell does not answer")
@@ -154,26 +159,29 @@ def resource(row: Row, region: str, record: Record, project: str | None = None) 
     )
 
 
-def _offered(wire: Wire, row: Row, region: str) -> bool:
-    """Whether the region has the service at all, and in a version that knows this kind."""
-    service = BY_NAME[row.kind].service
-    if not wire.offers(service, region):
-        return False
-    return row.since is None or (wire.microversion(region, service) or (0, 0)) >= row.since
+def _row_here(wire: Wire, kind: str, region: str) -> Row | None:
+    """Return how a kind is asked for; None when the region has no such service, or in no version that knows it."""
+    service = BY_NAME[kind].service
+    if wire.absence.knows(kind, region) or not wire.offers(service, region):
+        return None
+    row = row_of(wire, kind, region)
+    known = row.since is None or (wire.microversion(region, service) or (0, 0)) >= row.since
+    return row if known else None
 
 
 def _not_offered(wire: Wire, row: Row, region: str) -> bool:
-    """After a 404: whether Neutron runs without the extension that brings this kind."""
+    """After a 404: whether a service runs without the extension that brings this kind."""
     if row.extension is None:
         return False
-    known = wire.absence.extensions(region, lambda: read_extensions(wire, region))
+    service = BY_NAME[row.kind].service
+    known = wire.absence.extensions(f"{service} in {region}", lambda: read_extensions(wire, service, region))
     return bool(known) and row.extension not in known
 
 
-def read_extensions(wire: Wire, region: str) -> frozenset[str]:
-    """Return the aliases of Neutron's extensions; empty when it does not say."""
+def read_extensions(wire: Wire, service: str, region: str) -> frozenset[str]:
+    """Return the aliases of the extensions of Neutron, or of an old Cinder; empty when it does not say."""
     try:
-        every = wire.get("network", region, "/extensions").get("extensions")
+        every = wire.get(service, region, "/extensions").get("extensions")
     except (ReaperError, AttributeError):
         return frozenset()
     return frozenset(one["alias"] for one in every or () if isinstance(one, Mapping) and one.get("alias"))

@@ -9,6 +9,7 @@ from reaper.cloud import facts, removals, storage, swift
 from reaper.cloud.cells import cells_down
 from reaper.cloud.closer import with_members
 from reaper.cloud.facts import Facts, Record
+from reaper.cloud.pages import PAGE
 from reaper.cloud.removals import Remove
 from reaper.cloud.wire import Wire
 
@@ -41,8 +42,9 @@ class Row:
     `sorted_out` gives the row under which a record of this list stands; None: it goes with its owner and is nobody's to
     remove. `within` finds records of other kinds inside one of this list. `closer` completes a record of a project that
     was asked for, by further calls. `extension` is Neutron's alias without which there is no such kind, `since` the
-    microversion. `offset`: pages are counted, not marked. `doubt` says why a list that came whole may still lack
-    something, `needs` what a person has to provide when the service forbids it.
+    microversion. `offset`: pages are counted, not marked; `page` None: no size of a page is named. `doubt` says why a
+    list that came whole may still lack something, `judge` why its records cannot be believed. `words` turns a record
+    of an old release into today's. `needs` is what a person has to provide when the service forbids it.
     """
 
     kind: str
@@ -60,10 +62,13 @@ class Row:
     extension: str | None = None
     since: tuple[int, int] | None = None
     offset: bool = False
+    page: int | None = PAGE
+    words: Callable[[Record], Record] | None = None
     sorted_out: Callable[[Record], str | None] | None = None
     within: Callable[[Record], Iterable[tuple[str, Record]]] | None = None
     closer: Callable[[Wire, str, Record], Record] | None = None
     doubt: Callable[[Wire, str], str] | None = None
+    judge: Callable[[tuple[Record, ...]], str] | None = None
     needs: str = ""
     remove: Remove = removals.plainly
 

@@ -6,6 +6,7 @@ import pytest
 
 from reaper.cloud.absence import Absence
 from reaper.cloud.cells import cells_down
+from reaper.cloud.dialect.voice import TODAY
 from reaper.cloud.extent import WORTH_A_CALL, Extent
 from reaper.cloud.listing import list_kind
 from reaper.cloud.questions import groups, questions
@@ -34,6 +35,9 @@ class Stub:
         if isinstance(self._offers, ReaperError):
             raise self._offers
         return self._offers
+
+    def tongue(self, _service: str, _region: str) -> str:
+        return TODAY
 
     def own_project(self) -> str:
         return "f" * 32
