@@ -1,4 +1,4 @@
-"""What Keystone tells: projects and the people on them, in a few lists read to their end."""
+"""What Keystone v3 tells and is told: projects and the people on them, in a few lists read to their end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from reaper.cloud.pages import Pages, read_pages
 from reaper.cloud.people import contacts, groups_with_roles, join
 from reaper.cloud.protection import Protection
-from reaper.cloud.wire import Wire
+from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone, Permanent, Refused, Temporary, Unusable
 from reaper.model import Census, Person, Project
 
@@ -52,6 +52,27 @@ def read_project(wire: Wire, project_id: str, protection: Protection) -> Project
     if not isinstance(record, Mapping) or not record.get("id"):
         raise Temporary(f"cloud {wire.entry.name}: Keystone's answer holds no project {project_id}")
     return project_of(wire.entry.name, record, _domain_named(wire, record.get("domain_id")), protection)
+
+
+def switch_project(wire: WritingWire, project_id: str, *, enabled: bool) -> None:
+    """Enable or disable a project; nothing else of it changes. Raises as the wire, Refused for the project's state."""
+    try:
+        wire.patch("identity", None, f"/projects/{project_id}", {"project": {"enabled": enabled}})
+    except Permanent as error:
+        raise _forbidden(error) from error
+
+
+def delete_project(wire: WritingWire, project_id: str) -> None:
+    """Delete the project itself. Raises as `switch_project`."""
+    try:
+        wire.delete("identity", None, f"/projects/{project_id}")
+    except Permanent as error:
+        raise _forbidden(error) from error
+
+
+def _forbidden(error: Permanent) -> Permanent | Refused:
+    """Tell Keystone's two kinds of 403 apart: the policy's, which names its rule, and the project's own state."""
+    return error if "requested action: identity:" in str(error) else Refused(str(error))
 
 
 def project_of(cloud: str, record: Record, domains: Mapping[str, str], protection: Protection) -> Project:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.explain import explain
-from reaper.cloud.keystone import read_project, take_census
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
 from reaper.cloud.wire import Wire
@@ -39,12 +39,12 @@ class Reader:
         """Read all projects and their people. See ports.CloudReader.census."""
         self._wire.absence.forget()
         self._check_regions()
-        read = take_census(self._wire, self._protection, self._contacts)
+        read = keystone_of(self._wire).take_census(self._wire, self._protection, self._contacts)
         return replace(read, services=self._services())
 
     def project(self, project_id: str) -> Project:
         """Read one project afresh. See ports.CloudReader.project."""
-        return read_project(self._wire, project_id, self._protection)
+        return keystone_of(self._wire).read_project(self._wire, project_id, self._protection)
 
     def resources(self, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
         """List one kind in one region. See ports.CloudReader.resources."""

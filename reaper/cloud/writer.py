@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from reaper.cloud.dialect.keystones import keystone_of
+from reaper.cloud.dialect.rows import row_of
 from reaper.cloud.reader import Reader
 from reaper.cloud.rescue import rescue
-from reaper.cloud.rows import BY_KIND
 from reaper.cloud.wire import WritingWire
-from reaper.errors import Permanent, Refused
+from reaper.errors import Refused
 from reaper.model import Resource
 
 REASON = "reaper: the lease of this project has ended"
-TAKES_REASON = (2, 73)
+SHOWS_LOCKS, TAKES_REASON = (2, 9), (2, 73)
 
 
 class Writer(Reader):
@@ -33,20 +34,16 @@ class Writer(Reader):
     def delete_project(self, project_id: str) -> None:
         """Delete the project itself; its resources are nobody's business here."""
         self._check_project(project_id)
-        try:
-            self._writing.delete("identity", None, f"/projects/{project_id}")
-        except Permanent as error:
-            raise _forbidden(error) from error
+        keystone_of(self._wire).delete_project(self._writing, project_id)
 
     def lock(self, server: Resource, project_id: str) -> None:
         """Lock it; Nova takes a second lock as well."""
-        version = self._wire.microversion(server.region)
-        says_why = version is not None and version >= TAKES_REASON
-        self._act(server, project_id, {"lock": {"locked_reason": REASON} if says_why else None})
+        says_why = (self._wire.microversion(server.region) or (0, 0)) >= TAKES_REASON
+        self._set_lock(server, project_id, {"lock": {"locked_reason": REASON} if says_why else None})
 
     def unlock(self, server: Resource, project_id: str) -> None:
         """Take the lock off; Nova does not mind when there is none."""
-        self._act(server, project_id, {"unlock": None})
+        self._set_lock(server, project_id, {"unlock": None})
 
     def stop(self, server: Resource, project_id: str) -> None:
         """Ask it to stop; one that is stopped, or about to be, is fine."""
@@ -64,13 +61,21 @@ class Writer(Reader):
     def delete(self, resource: Resource, project_id: str) -> None:
         """Ask for one resource to be deleted. See ports.Cloud.delete."""
         self._check_owner(resource, project_id)
-        row = BY_KIND[resource.kind]
+        row = row_of(self._wire, resource.kind, resource.region)
         row.remove(self._writing, resource, row.path.removesuffix("/detail"))
 
     def rescue(self, resource: Resource, project_id: str) -> str:
         """Try the way out of a stuck state. See ports.Cloud.rescue."""
         self._check_owner(resource, project_id)
         return rescue(self._writing, resource)
+
+    def _set_lock(self, server: Resource, project_id: str, action: Mapping[str, object]) -> None:
+        """Lock or unlock; where Nova does not show locks, only look whether the server is there (see `plan`)."""
+        if (self._wire.microversion(server.region) or (0, 0)) >= SHOWS_LOCKS:
+            self._act(server, project_id, action)
+            return
+        self._check_owner(server, project_id)
+        self._wire.get("compute", server.region, f"/servers/{server.id}")
 
     def _act(self, server: Resource, project_id: str, action: Mapping[str, object]) -> None:
         self._check_owner(server, project_id)
@@ -89,10 +94,7 @@ class Writer(Reader):
     def _switch(self, project_id: str, *, enabled: bool) -> None:
         if self._check_project(project_id) is enabled:
             return
-        try:
-            self._writing.patch("identity", None, f"/projects/{project_id}", {"project": {"enabled": enabled}})
-        except Permanent as error:
-            raise _forbidden(error) from error
+        keystone_of(self._wire).switch_project(self._writing, project_id, enabled=enabled)
 
     def _check_project(self, project_id: str) -> bool:
         """Read the project once more, so that a protection that came yesterday holds; tells whether it is enabled."""
@@ -108,8 +110,3 @@ class Writer(Reader):
             raise Refused(f"{resource} is not touched: it belongs to project {resource.project_id}")
         if reason := self._protection.of_id(project_id):
             raise Refused(f"{resource} is not touched: its project is protected: {reason}")
-
-
-def _forbidden(error: Permanent) -> Permanent | Refused:
-    """Tell Keystone's two kinds of 403 apart: the policy's, which names its rule, and the project's own state."""
-    return error if "requested action: identity:" in str(error) else Refused(str(error))
