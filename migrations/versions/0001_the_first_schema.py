@@ -27,12 +27,13 @@ def upgrade() -> None:
     _letters()
     _events()
     _steps()
+    _archives()
     _facts()
     _censuses()
 
 
 def downgrade() -> None:
-    for table in ("censuses", "facts", "steps", "events", "letters", "people", "leases", "tenants"):
+    for table in ("censuses", "facts", "archives", "steps", "events", "letters", "people", "leases", "tenants"):
         op.drop_table(table)
 
 
@@ -191,6 +192,35 @@ def _steps() -> None:
         **_OPTIONS,
     )
     op.create_index("ix_steps_tenant_id", "steps", ["tenant_id"])
+
+
+def _archives() -> None:
+    op.create_table(
+        "archives",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("tenant_id", sa.String(64), nullable=False),
+        sa.Column("project_id", sa.String(64), nullable=False),
+        sa.Column("lease_id", sa.String(64), nullable=False),
+        sa.Column("region", sa.String(128), nullable=False),
+        sa.Column("server_id", sa.String(64), nullable=False),
+        sa.Column("server_name", sa.String(255), nullable=False),
+        sa.Column("begun_at", _MOMENT, nullable=False),
+        sa.Column("asked_at", _MOMENT, nullable=False),
+        sa.Column("kept_until", _MOMENT, nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(32), nullable=False),
+        sa.Column("image_id", sa.String(64)),
+        sa.Column("size", sa.BigInteger()),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("consented_by", sa.String(255)),
+        sa.PrimaryKeyConstraint("id", name="pk_archives"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_archives_tenant_id", ondelete="CASCADE"),
+        sa.UniqueConstraint(
+            "tenant_id", "server_id", "begun_at", "attempt", name="uq_archives_tenant_id_server_id_begun_at_attempt"
+        ),
+        **_OPTIONS,
+    )
+    op.create_index("ix_archives_kept_until", "archives", ["kept_until"])
 
 
 def _facts() -> None:

@@ -76,6 +76,7 @@ class App:
             self.limits,
             self.pools,
             self._progress[-1] if self._progress else None,
+            archives=self.store.archives,
         )
 
     def deliver(self) -> Delivered:

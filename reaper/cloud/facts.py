@@ -19,6 +19,9 @@ def server(record: Record) -> Facts:
     nets = record.get("addresses") or {}
     flavor = record.get("flavor") or {}
     facts = told(record, locked="locked", task_state="OS-EXT-STS:task_state", created_at="created")
+    facts |= told(record, launched_at="OS-SRV-USG:launched_at")
+    if "image" in record:
+        facts["from_volume"] = not record["image"]  # Nova shows an empty text for a server that boots from a volume
     facts["addresses"] = tuple(one["addr"] for net in nets.values() for one in net if "addr" in one)
     if flavor:
         facts["flavor"] = flavor.get("original_name") or flavor.get("id") or ""

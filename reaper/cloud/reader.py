@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from reaper.cloud import archives
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.explain import explain
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
 from reaper.cloud.wire import Wire
 from reaper.kinds import KINDS
-from reaper.model import Census, Listing, Project, Resource
+from reaper.model import ArchiveImage, Census, Listing, Project, Resource, ServerArchive
 
 
 class Reader:
@@ -49,6 +50,10 @@ class Reader:
     def resources(self, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
         """List one kind in one region. See ports.CloudReader.resources."""
         return list_kind(self._wire, kind, region, project_ids)
+
+    def archive_image(self, archive: ServerArchive) -> ArchiveImage | None:
+        """Return the image of an archive as it is now. See ports.ArchiveReader."""
+        return archives.image_of(self._wire, archive)
 
     def explain(self, resource: Resource) -> str | None:
         """Say what of another project holds a resource. See ports.CloudReader.explain."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from reaper.cloud import archives
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.rows import row_of
 from reaper.cloud.reader import Reader
 from reaper.cloud.rescue import rescue
 from reaper.cloud.wire import WritingWire
 from reaper.errors import Refused
-from reaper.model import Resource
+from reaper.model import Resource, ServerArchive
 
 REASON = "reaper: the lease of this project has ended"
 SHOWS_LOCKS, TAKES_REASON = (2, 9), (2, 73)
@@ -68,6 +70,19 @@ class Writer(Reader):
         """Try the way out of a stuck state. See ports.Cloud.rescue."""
         self._check_owner(resource, project_id)
         return rescue(self._writing, resource)
+
+    def make_archive(self, server: Resource, archive: ServerArchive, name: str) -> str:
+        """Ask for an image of a server. See ports.ArchiveKeeper."""
+        self._check_owner(server, archive.project_id)
+        return archives.make(self._writing, server, archive, name)
+
+    def prolong_archive(self, archive: ServerArchive) -> None:
+        """Write into the image until when it is kept."""
+        archives.prolong(self._writing, archive)
+
+    def delete_archive(self, archive: ServerArchive, now: datetime) -> None:
+        """Delete the image of an archive whose time is over. See ports.ArchiveKeeper."""
+        archives.delete(self._writing, archive, now)
 
     def _set_lock(self, server: Resource, project_id: str, action: Mapping[str, object]) -> None:
         """Lock or unlock; where Nova does not show locks, only look whether the server is there (see `plan`)."""

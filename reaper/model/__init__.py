@@ -1,5 +1,6 @@
 """The words of the domain as frozen values: tenant, lease, notice, resource, letter."""
 
+from reaper.model.archive import ArchiveImage, ArchiveState, ServerArchive
 from reaper.model.cloud import Census, Listing, Project, Resource
 from reaper.model.record import CensusMark, Event, Letter, Pulse
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
@@ -8,6 +9,8 @@ from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterS
 __all__ = [
     "Afterwards",
     "Archive",
+    "ArchiveImage",
+    "ArchiveState",
     "Census",
     "CensusMark",
     "Enforce",
@@ -23,6 +26,7 @@ __all__ = [
     "Project",
     "Pulse",
     "Resource",
+    "ServerArchive",
     "State",
     "StoppedServer",
     "Tenant",

@@ -24,6 +24,7 @@ class Terms:
     orphans_wait: timedelta
     keep: frozenset[str] = frozenset()
     archive: Archive = Archive.NONE
+    archive_kept: timedelta = timedelta(days=30)
     afterwards: Afterwards = Afterwards.CLOSE
     language: str = "en"
     contacts: tuple[str, ...] = ("admin", "member")

@@ -27,10 +27,12 @@ def schema_text(kinds: Collection[str] = ()) -> str:
 
 def remarks(policy: Policy) -> tuple[str, ...]:
     """Say what in a right policy its author may not expect, a sentence each."""
-    early = policy.reclaim.archive is not Archive.NONE
     said = (
         (bool(policy.idle), "idle: is read but not carried out yet; nothing is given back while a lease runs"),
-        (early, "reclaim.archive: is not carried out yet, so this policy cannot reclaim"),
+        (
+            policy.reclaim.archive is Archive.SERVERS,
+            "reclaim.archive: a server that boots from a volume has no image; a person has to consent to its end",
+        ),
         (policy.match.is_everything, "match: covers every project that is not protected"),
         (policy.enforce is Enforce.OBSERVE, "enforce: observe sends no letter and takes nothing"),
     )

@@ -1,10 +1,14 @@
 """What the verbs ask of the outside world: cloud, ledger, outbox, mail and clock, as narrow protocols."""
 
+from reaper.ports.archives import ArchiveKeeper, ArchiveReader, Archives
 from reaper.ports.cloud import Clock, Cloud, CloudReader
 from reaper.ports.ledger import Journal, Ledger, Queued, Step
 from reaper.ports.mail import Message, Outbox, Postman, Renderer, Sent
 
 __all__ = [
+    "ArchiveKeeper",
+    "ArchiveReader",
+    "Archives",
     "Clock",
     "Cloud",
     "CloudReader",

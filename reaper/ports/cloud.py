@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from reaper.model import Census, Listing, Project, Resource
+from reaper.ports.archives import ArchiveKeeper, ArchiveReader
 
 
 class Clock(Protocol):
@@ -23,7 +24,7 @@ class Clock(Protocol):
         """Whether the process was asked to stop: whoever works in a loop ends it then."""
 
 
-class CloudReader(Protocol):
+class CloudReader(ArchiveReader, Protocol):
     """A cloud that can only be looked at: it has no way to write."""
 
     name: str
@@ -59,7 +60,7 @@ class CloudReader(Protocol):
         """Say what of another project holds a refused resource, None: nothing known. Raises where it cannot be told."""
 
 
-class Cloud(CloudReader, Protocol):
+class Cloud(CloudReader, ArchiveKeeper, Protocol):
     """A cloud that can be written to.
 
     Every call raises Gone when the object does not exist, Refused when the service says no (409, or 400 where it

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from reaper.errors import Unusable
+from reaper.store.archives import SqlArchives
 from reaper.store.engine import PATIENCE, Database, open_database
 from reaper.store.journal import SqlJournal
 from reaper.store.ledger import SqlLedger
@@ -15,6 +16,7 @@ from reaper.store.outbox import SqlOutbox
 
 __all__ = [
     "Database",
+    "SqlArchives",
     "SqlJournal",
     "SqlLedger",
     "SqlOutbox",
@@ -34,6 +36,11 @@ class Store:
     outbox: SqlOutbox
     journal: SqlJournal
     database: Database
+
+    @property
+    def archives(self) -> SqlArchives:
+        """The record of servers kept as images."""
+        return SqlArchives(self.database)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.schema import SchemaItem
 
 from reaper.store.types import Json, Moment, Number, Prose, Span, Words
@@ -146,6 +157,28 @@ steps = _table(
     Column("answer", Prose(), nullable=False),
     UniqueConstraint("lease_id", "region", "kind", "resource_id"),
     Index(None, "tenant_id"),
+)
+
+archives = _table(
+    "archives",
+    Column("id", String(64), primary_key=True),
+    Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("project_id", String(64), nullable=False),
+    Column("lease_id", String(64), nullable=False),
+    Column("region", String(128), nullable=False),
+    Column("server_id", String(64), nullable=False),
+    Column("server_name", Words(255), nullable=False),
+    Column("begun_at", Moment, nullable=False),  # which reclaim it was made for
+    Column("asked_at", Moment, nullable=False),
+    Column("kept_until", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("state", Words(32), nullable=False),
+    Column("image_id", String(64)),
+    Column("size", BigInteger),
+    Column("why", Prose(), nullable=False),
+    Column("consented_by", Words(255)),
+    UniqueConstraint("tenant_id", "server_id", "begun_at", "attempt"),
+    Index(None, "kept_until"),
 )
 
 facts = _table(

@@ -12,10 +12,11 @@ from reaper.gates import Limits, closed_gates, is_back
 from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn
 from reaper.model import Project, Pulse, Tenant
 from reaper.policy import Policies, standing
-from reaper.ports import Clock, Cloud, Journal, Ledger
+from reaper.ports import Archives, Clock, Cloud, Journal, Ledger
 from reaper.sweep.asking import Asking
 from reaper.sweep.beginning import beginning, begins, consent_to, limit_on
 from reaper.sweep.forecast import Forecast, Foreseen, foresee
+from reaper.sweep.keeping import Keeping
 from reaper.sweep.mild import settle
 from reaper.sweep.reclaiming import Reclaiming
 from reaper.sweep.suspending import Suspending
@@ -41,6 +42,7 @@ class Sweeper:
     pools: Pools
     progress: Progress | None = None
     patience: float = 120.0
+    archives: Archives | None = None
 
     def sweep(self) -> Tally:
         """Gather, decide, apply, record; one tenant's trouble never stops the others."""
@@ -54,8 +56,15 @@ class Sweeper:
         allowed = self._let_through([d for d in deeds if not isinstance(d[1], Restore)], pulse, now, tally)
         suspending.settle_all([(t, decision) for t, decision in allowed if isinstance(decision, Suspend)])
         reclaiming.reclaim_all([tenant for tenant, decision in allowed if isinstance(decision, Reclaim)])
+        self._let_archives_go(pulse, now, tally)
         self.ledger.beat(self.clock.now())
         return tally
+
+    def _let_archives_go(self, pulse: Pulse, now: datetime, tally: Tally) -> None:
+        """Delete the images of archives whose time is over, where no gate is closed."""
+        if self.archives is not None:
+            shut = {gate.cloud for gate in closed_gates(pulse, tuple(self.clouds), now, self.limits)}
+            Keeping(self.ledger, self.archives, self.clouds, self._standing, self.clock, tally).let_go(shut)
 
     def reclaim(self, tenant: Tenant, by: str) -> Tally:
         """Reclaim one tenant now because a person says so; holds, exemptions, its policy and the pause switch count."""
@@ -66,7 +75,7 @@ class Sweeper:
     def _hands(self, tally: Tally) -> tuple[Suspending, Reclaiming]:
         asking = Asking(self.ledger, self.clouds, self._standing, self._standing_of, self.clock, tally)
         suspending = Suspending(asking, self.pools)
-        return suspending, Reclaiming(asking, suspending, self.journal, self.progress, self.patience)
+        return suspending, Reclaiming(asking, suspending, self.journal, self.progress, self.patience, self.archives)
 
     def _decide_all(self, now: datetime, tally: Tally) -> list[Deed]:
         deeds: list[Deed] = []

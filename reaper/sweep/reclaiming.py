@@ -9,9 +9,11 @@ from functools import partial
 
 from reaper.errors import Gone
 from reaper.execute import Outcome, Progress, Reclaimer, carry_out
+from reaper.execute.guard import guarded
 from reaper.lifecycle import Reclaim, Suspend, decide
 from reaper.model import Afterwards, Event, LetterKind, State, Tenant, Unfinished
-from reaper.ports import Cloud, Journal, Queued
+from reaper.ports import Archives, Cloud, Journal, Queued
+from reaper.sweep.archiving import Archiving
 from reaper.sweep.asking import Asking, Withheld
 from reaper.sweep.suspending import Suspending
 
@@ -25,6 +27,12 @@ class Reclaiming:
     journal: Journal
     progress: Progress | None = None
     patience: float = 120.0
+    archives: Archives | None = None
+
+    @property
+    def archiving(self) -> Archiving:
+        """What is kept of a tenant before anything of it goes."""
+        return Archiving(self.asking, self.archives, self.suspending.pools)
 
     def reclaim_all(self, tenants: Sequence[Tenant]) -> None:
         """Reclaim tenants cloud by cloud, all of one cloud together in rounds."""
@@ -36,7 +44,7 @@ class Reclaiming:
         for tenant in tenants:
             self.asking.guarded(tenant, partial(self._begin_reclaim, tenant, begun))
         rounds = Reclaimer(
-            cloud,
+            guarded(cloud, self.archiving.covered(begun)),
             self.journal,
             self.suspending.pools,
             self.asking.clock,
@@ -57,7 +65,9 @@ class Reclaiming:
             now = self.asking.clock.now()
             begins = replace(tenant, state=State.RECLAIMING, reclaiming_at=now, failures=0, retry_at=None)
             tenant = self.asking.ledger.record(begins, [Event(now, "reclaiming", "the suspension is over")])
-        begun.append(tenant)
+        archived = self.archiving.ready(tenant)
+        if archived is not None:
+            begun.append(archived)
 
     def _emptied_before(self, tenant: Tenant) -> str | None:
         """Return what an earlier pass found when it had emptied a tenant, and could not part with the project."""
@@ -145,6 +155,7 @@ class Reclaiming:
         self._book(tenant, text)
 
     def _book(self, tenant: Tenant, text: str) -> None:
+        text += self.archiving.seal(tenant)
         now = self.asking.clock.now()
         free = replace(tenant, memory=(), failures=0, blocker=None, retry_at=None, next_due_at=None)
         done = replace(free, state=State.RECLAIMED, reclaimed_at=now)

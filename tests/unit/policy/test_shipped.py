@@ -60,7 +60,7 @@ def test_the_documents_explain_every_key():
     ("more", "remark"),
     [
         ("idle: [{kind: server, when: older, for: 1d}]", "p: idle: is read but not carried out yet"),
-        ("reclaim: {archive: servers}", "p: reclaim.archive: is not carried out yet"),
+        ("reclaim: {archive: servers}", "p: reclaim.archive: a server that boots from a volume has no image"),
         ("match: {names: ['*']}", "p: match: covers every project that is not protected"),
         ("", "p: enforce: observe sends no letter"),
     ],

@@ -1,0 +1,84 @@
+"""The end of archives: images whose time is over are deleted, one by one, each by its own record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from reaper.errors import Gone, Overtaken, ReaperError, Temporary
+from reaper.model import ArchiveState, Enforce, Event, ServerArchive, State, Tenant
+from reaper.ports import Archives, Clock, Cloud, Ledger
+from reaper.sweep.mild import Standing
+from reaper.sweep.tally import Tally
+
+#: So many at most in one pass: a mistake in a date must not cost everybody's archive at once.
+AT_MOST = 50
+#: What was refused is asked again after so long.
+REFUSED_FOR = timedelta(days=1)
+#: In these states of its tenant an image is not needed for a reclaim that goes on, or waits for a person.
+AT_REST = (State.ACTIVE, State.SUSPENDED, State.RECLAIMED)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Removes images of archives, and nothing else."""
+
+    ledger: Ledger
+    archives: Archives
+    clouds: Mapping[str, Cloud]
+    standing: Standing
+    clock: Clock
+    tally: Tally
+
+    def let_go(self, shut: Collection[str | None]) -> None:
+        """Delete what is over, but on clouds where a gate is closed (None: everywhere), and while Reaper is paused."""
+        if None in shut:
+            return
+        for archive in self.archives.over(self.clock.now(), AT_MOST):
+            if self.clock.stopped or self.ledger.paused():
+                return
+            try:
+                self._let_one_go(archive, shut)
+            except Overtaken:
+                continue  # it is gone; only the line in the history is not written
+            except Temporary:
+                continue  # the next pass asks again
+            except ReaperError as error:
+                self._not_now(archive, error)
+
+    def _let_one_go(self, archive: ServerArchive, shut: Collection[str | None]) -> None:
+        tenant = self.standing(self.ledger.tenant(archive.tenant_id))
+        if tenant.cloud in shut or tenant.cloud not in self.clouds or self._spared(tenant):
+            return
+        cloud, now = self.clouds[tenant.cloud], self.clock.now()
+        image = cloud.archive_image(archive)
+        if image is None:
+            self.archives.change(replace(archive, state=ArchiveState.GONE, why="it was not there any more"))
+            return
+        known = replace(archive, image_id=image.id)
+        if known != archive:
+            self.archives.change(known)  # written down before it is asked to go
+        with suppress(Gone):
+            cloud.delete_archive(known, now)
+        self.archives.change(replace(known, state=ArchiveState.GONE, why="its time was over"))
+        text = f"the image of server {archive.server_name or archive.server_id} was deleted: its time was over"
+        self.ledger.record(self.ledger.tenant(tenant.id), [Event(now, "archive_over", text)])
+        self.tally.add("archives_over", tenant, text)
+
+    def _spared(self, tenant: Tenant) -> bool:
+        """Whether a person, a policy or a reclaim that is not over wants the tenant left as it is."""
+        held = tenant.hold is not None and self.clock.now() < tenant.hold.until
+        milder = tenant.enforce is None or not tenant.enforce.reaches(Enforce.RECLAIM)
+        return bool(held or milder or tenant.exempt or tenant.damaged) or tenant.state not in AT_REST
+
+    def _not_now(self, archive: ServerArchive, error: ReaperError) -> None:
+        """Write down why it stays, and ask again after a day: somebody may have made use of it."""
+        now = self.clock.now()
+        self.archives.change(replace(archive, kept_until=now + REFUSED_FOR, why=str(error)))
+        tenant = self.ledger.tenant(archive.tenant_id)
+        text = f"the image of server {archive.server_name or archive.server_id} stays: {error}"
+        self.tally.add("failed", tenant, text)
+        if archive.why != str(error):
+            self.ledger.record(tenant, [Event(now, "archive_stays", text)])
