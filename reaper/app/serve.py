@@ -40,7 +40,7 @@ class Daemon:
             health=self._health,
             metrics=self.metrics.text,
         )
-        self.web = Server(page, settings.web.listen)
+        self.web = Server(page, settings.web.listen, trusted_proxy=settings.web.trusted_proxy)
 
     def start(self) -> None:
         """Open the page, then begin the passes."""

@@ -93,6 +93,11 @@ WEB = (
         help="Under which users reach it: the beginning of every link in a letter.",
     ),
     cfg.Opt(
+        "trusted_proxy",
+        type=types.Word(),
+        help="Address of the reverse proxy before it, whose X-Forwarded-For is believed. Without it, none is.",
+    ),
+    cfg.Opt(
         "secret_file",
         type=types.FilePath(),
         default="/var/lib/reaper/web.secret",

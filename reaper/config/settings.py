@@ -36,6 +36,7 @@ class WebSettings:
 
     listen: str = "127.0.0.1:8080"
     public_url: str = "http://127.0.0.1:8080"
+    trusted_proxy: str | None = None
     secret_file: Path = Path("/var/lib/reaper/web.secret")
 
     @property
