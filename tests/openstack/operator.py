@@ -118,11 +118,11 @@ class Mailbox:
 class Operator:
     """Runs the real command in processes of its own."""
 
-    def __init__(self, lab: Lab, mailbox: Mailbox, folder: Path, python: str) -> None:
+    def __init__(self, lab: Lab, mailbox: Mailbox, folder: Path, python: str, cloud: str = "") -> None:
         self.lab, self.folder, self.web = lab, folder, free_port()
         (folder / "policies").mkdir()
         self.conf = folder / "reaper.conf"
-        words = {"cloud": lab.cloud, "folder": folder, "smtp": mailbox.port, "web": self.web}
+        words = {"cloud": cloud or lab.cloud, "folder": folder, "smtp": mailbox.port, "web": self.web}
         self.conf.write_text(CONF.format(**words), encoding="utf-8")
         self.write_policy("reclaim")
         self._reaper = str(Path(python).with_name("reaper"))
@@ -173,8 +173,8 @@ class Operator:
 class Eyes:
     """Looks at the cloud without a line of Reaper's: every service's own list of everything, by owner."""
 
-    def __init__(self, cloud: str) -> None:
-        self._admin = connect(cloud)
+    def __init__(self, cloud: str, region: str | None = None) -> None:
+        self._admin = connect(cloud, region)
 
     def everything(self) -> dict[str, dict[str, list[str]]]:
         """Return ids by owner and kind."""

@@ -1,6 +1,9 @@
 """The servers below OpenStack: MariaDB, memcached and RabbitMQ, all on loopback and none of the machine's own."""
 
+import base64
 import getpass
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +11,7 @@ from pathlib import Path
 from .install import PATH, RABBITMQ
 from .processes import Processes, listens, run
 from .service import DATABASE_USER
-from .settings import LOOPBACK, PASSWORD, Settings
+from .settings import LOOPBACK, PASSWORD, REGIONS, Settings
 
 BASE = ("mariadb", "memcached", "epmd", "rabbit")
 ENVIRONMENT = {"PATH": PATH, "LANG": "C.UTF-8", "HOME": "/nonexistent"}
@@ -102,10 +105,10 @@ def _prepare_rabbit(settings: Settings) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (settings.var / "rabbit").mkdir(parents=True, exist_ok=True)
     (folder / "plugins").write_text("[].\n")
+    (folder / "definitions.json").write_text(json.dumps(_hosts_of_queues()))
     options = {
         "listeners.tcp.1": f"{LOOPBACK}:{settings.port('rabbit')}",
-        "default_user": DATABASE_USER,
-        "default_pass": PASSWORD,
+        "load_definitions": folder / "definitions.json",
         "log.console": "true",
         "log.console.level": "warning",
         "log.file": "false",
@@ -113,6 +116,19 @@ def _prepare_rabbit(settings: Settings) -> None:
         "vm_memory_high_watermark.relative": "0.2",
     }
     (folder / "rabbitmq.conf").write_text("".join(f"{name} = {option}\n" for name, option in options.items()))
+
+
+def _hosts_of_queues() -> dict[str, object]:
+    """Describe one virtual host for each region, and the account that may do all in them."""
+    salt = b"salt"
+    secret = base64.b64encode(salt + hashlib.sha256(salt + PASSWORD.encode()).digest()).decode()
+    user = {"name": DATABASE_USER, "password_hash": secret, "tags": "administrator"}
+    may = {"user": DATABASE_USER, "configure": ".*", "write": ".*", "read": ".*"}
+    return {
+        "users": [user | {"hashing_algorithm": "rabbit_password_hashing_sha256"}],
+        "vhosts": [{"name": region} for region in REGIONS],
+        "permissions": [may | {"vhost": region} for region in REGIONS],
+    }
 
 
 def _rabbit(settings: Settings) -> BaseServer:

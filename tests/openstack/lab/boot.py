@@ -35,8 +35,8 @@ class Boot:
         self._settings = settings
         self._processes = processes
         self._databases = databases
-        self._services = {service.name: service for service in services_of(settings)}
-        self._owner = {worker: service for service in self._services.values() for worker in service.workers}
+        self._services = {service.api: service for service in services_of(settings)}
+        self._owner = {worker: service for service in self._services.values() for worker in service.processes}
 
     def names(self) -> list[str]:
         """Name all processes, in the order in which they start."""
@@ -59,7 +59,8 @@ class Boot:
             self._start_services(asleep, empty=empty)
         if empty:
             with step("furnishing the cloud"):
-                furnish(self._settings)
+                for region in self._settings.each_region:
+                    furnish(region)
 
     def start(self, name: str, environment: Mapping[str, str]) -> None:
         """Start one process, with more in its environment if need be, and wait until it works."""
@@ -84,18 +85,18 @@ class Boot:
         nova-compute comes last: it asks nova-conductor for a sign and hears nothing for 10 s if it asked too early.
         """
         self._await(["memcached", "rabbit"])
-        needed = ("keystone", "placement")
+        needed = [name for name in self._services if name.startswith(("keystone", "placement"))]
         self._begin([name for name in needed if name in asleep])
         self._await(needed)
         if empty:
             enrol_services(self._settings, self._services.values())
-        last = "nova-compute"
-        self._begin([name for name in asleep if name not in (*needed, last)])
-        self._await(["nova-conductor"])
-        self._begin([last] if last in asleep else [])
+        last = [name for name in asleep if name.startswith("nova-compute")]
+        self._begin([name for name in asleep if name not in (*needed, *last)])
+        self._await([name for name in self._owner if name.startswith("nova-conductor")])
+        self._begin(last)
         self._await([*self._services, *self._owner])
         if empty:
-            self._discover_host()
+            self._discover_hosts()
 
     def _begin(self, names: Iterable[str], environment: Mapping[str, str] | None = None) -> None:
         for name in names:
@@ -107,24 +108,32 @@ class Boot:
                 self._begin_api(self._services[name], environment or {})
 
     def _begin_worker(self, name: str, environment: Mapping[str, str]) -> None:
-        worker = self._owner[name].workers[name]
+        service = self._owner[name]
+        worker = service.processes[name]
         if worker.reports:
             self._databases.forget_heartbeats([name])
-        self._processes.start(name, worker.command, {**self._environment(), **environment})
+        self._processes.start(name, worker.command, {**self._environment(service), **environment})
 
     def _begin_api(self, service: Service, environment: Mapping[str, str]) -> None:
         settings = self._settings
-        module = release_of(settings).wsgi.get(service.name, service.wsgi)
-        listen = ("--http-socket", f"{LOOPBACK}:{settings.port(service.name)}", "--buffer-size", 65535)
+        listen = ("--http-socket", f"{LOOPBACK}:{service.port}", "--buffer-size", 65535)
         size = ("--processes", settings.processes, "--threads", settings.threads, "--enable-threads")
         life = ("--master", "--lazy-apps", "--need-app", "--die-on-term", "--worker-reload-mercy", 5)
-        requests = settings.logs / f"{service.name}.requests.log"
+        requests = settings.logs / f"{service.api}.requests.log"
         log = ("--req-logger", f"file:{requests}", "--log-format", LOG_FORMAT, "--log-master-bufsize", 65536)
         # uWSGI's HTTP socket answers one request per connection and must say so, or clients keep dead connections.
         honest = ("--add-header", "Connection: close")
         arguments = ("--pyargv", " ".join(service.arguments)) if service.arguments else ()
-        command = (settings.program("uwsgi"), *listen, *size, *life, *log, *honest, "--module", f"{module}:application")
-        self._processes.start(service.name, (*command, *arguments), {**self._environment(), **environment})
+        command = (settings.program("uwsgi"), *listen, *size, *life, *log, *honest, *self._application(service))
+        seen = {**self._environment(service), **release_of(settings).environment, **environment}
+        self._processes.start(service.api, (*command, *arguments), seen)
+
+    def _application(self, service: Service) -> tuple[str, str]:
+        """Say in uWSGI's words where a service's WSGI application is: in a module, or in a program of older days."""
+        program = release_of(self._settings).programs.get(service.name)
+        if program:
+            return "--wsgi-file", self._settings.program(program)
+        return "--module", f"{service.wsgi}:application"
 
     def _await(self, names: Iterable[str]) -> None:
         for name in names:
@@ -136,35 +145,34 @@ class Boot:
                 self._await_api(self._services[name])
 
     def _await_api(self, service: Service) -> None:
-        port = self._settings.port(service.name)
-        self._processes.wait(service.name, lambda: answers(port, service.health))
+        self._processes.wait(service.api, lambda: answers(service.port, service.health))
 
     def _await_worker(self, name: str) -> None:
-        if self._owner[name].workers[name].reports:
+        if self._owner[name].processes[name].reports:
             self._processes.wait(name, lambda: self._databases.has_reported(name))
         elif self._processes.pid_of(name) is None:
             raise LabBroke(f"{name} ended instead of starting", self._processes.log_of(name))
 
-    def _environment(self) -> dict[str, str]:
-        """Return what the services' processes see: nothing of the caller's but the lab's own switches."""
+    def _environment(self, service: Service) -> dict[str, str]:
+        """Return what a service's processes see: nothing of the caller's but the lab's own switches."""
         switches = {name: text for name, text in os.environ.items() if name.startswith("REAPER_LAB_")}
         own = {
             "PATH": f"{self._settings.venv / 'bin'}:{ENVIRONMENT['PATH']}",
             "PYTHONPATH": str(self._settings.conf / "drivers"),
             "PYTHONWARNINGS": "ignore",
         }
-        places = {name: text for service in self._services.values() for name, text in service.environment.items()}
-        return {**ENVIRONMENT, **switches, **own, **places}
+        return {**ENVIRONMENT, **switches, **own, **service.environment}
 
     def _write_files(self) -> None:
-        (self._settings.var / "locks").mkdir(exist_ok=True)
+        for region in self._settings.each_region:
+            (region.var / "locks").mkdir(parents=True, exist_ok=True)
         for service in self._services.values():
             for folder in service.folders:
                 folder.mkdir(parents=True, exist_ok=True)
             for name, sections in service.files.items():
-                write_ini(self._settings.conf / name, sections)
+                write_ini(service.settings.conf / name, sections)
             for name in service.shipped:
-                shutil.copy(shipped(self._settings, name), self._settings.conf / name)
+                shutil.copy(shipped(self._settings, name), service.settings.conf / name)
         self._place_drivers()
 
     def _place_drivers(self) -> None:
@@ -187,17 +195,18 @@ class Boot:
 
     def _prepare(self, service: Service) -> None:
         for command in service.preparation:
-            run(command, self._settings.logs / f"{service.name}.prepare.log", self._environment())
-        say(f"  {service.name} is prepared")
+            run(command, self._settings.logs / f"{service.api}.prepare.log", self._environment(service))
+        say(f"  {service.api} is prepared")
 
-    def _discover_host(self) -> None:
-        manage = (self._settings.program("nova-manage"), "--config-file", self._settings.conf / "nova/nova.conf")
-        run([*manage, "cell_v2", "discover_hosts"], self._settings.logs / "nova.prepare.log", self._environment())
+    def _discover_hosts(self) -> None:
+        for service in (one for one in self._services.values() if one.name == "nova"):
+            manage = (self._settings.program("nova-manage"), "--config-file", service.settings.conf / "nova/nova.conf")
+            log = self._settings.logs / f"{service.api}.prepare.log"
+            run([*manage, "cell_v2", "discover_hosts"], log, self._environment(service))
 
     def _refuse_taken_ports(self, asleep: Iterable[str]) -> None:
-        settings = self._settings
         for name in asleep:
-            port = describe_base(settings, name).port if name in BASE else None
-            port = settings.port(name) if name in self._services else port
+            port = describe_base(self._settings, name).port if name in BASE else None
+            port = self._services[name].port if name in self._services else port
             if port is not None and listens(port):
                 raise LabBroke(f"port {port}, meant for {name}, is taken: set REAPER_LAB_PORTS to another first port")

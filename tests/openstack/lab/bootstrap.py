@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from .rest import Rest
 from .service import Service
-from .settings import PASSWORD, REGION, Settings
+from .settings import PASSWORD, Settings
 
 FLAVORS = {"m1.nano": (64, 1, 1), "m1.small": (2048, 1, 20), "m1.medium": (4096, 2, 40)}
 IMAGE = "cirros"
@@ -19,11 +19,17 @@ def enrol_services(settings: Settings, services: Iterable[Service]) -> None:
         roles[name] = admin.post("keystone", "/v3/roles", {"role": {"name": name}})["role"]["id"]
     body = {"project": {"name": "service", "domain_id": "default"}}
     project = admin.post("keystone", "/v3/projects", body)["project"]["id"]
+    # Keystone listed itself, for the first region only.
+    listed = {"identity": admin.get("keystone", "/v3/services?type=identity")["services"][0]["id"]}
     for service in services:
-        if service.catalog:
+        if service.catalog and not service.settings.second:
             _make_account(admin, service.name, project, [roles["admin"], roles["service"]])
         for kind, path in service.catalog.items():
-            _list_in_catalog(admin, service.name, kind, settings.url(service.name) + path)
+            if kind not in listed:
+                listed[kind] = _list_in_catalog(admin, service.name, kind)
+            _list_endpoints(admin, service.settings.region, listed[kind], service.settings.url(service.name) + path)
+    for region in settings.each_region[1:]:
+        _list_endpoints(admin, region.region, listed["identity"], f"{region.url('keystone')}/v3")
 
 
 def _make_account(admin: Rest, name: str, project: str, roles: Iterable[str]) -> None:
@@ -33,15 +39,20 @@ def _make_account(admin: Rest, name: str, project: str, roles: Iterable[str]) ->
         admin.put("keystone", f"/v3/projects/{project}/users/{user}/roles/{role}")
 
 
-def _list_in_catalog(admin: Rest, name: str, kind: str, url: str) -> None:
-    made = admin.post("keystone", "/v3/services", {"service": {"name": name, "type": kind}})["service"]["id"]
+def _list_in_catalog(admin: Rest, name: str, kind: str) -> str:
+    return str(admin.post("keystone", "/v3/services", {"service": {"name": name, "type": kind}})["service"]["id"])
+
+
+def _list_endpoints(admin: Rest, region: str, service: str, url: str) -> None:
+    if region not in {one["id"] for one in admin.get("keystone", "/v3/regions")["regions"]}:
+        admin.post("keystone", "/v3/regions", {"region": {"id": region}})
     for interface in ("public", "internal", "admin"):
-        endpoint = {"service_id": made, "interface": interface, "url": url, "region_id": REGION}
+        endpoint = {"service_id": service, "interface": interface, "url": url, "region_id": region}
         admin.post("keystone", "/v3/endpoints", {"endpoint": endpoint})
 
 
 def furnish(settings: Settings) -> None:
-    """Make the flavors, the public image, the external network and the volume type."""
+    """Make the flavors, the public image, the external network and the volume type of one region."""
     admin = Rest(settings)
     for name, (ram, cpus, disk) in FLAVORS.items():
         flavor = {"name": name, "ram": ram, "vcpus": cpus, "disk": disk}

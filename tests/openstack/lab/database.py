@@ -12,14 +12,14 @@ from pathlib import Path
 
 from .base import ENVIRONMENT
 from .errors import LabBroke
-from .settings import LOOPBACK, Settings
+from .settings import LOOPBACK, SECOND, Settings
 
 _LONG_AGO = "'2000-01-01'"
 # Saved heartbeats are old, and a service without a fresh one counts as down until it reports.
-_ALL_REPORTED_JUST_NOW = (
-    "UPDATE nova.services SET last_seen_up=UTC_TIMESTAMP(), updated_at=UTC_TIMESTAMP();",
-    "UPDATE cinder.services SET updated_at=UTC_TIMESTAMP();",
-)
+_JUST_NOW = {
+    "nova": "UPDATE {}.services SET last_seen_up=UTC_TIMESTAMP(), updated_at=UTC_TIMESTAMP();",
+    "cinder": "UPDATE {}.services SET updated_at=UTC_TIMESTAMP();",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ class Databases:
         rows = (copy / "rows.sql").read_text()
         empty = [f"DELETE FROM `{schema}`.`{table}`;" for schema, table in self._tables()]
         begin = ["SET foreign_key_checks=0;", "START TRANSACTION;"]
-        self.order("\n".join([*begin, *empty, rows, *_ALL_REPORTED_JUST_NOW, "COMMIT;"]))
+        heartbeats = {name: _JUST_NOW.get(name.removesuffix("_two")) for name in self.names}
+        fresh = [order.format(name) for name, order in heartbeats.items() if order]
+        self.order("\n".join([*begin, *empty, rows, *fresh, "COMMIT;"]))
         for folder in self.content:
             _replace(folder, copy / "content" / folder.relative_to(self.settings.var))
         self._forget_cached()
@@ -88,14 +90,14 @@ class Databases:
     def forget_heartbeats(self, workers: Iterable[str]) -> None:
         """Let workers count as dead until they report again."""
         for worker in workers:
-            service, column = _heartbeat_of(worker)
-            self.order(f"UPDATE {service}.services SET {column}={_LONG_AGO} WHERE `binary`='{worker}';")
+            schema, binary, column = _heartbeat_of(worker)
+            self.order(f"UPDATE {schema}.services SET {column}={_LONG_AGO} WHERE `binary`='{binary}';")
 
     def has_reported(self, worker: str) -> bool:
         """Say whether a worker reported since its heartbeat was forgotten."""
-        service, column = _heartbeat_of(worker)
+        schema, binary, column = _heartbeat_of(worker)
         found = self.order(
-            f"SELECT 1 FROM {service}.services WHERE `binary`='{worker}' AND NOT deleted AND {column} > {_LONG_AGO};"
+            f"SELECT 1 FROM {schema}.services WHERE `binary`='{binary}' AND NOT deleted AND {column} > {_LONG_AGO};"
         )
         return bool(found)
 
@@ -120,9 +122,12 @@ class Databases:
                 connection.recv(16)
 
 
-def _heartbeat_of(worker: str) -> tuple[str, str]:
-    service = worker.partition("-")[0]
-    return service, "last_seen_up" if service == "nova" else "updated_at"
+def _heartbeat_of(worker: str) -> tuple[str, str, str]:
+    """Return the database, the name and the column of a worker's reports."""
+    binary = worker.removesuffix(SECOND)
+    service = binary.partition("-")[0]
+    schema = service if binary == worker else f"{service}_two"
+    return schema, binary, "last_seen_up" if service == "nova" else "updated_at"
 
 
 def _replace(target: Path, source: Path) -> None:

@@ -48,12 +48,12 @@ class Journal:
     def mark(self) -> Mark:
         """Return this moment, to be handed to `requests_since`."""
         self._settle()
-        return {service: self._size(service) for service in self.settings.services}
+        return {service: self._size(service) for service in self.settings.apis}
 
     def requests_since(self, mark: Mark) -> list[Request]:
         """List what each service answered since a mark, service by service, each in the order of the answers."""
         self._settle()
-        return [request for service in self.settings.services for request in self._read(service, mark.get(service, 0))]
+        return [request for service in self.settings.apis for request in self._read(service, mark.get(service, 0))]
 
     def _read(self, service: str, offset: int) -> Iterator[Request]:
         if not self.log_of(service).exists():
@@ -72,7 +72,7 @@ class Journal:
 
     def _settle(self) -> None:
         """Wait until the logs hold everything answered so far: an answer leaves before its line is written."""
-        awaited = {service: word for service in self.settings.services if (word := self._knock(service))}
+        awaited = {service: word for service in self.settings.apis if (word := self._knock(service))}
         give_up = time.monotonic() + _PATIENCE
         while awaited and time.monotonic() < give_up:
             awaited = {service: word for service, word in awaited.items() if word not in self._end_of_log(service)}

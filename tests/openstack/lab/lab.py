@@ -120,7 +120,7 @@ class Lab:
     @cached_property
     def _databases(self) -> Databases:
         services = services_of(self.settings)
-        names = [name for service in services for name in service.databases]
+        names = [name for service in services for name in service.schemas]
         return Databases(self.settings, names, [folder for service in services for folder in service.content])
 
     @cached_property

@@ -7,7 +7,7 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -46,9 +46,9 @@ class Account:
         return answer.json() if answer.content else None
 
 
-def connect(cloud: str) -> Account:
-    """Log in as the account of a clouds.yaml entry."""
-    entry = OpenStackConfig().get_one(cloud=cloud)
+def connect(cloud: str, region: str | None = None) -> Account:
+    """Log in as the account of a clouds.yaml entry, for a region or else its first."""
+    entry = OpenStackConfig().get_one(cloud=cloud, region_name=region)
     return Account(entry.get_session(), entry.get_region_name())
 
 
@@ -62,11 +62,14 @@ def make_tenant(
     users: int = 2,
     tags: Sequence[str] = (),
     patience: float = 300.0,
+    region: str | None = None,
+    owner: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Make a tenant with a private network behind a router, servers on it, and volumes.
 
     Its users, {name}-u0@example.org and so on, have the role `member`; the first of them makes everything else. The
     volumes are attached to the servers in turn and have a snapshot each; one more port hangs on nothing.
+    `owner` is an earlier answer of this function: its project and users then get the same in another region.
 
     Returns:
         name, and the ids: one each of project, network, subnet, router, security_group, spare_port; lists of users,
@@ -77,8 +80,9 @@ def make_tenant(
         TimeoutError: a server or volume was not ready after `patience` seconds.
         RuntimeError: a server or volume went to an error state.
     """
-    admin = connect(cloud)
-    made: dict[str, Any] = {"name": name, **_make_project(admin, name, users, tags)}
+    admin = connect(cloud, region)
+    people = {key: owner[key] for key in ("project", "users")} if owner else _make_project(admin, name, users, tags)
+    made: dict[str, Any] = {"name": name, **people}
     member = log_in(admin, f"{name}-u0", made["project"])
     outside = _only(member.get("network", f"/v2.0/networks?name={EXTERNAL_NETWORK}")["networks"])
     made |= _make_network(member, name, outside)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .settings import LOOPBACK, PASSWORD, REGION, Settings
+from .settings import LOOPBACK, PASSWORD, Settings
 
 Options = Mapping[str, object]
 Sections = Mapping[str, Options]
@@ -21,13 +21,15 @@ class Worker:
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its API, its workers, and how its databases and files come to be.
+    """One service in one region: its API, its workers, and how its databases and files come to be.
 
-    `files` are written and `shipped` ones are copied as they came with the package, both below the lab's folder of
-    configuration. `content` are the folders that a copy of the cloud must hold beside the databases. `preparation` are
-    the commands that make schemas and keys in an empty lab.
+    What is named here has the same name in each region; what the lab and its users see is told apart by `api`,
+    `processes` and `schemas`. `files` are written and `shipped` ones are copied as they came with the package, both
+    below the region's folder of configuration. `content` are the folders that a copy of the cloud must hold beside the
+    databases. `preparation` are the commands that make schemas and keys in an empty lab.
     """
 
+    settings: Settings
     name: str
     wsgi: str = ""
     arguments: tuple[str, ...] = ()
@@ -43,9 +45,24 @@ class Service:
     catalog: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def heartbeats(self) -> tuple[str, ...]:
-        """The workers that report in this service's `services` table."""
-        return tuple(name for name, worker in self.workers.items() if worker.reports)
+    def api(self) -> str:
+        """The name of the API's process."""
+        return self.name + self.settings.suffix
+
+    @property
+    def port(self) -> int:
+        """Where the API listens."""
+        return self.settings.port(self.name)
+
+    @property
+    def processes(self) -> Mapping[str, Worker]:
+        """The workers by the names of their processes."""
+        return {name + self.settings.suffix: worker for name, worker in self.workers.items()}
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """The names of the databases."""
+        return tuple(database_name(self.settings, name) for name in self.databases)
 
 
 def write_ini(path: Path, sections: Sections) -> None:
@@ -63,8 +80,14 @@ def _text(option: object) -> str:
 
 
 def database_url(settings: Settings, name: str) -> str:
-    """Return SQLAlchemy's address of a database of the lab."""
-    return f"mysql+pymysql://{DATABASE_USER}:{PASSWORD}@{LOOPBACK}:{settings.port('mariadb')}/{name}?charset=utf8"
+    """Return SQLAlchemy's address of a database of this region."""
+    where = f"{LOOPBACK}:{settings.port('mariadb')}/{database_name(settings, name)}"
+    return f"mysql+pymysql://{DATABASE_USER}:{PASSWORD}@{where}?charset=utf8"
+
+
+def database_name(settings: Settings, name: str) -> str:
+    """Return what a database of this region is called."""
+    return name + settings.suffix.replace("-", "_")
 
 
 def database(settings: Settings, name: str) -> Options:
@@ -83,8 +106,8 @@ def cache(settings: Settings) -> Options:
 
 
 def transport(settings: Settings) -> str:
-    """Return oslo.messaging's address of RabbitMQ."""
-    return f"rabbit://{DATABASE_USER}:{PASSWORD}@{LOOPBACK}:{settings.port('rabbit')}/"
+    """Return oslo.messaging's address of RabbitMQ; each region has a host of queues of its own."""
+    return f"rabbit://{DATABASE_USER}:{PASSWORD}@{LOOPBACK}:{settings.port('rabbit')}/{settings.region}"
 
 
 def account(settings: Settings, user: str) -> Options:
@@ -97,7 +120,7 @@ def account(settings: Settings, user: str) -> Options:
         "user_domain_name": "Default",
         "project_name": "service",
         "project_domain_name": "Default",
-        "region_name": REGION,
+        "region_name": settings.region,
     }
 
 

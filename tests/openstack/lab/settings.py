@@ -3,11 +3,14 @@
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-REGION = "RegionOne"
+REGIONS = ("RegionOne", "RegionTwo")
+# The second region has all of these for itself; Keystone and the servers below are shared.
+REGIONAL = ("placement", "glance", "neutron", "nova", "cinder")
+SECOND = "-two"
 PASSWORD = "reaper-lab"  # every account's; nothing here listens beyond loopback
 CLOUD = "lab"
 CORE = ("keystone", "placement", "glance", "neutron", "nova", "cinder")
@@ -20,12 +23,16 @@ _PORT_ORDER = (
     *CORE,
     *OPTIONAL,
     *("swift-account", "swift-container", "swift-object", "octavia-health"),
+    *(f"{name}{SECOND}" for name in REGIONAL),
 )
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a lab is made of; two labs with different `state` and `first_port` run side by side."""
+    """What a lab is made of, as one of its regions sees it.
+
+    Two labs with different `state` and `first_port` run side by side.
+    """
 
     state: Path
     first_port: int = DEFAULT_FIRST_PORT
@@ -33,10 +40,33 @@ class Settings:
     release: str = "2026.2"
     processes: int = 1
     threads: int = 6
+    regions: int = 1
+    second: bool = False
+
+    @property
+    def region(self) -> str:
+        """The name of this region in the catalog."""
+        return REGIONS[self.second]
+
+    @property
+    def suffix(self) -> str:
+        """What the names of this region's processes end in: nothing in the first."""
+        return SECOND if self.second else ""
+
+    @property
+    def each_region(self) -> "tuple[Settings, ...]":
+        """The lab as each of its regions sees it."""
+        return tuple(replace(self, second=bool(number)) for number in range(self.regions))
+
+    @property
+    def apis(self) -> tuple[str, ...]:
+        """The names of all APIs of all regions."""
+        return self.services + tuple(f"{name}{SECOND}" for name in REGIONAL if self.regions > 1)
 
     def port(self, name: str) -> int:
-        """Return the TCP port on loopback of a service or base server."""
-        return self.first_port + _PORT_ORDER.index(name)
+        """Return the TCP port on loopback of a service in this region, or of a base server."""
+        own = f"{name}{self.suffix}"
+        return self.first_port + _PORT_ORDER.index(own if own in _PORT_ORDER else name)
 
     def url(self, service: str) -> str:
         """Return where a service's API answers, without a path."""
@@ -53,8 +83,8 @@ class Settings:
 
     @property
     def conf(self) -> Path:
-        """The folder of the generated configuration."""
-        return self.state / "etc"
+        """The folder of this region's generated configuration."""
+        return self.state / "etc" / "two" if self.second else self.state / "etc"
 
     @property
     def logs(self) -> Path:
@@ -63,8 +93,8 @@ class Settings:
 
     @property
     def var(self) -> Path:
-        """The folder of what the services write: databases, images, queues."""
-        return self.state / "var"
+        """The folder of what this region's services write: databases, images, queues."""
+        return self.state / "var" / "two" if self.second else self.state / "var"
 
     @property
     def records(self) -> Path:
@@ -84,7 +114,7 @@ class Settings:
     @property
     def fingerprint(self) -> str:
         """What a booted cloud depends on: a lab whose fingerprint changed is made anew."""
-        return f"{self.release} port {self.first_port} with {','.join(self.services)}"
+        return f"{self.release} port {self.first_port} with {','.join(self.services)} in {self.regions}"
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -101,6 +131,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         release=environment.get("REAPER_LAB_RELEASE") or Settings.release,
         processes=_number(environment, "REAPER_LAB_PROCESSES", 1, 1, 64),
         threads=_number(environment, "REAPER_LAB_THREADS", 6, 1, 64),
+        regions=_number(environment, "REAPER_LAB_REGIONS", 1, 1, len(REGIONS)),
     )
 
 

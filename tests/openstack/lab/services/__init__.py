@@ -1,7 +1,7 @@
 """The services, one file each: their options and commands are OpenStack's, the choice among them is the lab's."""
 
 from tests.openstack.lab.service import Service
-from tests.openstack.lab.settings import Settings
+from tests.openstack.lab.settings import REGIONAL, Settings
 
 from .cinder import cinder
 from .glance import glance
@@ -27,5 +27,9 @@ _DESCRIBE = {
 
 
 def services_of(settings: Settings) -> list[Service]:
-    """Describe the services of a lab, in the order in which they start."""
-    return [_DESCRIBE[name](settings) for name in settings.services]
+    """Describe the services of a lab, in the order in which they start; a second region has only what is regional."""
+    return [
+        _DESCRIBE[name](region)
+        for region in settings.each_region
+        for name in (REGIONAL if region.second else settings.services)
+    ]

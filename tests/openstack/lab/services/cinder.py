@@ -11,6 +11,7 @@ def cinder(settings: Settings) -> service.Service:
     file = "cinder/cinder.conf"
     arguments = service.config_arguments(settings, file)
     return service.Service(
+        settings=settings,
         name="cinder",
         wsgi="cinder.wsgi.api",
         arguments=arguments,

@@ -9,11 +9,13 @@ def glance(settings: Settings) -> service.Service:
     file = "glance/glance-api.conf"
     images = settings.var / "glance"
     return service.Service(
+        settings=settings,
         name="glance",
         wsgi="glance.wsgi.api",
         databases=("glance",),
         folders=tuple(images / name for name in ("images", "staging", "os_staging", "os_tasks")),
         content=(images / "images",),
+        shipped=("glance/glance-api-paste.ini",),  # older ones look for it beside their own file only
         files={
             file: {
                 "DEFAULT": {

@@ -1,7 +1,7 @@
 """Heat: stacks."""
 
 from tests.openstack.lab import service
-from tests.openstack.lab.settings import REGION, Settings
+from tests.openstack.lab.settings import Settings
 
 
 def heat(settings: Settings) -> service.Service:
@@ -10,6 +10,7 @@ def heat(settings: Settings) -> service.Service:
     arguments = service.config_arguments(settings, file)
     heat_account = service.account(settings, "heat")
     return service.Service(
+        settings=settings,
         name="heat",
         wsgi="heat.wsgi.api",
         arguments=arguments,
@@ -22,7 +23,7 @@ def heat(settings: Settings) -> service.Service:
                     "host": "lab",
                     "num_engine_workers": 1,
                     "auth_encryption_key": "0" * 32,
-                    "region_name_for_services": REGION,
+                    "region_name_for_services": settings.region,
                     "server_keystone_endpoint_type": "public",
                     "environment_dir": service.shipped(settings, "heat/environment.d"),
                     "template_dir": service.shipped(settings, "heat/templates"),

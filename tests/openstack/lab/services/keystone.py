@@ -5,7 +5,7 @@ import grp
 import os
 
 from tests.openstack.lab import service
-from tests.openstack.lab.settings import PASSWORD, REGION, Settings
+from tests.openstack.lab.settings import PASSWORD, Settings
 
 
 def keystone(settings: Settings) -> service.Service:
@@ -16,6 +16,7 @@ def keystone(settings: Settings) -> service.Service:
     url = f"{settings.url('keystone')}/v3"
     urls = [word for kind in ("admin", "internal", "public") for word in (f"--bootstrap-{kind}-url", url)]
     return service.Service(
+        settings=settings,
         name="keystone",
         wsgi="keystone.wsgi.api",
         databases=("keystone",),
@@ -37,6 +38,6 @@ def keystone(settings: Settings) -> service.Service:
             (*manage, "fernet_setup", *owner),
             (*manage, "credential_setup", *owner),
             (*manage, "db_sync"),
-            (*manage, "bootstrap", "--bootstrap-password", PASSWORD, "--bootstrap-region-id", REGION, *urls),
+            (*manage, "bootstrap", "--bootstrap-password", PASSWORD, "--bootstrap-region-id", settings.region, *urls),
         ),
     )

@@ -13,6 +13,7 @@ def neutron(settings: Settings) -> service.Service:
     files = ("neutron/neutron.conf", "neutron/ml2_conf.ini")
     manage = (settings.program("neutron-db-manage"), *service.config_arguments(settings, *files))
     return service.Service(
+        settings=settings,
         name="neutron",
         wsgi="reaper_lab.neutron_wsgi",
         databases=("neutron",),

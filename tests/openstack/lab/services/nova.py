@@ -1,7 +1,7 @@
 """Nova: servers that are rows and a word in the memory of one fake host."""
 
 from tests.openstack.lab import service
-from tests.openstack.lab.settings import LOOPBACK, REGION, Settings
+from tests.openstack.lab.settings import LOOPBACK, Settings
 
 _UNLIMITED = ("instances", "cores", "ram", "key_pairs", "metadata_items", "server_groups", "server_group_members")
 HEARTBEAT = {"report_interval": 10, "service_down_time": 120}
@@ -17,6 +17,7 @@ def nova(settings: Settings) -> service.Service:
     host_options = {name: of for name, of in options.items() if name not in {"database", "api_database"}}
     empty_cell = service.database_url(settings, "nova_cell0")
     return service.Service(
+        settings=settings,
         name="nova",
         wsgi="nova.wsgi.osapi_compute",
         databases=("nova", "nova_api", "nova_cell0"),
@@ -68,8 +69,8 @@ def _options(settings: Settings) -> service.Sections:
         "glance": service.account(settings, "glance"),
         "cinder": {
             **service.account(settings, "cinder"),
-            "os_region_name": REGION,
-            "catalog_info": "block-storage::publicURL",
+            "os_region_name": settings.region,
+            "catalog_info": "volumev3::publicURL",
         },
         "vnc": {"enabled": False},
         "quota": dict.fromkeys(_UNLIMITED, -1),

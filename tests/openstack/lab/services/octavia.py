@@ -11,6 +11,7 @@ def octavia(settings: Settings) -> service.Service:
     keys = settings.var / "octavia"
     authority = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=lab", "-days", "3650")
     return service.Service(
+        settings=settings,
         name="octavia",
         wsgi="octavia.wsgi.api",
         arguments=arguments,

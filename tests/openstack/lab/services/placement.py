@@ -8,6 +8,7 @@ def placement(settings: Settings) -> service.Service:
     """Describe Placement."""
     file = "placement/placement.conf"
     return service.Service(
+        settings=settings,
         name="placement",
         wsgi="placement.wsgi.api",
         databases=("placement",),

@@ -14,6 +14,7 @@ def swift(settings: Settings) -> service.Service:
     """Describe Swift: the proxy, one server for each ring, and the reaper that empties deleted accounts."""
     conf = settings.conf / "swift"
     return service.Service(
+        settings=settings,
         name="swift",
         wsgi="reaper_lab.swift_wsgi",
         health="/healthcheck",

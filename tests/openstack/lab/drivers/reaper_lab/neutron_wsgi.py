@@ -7,7 +7,16 @@ judged by no rules at all and answered 404 or with an empty list. REAPER_LAB_STO
 import os
 
 from neutron import policy
-from neutron.wsgi.api import application
+
+try:
+    from neutron.wsgi.api import application
+except ImportError:
+    # Older ones have a program, which makes green threads of all threads before it does what stands here.
+    from neutron import server
+    from neutron.common import config
+
+    server._init_configuration()
+    application = config.load_paste_app("neutron")
 
 __all__ = ["application"]
 
