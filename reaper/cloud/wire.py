@@ -19,6 +19,7 @@ from keystoneauth1.session import Session
 from reaper.cloud.absence import Absence
 from reaper.cloud.answers import error_at_the_door, error_in_between, error_of
 from reaper.cloud.catalog import is_named, regions_in
+from reaper.cloud.dialect.door import token_of
 from reaper.cloud.dialect.voice import BARE_NOVA, HEADERS, TODAY, Voice, voice_of
 from reaper.cloud.entry import Entry
 from reaper.cloud.extent import Extent
@@ -73,7 +74,7 @@ class Wire:
             Temporary: Keystone is away.
         """
         try:
-            access = self.entry.auth.get_access(self._session)
+            self.entry, access = token_of(self.entry, self._session)
         except exceptions.ClientException as error:
             raise error_at_the_door(error, self.entry.name, self.entry.auth_url) from error
         if not access.project_scoped:

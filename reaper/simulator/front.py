@@ -6,25 +6,12 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reaper.simulator import compute, further, identity, image, network, volume
 from reaper.simulator.calls import Call, Calls
-from reaper.simulator.catalog import COMPUTE_VERSIONS, DISCOVERY, VOLUME_VERSIONS
 from reaper.simulator.exchange import UNAUTHENTICATED, Answer, Record, Refused, Request, Route, Table, refusal, refuse
 from reaper.simulator.faults import Fault, Faults
-from reaper.simulator.identity.tokens import alive
+from reaper.simulator.release import Release
 from reaper.simulator.state import Cloud, Region
 
-TABLES = {
-    "identity": Table((*DISCOVERY["identity"], *identity.ROUTES)),
-    "compute": Table((*DISCOVERY["compute"], *compute.ROUTES)),
-    "network": Table((*DISCOVERY["network"], *network.ROUTES)),
-    "volume": Table((*DISCOVERY["volume"], *volume.ROUTES)),
-    "image": Table((*DISCOVERY["image"], *image.ROUTES)),
-    **{service: Table(routes) for service, routes in further.ROUTES.items()},
-}
-# An endpoint may carry the project: /v3/<project>/volumes, /v2.1/<project>/servers.
-PROJECT = re.compile(r"^/(v3|v2\.1)/([0-9a-f]{32})(/.*|)$")
-VERSIONED = {"compute": COMPUTE_VERSIONS, "volume": VOLUME_VERSIONS}
 UNVERIFIED = (
     "This server could not verify that you are authorized to access the document you requested. Either you supplied "
     "the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials "
@@ -34,8 +21,9 @@ UNVERIFIED = (
 
 @dataclass(slots=True)
 class Front:
-    """All the services behind one socket."""
+    """All the services of a release behind one socket."""
 
+    release: Release
     cloud: Cloud
     calls: Calls
     faults: Faults
@@ -44,7 +32,8 @@ class Front:
 
     def respond(self, method: str, path: str, query: str, headers: Mapping[str, str], content: bytes) -> Answer | None:
         """Answer one request, None to drop the connection; every request is recorded."""
-        region, service, rest = self._place(path)
+        region, place, rest = self._place(path)
+        service = self.release.service(place)
         fault = self.faults.falling(service, method, f"{path}?{query}" if query else path, region.name)
         wait = self.latency + (fault.delay if fault else 0.0)
         if wait > 0:
@@ -53,19 +42,19 @@ class Front:
         ask = Request(
             self.cloud, region, service, method, rest.rstrip("/") or "/", query, headers, content, self.root + prefix
         )
-        answer = self._answer(ask, fault)
+        answer = self._answer(ask, fault, place)
         self._record(ask, path, query, answer)
         return answer
 
-    def _answer(self, ask: Request, fault: Fault | None) -> Answer | None:
+    def _answer(self, ask: Request, fault: Fault | None, place: str) -> Answer | None:
         if fault is None or fault.late:
-            answer = self._true_answer(ask, fault)
+            answer = self._true_answer(ask, fault, place)
         if fault is not None and fault.drop:
             return None
         replaced = fault.answer(ask.service) if fault is not None else None
         if replaced is not None:
             return replaced
-        return answer if fault is None or fault.late else self._true_answer(ask, fault)
+        return answer if fault is None or fault.late else self._true_answer(ask, fault, place)
 
     def _record(self, ask: Request, path: str, query: str, answer: Answer | None) -> None:
         token = self.cloud.tokens.get(ask.headers.get("x-auth-token", ""))
@@ -89,8 +78,8 @@ class Front:
         service, _, rest = path[1:].partition("/")
         return region or self.cloud.home, service, "/" + rest if rest or path.endswith("/") else ""
 
-    def _true_answer(self, ask: Request, fault: Fault | None) -> Answer:
-        table = TABLES.get(ask.service)
+    def _true_answer(self, ask: Request, fault: Fault | None, place: str) -> Answer:
+        table = self.release.tables.get(place)
         if table is None:
             return Answer(404, text="404 Not Found", media="text/html")
         with self.cloud.lock:
@@ -102,38 +91,61 @@ class Front:
             except Exception:  # noqa: BLE001 - a fault of the simulator is answered as services answer their own: 500
                 self.cloud.traps["simulator_crashed"] += 1
                 answer = refusal(ask.service, 500, traceback.format_exc())
+            answer = self.release.reword(ask, answer)
             return (fault.bend(answer, ask.service) if fault else answer).written(_version_headers(ask))
 
     def _routed(self, ask: Request, table: Table) -> Answer:
-        found = table.find(ask.method, _without_project(ask))
+        found = table.find(ask.method, self._without_project(ask))
         if found is None or found[0].who is not None:
-            ask.token = alive(self.cloud, ask.headers.get("x-auth-token", ""))
+            ask.token = self.release.alive(self.cloud, ask.headers.get("x-auth-token", ""))
             if ask.token is None:
                 return self._unauthorized(ask)
         if found is None:
             return _nowhere(ask)
         if ask.marks and ask.marks[0] != ask.project_id:
             refuse(ask.service, 400, "Malformed request url")
-        _read_version(ask)
+        self._read_version(ask)
         route, ids = found
         if route.who == "admin" and not ask.admin:
             _forbid(ask, route)
         return route.act(ask, *ids)
 
     def _unauthorized(self, ask: Request) -> Answer:
-        headers = {"WWW-Authenticate": f'Keystone uri="{self.root}/identity/v3"'}
+        headers = {"WWW-Authenticate": f'Keystone uri="{self.root}/{self.release.auth_path}"'}
         if ask.service == "image":
             page = refusal("image", 400, UNVERIFIED).text.replace("400 Bad Request", "401 Unauthorized")
             return Answer(401, text=page, media="text/html; charset=UTF-8", headers=headers)
         return Answer(401, refusal(ask.service, 401, UNAUTHENTICATED).document, headers=headers)
 
+    def _without_project(self, ask: Request) -> str:
+        match = self.release.with_project.match(ask.path) if self.release.carries_project(ask.service) else None
+        if match is None:
+            return ask.path
+        ask.marks = (match[2],)
+        return f"/{match[1]}{match[3]}"
 
-def _without_project(ask: Request) -> str:
-    match = PROJECT.match(ask.path) if ask.service in VERSIONED else None
-    if match is None:
-        return ask.path
-    ask.marks = (match[2],)
-    return f"/{match[1]}{match[3]}"
+    def _read_version(self, ask: Request) -> None:
+        if ask.service not in self.release.versions:
+            return
+        least, most = self.release.versions[ask.service]
+        text = _version_text(ask)
+        ask.version = most if text == "latest" else least
+        if text in {None, "latest"}:
+            return
+        match = re.fullmatch(r"(\d+)\.(\d+)", text or "")
+        if match is None:
+            refuse(
+                ask.service,
+                400,
+                f"API Version String {text} is of invalid format. Must be of format MajorNum.MinorNum.",
+            )
+        ask.version = (int(match[1]), int(match[2]))
+        if not least <= ask.version <= most:
+            message = (
+                f"Version {text} is not supported by the API. Minimum is {least[0]}.{least[1]} and maximum is "
+                f"{most[0]}.{most[1]}."
+            )
+            refuse(ask.service, 406, message)
 
 
 def _nowhere(ask: Request) -> Answer:
@@ -157,28 +169,6 @@ def _version_text(ask: Request) -> str | None:
         if name == ask.service:
             return number.strip()
     return ask.headers.get("x-openstack-nova-api-version") if ask.service == "compute" else None
-
-
-def _read_version(ask: Request) -> None:
-    if ask.service not in VERSIONED:
-        return
-    least, most = VERSIONED[ask.service]
-    text = _version_text(ask)
-    ask.version = most if text == "latest" else least
-    if text in {None, "latest"}:
-        return
-    match = re.fullmatch(r"(\d+)\.(\d+)", text or "")
-    if match is None:
-        refuse(
-            ask.service, 400, f"API Version String {text} is of invalid format. Must be of format MajorNum.MinorNum."
-        )
-    ask.version = (int(match[1]), int(match[2]))
-    if not least <= ask.version <= most:
-        message = (
-            f"Version {text} is not supported by the API. Minimum is {least[0]}.{least[1]} and maximum is "
-            f"{most[0]}.{most[1]}."
-        )
-        refuse(ask.service, 406, message)
 
 
 def _version_headers(ask: Request) -> Record:

@@ -10,6 +10,7 @@ from reaper.simulator.compute.life import end_delete
 from reaper.simulator.faults import Faults
 from reaper.simulator.front import Front
 from reaper.simulator.furnish import furnish
+from reaper.simulator.releases import RELEASES
 from reaper.simulator.seed import Seed
 from reaper.simulator.state import Cloud
 from reaper.simulator.wire import Wire
@@ -56,7 +57,7 @@ class Simulator:
     services show come from `clock`. Tokens end in real time, because clients compare their end with their own clock.
     `latency` is added to every request, in seconds. `page_limit` is the largest page any service gives. With
     `dhcp_ports` each subnet brings the port that a DHCP agent would. `services` are those in the catalog besides the
-    ones that every cloud has, by type: see `further.EVERY`.
+    ones that every cloud has, by type: see `further.EVERY`. `release` is which OpenStack it is, see `releases`.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Simulator:
         pace: float = 0.05,
         dhcp_ports: bool = True,
         services: tuple[str, ...] = (),
+        release: str = "today",
     ) -> None:
         self.clock = clock or SimClock()
         self.cloud = Cloud(self.clock, regions or (region,), page_limit, pace, dhcp_ports=dhcp_ports)
@@ -80,7 +82,8 @@ class Simulator:
         self.seed = Seed(self.cloud)
         self._password = secrets.token_urlsafe(12)
         furnish(self.cloud, self._password)
-        self._front = Front(self.cloud, self.calls, self.faults, latency)
+        self.release = RELEASES[release]
+        self._front = Front(self.release, self.cloud, self.calls, self.faults, latency)
         self._wire = Wire(port, self._front.respond)
         self._front.root = f"http://127.0.0.1:{self._wire.port}"
         self._running = False
@@ -108,7 +111,7 @@ class Simulator:
     @property
     def auth_url(self) -> str:
         """Give Keystone's URL."""
-        return f"{self._front.root}/identity/v3"
+        return f"{self._front.root}/{self.release.auth_path}"
 
     @property
     def latency(self) -> float:
@@ -126,15 +129,11 @@ class Simulator:
 
     def clouds_yaml(self, name: str = "sim") -> dict[str, Any]:
         """Give the content of a clouds.yaml whose one entry is an admin of the project `admin`."""
-        auth = {
-            "auth_url": self.auth_url,
-            "username": "admin",
-            "password": self._password,
-            "project_name": "admin",
-            "user_domain_name": "Default",
-            "project_domain_name": "Default",
-        }
-        entry = {"auth": auth, "region_name": self.cloud.home.name, "identity_api_version": 3}
+        auth = {"auth_url": self.auth_url, "username": "admin", "password": self._password, "project_name": "admin"}
+        if not self.release.tenants:
+            auth |= {"user_domain_name": "Default", "project_domain_name": "Default"}
+        entry: dict[str, Any] = {"auth": auth, "region_name": self.cloud.home.name}
+        entry["identity_api_version"] = "2.0" if self.release.tenants else 3
         if len(self.cloud.regions) > 1:
             del entry["region_name"]
             entry["regions"] = list(self.cloud.regions)
@@ -177,7 +176,8 @@ class Simulator:
         """Make a resource one that never goes, or free it with `how=None`.
 
         `how` is "conflict" or a status (each delete is refused with it), "deleting" (accepted, then stuck in that
-        state), or "error", "error_deleting" (accepted, then in that state). A server freed while `deleting` goes.
+        state), or "error", "error_deleting" (accepted, then in that state). A server freed while `deleting` goes. One
+        that is "no image", "image hangs" or "empty image" goes; that becomes of an image that is made of it.
         """
         if kind not in KINDS:
             raise ValueError(f"no such kind: {kind!r}; one of {', '.join(KINDS)}")

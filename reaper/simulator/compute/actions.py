@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from reaper.simulator.compute.images import create_image
 from reaper.simulator.compute.life import begin_delete, change, find_server, settle_power
-from reaper.simulator.compute.servers import refuse_locked, refuse_stubborn
+from reaper.simulator.compute.servers import refuse_locked, refuse_state, refuse_stubborn
 from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
-from reaper.simulator.image.images import new_image
 
 Do = Callable[[Request, Record, Any], Answer]
 
@@ -14,20 +14,12 @@ Do = Callable[[Request, Record, Any], Answer]
 def _power(verb: str, task: str, allowed: tuple[str, ...], becomes: str) -> Do:
     def act(ask: Request, server: Record, _: object) -> Answer:
         refuse_locked(ask, server)
-        _refuse_state(server, verb, allowed)
+        refuse_state(server, verb, allowed)
         change(ask.region, server, task_state=task)
         ask.cloud.later(lambda: settle_power(ask.region, server, becomes))
         return Answer(202)
 
     return act
-
-
-def _refuse_state(server: Record, verb: str, allowed: tuple[str, ...]) -> None:
-    for state in ("vm_state", "task_state"):
-        wrong = server["vm_state"] not in allowed if state == "vm_state" else server["task_state"] is not None
-        if wrong:
-            message = f"Cannot '{verb}' instance {server['id']} while it is in {state} {server[state]}"
-            refuse("compute", 409, message)
 
 
 def _lock(ask: Request, server: Record, given: Any) -> Answer:
@@ -72,30 +64,9 @@ def _force_delete(ask: Request, server: Record, _: object) -> Answer:
 
 
 def _restore(ask: Request, server: Record, _: object) -> Answer:
-    _refuse_state(server, "restore", ("soft-delete",))
+    refuse_state(server, "restore", ("soft-delete",))
     change(ask.region, server, vm_state="active")
     return Answer(202)
-
-
-def _create_image(ask: Request, server: Record, given: Any) -> Answer:
-    _refuse_state(server, "createImage", ("active", "stopped", "paused", "suspended"))
-    image = new_image(
-        ask.region,
-        server["project_id"],
-        given.get("name", ""),
-        status="queued",
-        base_image_ref=server["image"],
-        instance_uuid=server["id"],
-        image_type="snapshot",
-    )
-
-    def finish() -> None:
-        image.update(status="active", size=1048576)
-
-    ask.cloud.later(finish)
-    if ask.version >= (2, 45):
-        return Answer(202, {"image_id": image["id"]})
-    return Answer(202, headers={"Location": f"{ask.base}/images/{image['id']}"})
 
 
 ACTIONS: dict[str, Do] = {
@@ -112,7 +83,7 @@ ACTIONS: dict[str, Do] = {
     "os-resetState": _reset,
     "forceDelete": _force_delete,
     "restore": _restore,
-    "createImage": _create_image,
+    "createImage": create_image,
 }
 
 

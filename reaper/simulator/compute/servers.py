@@ -180,6 +180,15 @@ def refuse_locked(ask: Request, server: Record) -> None:
         refuse("compute", 409, f"Instance {server['id']} is locked")
 
 
+def refuse_state(server: Record, verb: str, allowed: tuple[str, ...]) -> None:
+    """Refuse an action on a server that is in another state, or in the middle of something."""
+    for state in ("vm_state", "task_state"):
+        wrong = server["vm_state"] not in allowed if state == "vm_state" else server["task_state"] is not None
+        if wrong:
+            message = f"Cannot '{verb}' instance {server['id']} while it is in {state} {server[state]}"
+            refuse("compute", 409, message)
+
+
 def refuse_stubborn(ask: Request, resource_id: str) -> None:
     """Refuse what was told never to go."""
     if status := ask.cloud.stubborn.status(resource_id):

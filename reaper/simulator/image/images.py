@@ -8,6 +8,17 @@ from reaper.simulator.paging import limit_asked, page_of
 from reaper.simulator.state import Region, dashed
 
 DEFAULT_PAGE = 25
+#: What every image has; the rest are properties that somebody has given it, by which lists can be filtered, too.
+PLAIN = frozenset(
+    {
+        *("id", "owner", "name", "disk_format", "container_format", "visibility", "size", "virtual_size", "status"),
+        *("checksum", "protected", "min_ram", "min_disk", "os_hidden", "os_hash_algo", "os_hash_value", "created_at"),
+        *("updated_at", "tags"),
+    }
+)
+FILTERS = frozenset({"owner", "name", "status", "id", "protected"})
+#: What in a query is no filter.
+ASIDE = frozenset({"limit", "marker", "sort_key", "sort_dir", "sort", "visibility", "os_hidden", "member_status"})
 VISIBILITIES = ("public", "private", "shared", "community", "all")
 PATCHES = ("application/openstack-images-v2.0-json-patch", "application/openstack-images-v2.1-json-patch")
 
@@ -88,9 +99,7 @@ def list_images(ask: Request) -> Answer:
     wanted = ask.asked("visibility")
     if wanted is not None and wanted not in VISIBILITIES:
         refuse("image", 400, f"Invalid visibility value: {wanted}")
-    filters = [
-        (key, value) for key, value in ask.query if key in {"owner", "name", "status", "id", "protected", "image_type"}
-    ]
+    filters = [(key, value) for key, value in ask.query if key in FILTERS or key not in PLAIN | ASIDE]
     every = [
         image
         for image in ask.region["images"].values()

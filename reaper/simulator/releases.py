@@ -1,0 +1,49 @@
+"""The releases the simulator can be: today's, 2012.2, and the years between as one that is like 2014.2."""
+
+import re
+
+from reaper.simulator import compute, further, identity, image, network, volume
+from reaper.simulator.catalog import COMPUTE_VERSIONS, DISCOVERY, VOLUME_VERSIONS
+from reaper.simulator.exchange import Table
+from reaper.simulator.folsom import compute as nova
+from reaper.simulator.folsom import image as glance
+from reaper.simulator.folsom import network as quantum
+from reaper.simulator.folsom import tenants, tokens
+from reaper.simulator.folsom import volume as cinder
+from reaper.simulator.folsom.words import reword
+from reaper.simulator.identity.tokens import alive
+from reaper.simulator.release import Release
+
+TODAY = Release(
+    name="today",
+    tables={
+        "identity": Table((*DISCOVERY["identity"], *identity.ROUTES)),
+        "compute": Table((*DISCOVERY["compute"], *compute.ROUTES)),
+        "network": Table((*DISCOVERY["network"], *network.ROUTES)),
+        "volume": Table((*DISCOVERY["volume"], *volume.ROUTES)),
+        "image": Table((*DISCOVERY["image"], *image.ROUTES)),
+        **{service: Table(routes) for service, routes in further.ROUTES.items()},
+    },
+    with_project=re.compile(r"^/(v3|v2\.1)/([0-9a-f]{32})(/.*|)$"),
+    alive=alive,
+    auth_path="identity/v3",
+    versions={"compute": COMPUTE_VERSIONS, "volume": VOLUME_VERSIONS},
+)
+FOLSOM = Release(
+    name="folsom",
+    tables={
+        "identity": Table(tokens.PUBLIC),
+        tokens.ADMIN_PLACE: Table(tenants.ADMIN),
+        "compute": Table(nova.ROUTES),
+        "network": Table(quantum.ROUTES),
+        "volume": Table(cinder.ROUTES),
+        "image": Table(glance.ROUTES),
+    },
+    with_project=re.compile(r"^/(v1|v2)/([0-9a-f]{32})(/.*|)$"),
+    alive=tokens.alive,
+    auth_path="identity/v2.0",
+    places={tokens.ADMIN_PLACE: "identity"},
+    reword=reword,
+    tenants=True,
+)
+RELEASES = {one.name: one for one in (TODAY, FOLSOM)}
