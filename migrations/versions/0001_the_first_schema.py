@@ -88,9 +88,9 @@ def _leases() -> None:
         sa.Column("terms", _JSON, nullable=False),
         sa.Column("renewals", sa.Integer(), nullable=False),
         sa.Column("arming", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_leases"),
         sa.Column("away_until", _MOMENT),
         sa.Column("given_back_at", _MOMENT),
+        sa.PrimaryKeyConstraint("id", name="pk_leases"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_leases_tenant_id", ondelete="CASCADE"),
         **_OPTIONS,
     )
@@ -112,6 +112,7 @@ def _people() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_people_tenant_id", ondelete="CASCADE"),
         **_OPTIONS,
     )
+    op.create_index("ix_people_email", "people", ["email"])
 
 
 def _letters() -> None:
@@ -119,7 +120,7 @@ def _letters() -> None:
         "letters",
         sa.Column("number", _NUMBER, nullable=False, autoincrement=True),
         sa.Column("id", sa.String(64), nullable=False),
-        sa.Column("tenant_id", sa.String(64), nullable=False),
+        sa.Column("tenant_id", sa.String(64)),
         sa.Column("lease_id", sa.String(64), nullable=False),
         sa.Column("arming", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
@@ -136,6 +137,8 @@ def _letters() -> None:
         sa.Column("told_at", _MOMENT),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("recipients", _JSON, nullable=False),
+        sa.Column("lost", _JSON, nullable=False),
+        sa.Column("bundle", sa.String(64)),
         sa.PrimaryKeyConstraint("number", name="pk_letters"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_letters_tenant_id", ondelete="CASCADE"),
         sa.UniqueConstraint("id", name="uq_letters_id"),
@@ -143,6 +146,7 @@ def _letters() -> None:
         **_OPTIONS,
     )
     op.create_index("ix_letters_accepted_at", "letters", ["accepted_at"])
+    op.create_index("ix_letters_bundle", "letters", ["bundle"])
     op.create_index("ix_letters_lease_id", "letters", ["lease_id"])
     op.create_index("ix_letters_next_attempt_at", "letters", ["next_attempt_at"])
     op.create_index("ix_letters_state_queued_at", "letters", ["state", "queued_at"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from reaper.lifecycle.deadline import deadline, last_warning, latest, stand_in_for
+from reaper.lifecycle.deadline import deadline, last_warning, latest, stand_in_for, unheard
 from reaper.lifecycle.decisions import (
     Decision,
     Keep,
@@ -72,6 +72,9 @@ def _by_state(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
         return _suspended(tenant, enforce, now)
     if not enforce.reaches(Enforce.RECLAIM):
         return Keep(None, f"reclaiming is halted: its policy says enforce: {enforce}")
+    never_told = unheard(tenant)
+    if never_told is not None:
+        return Quarantine(f"the {never_told.kind} letter came back when deletion had begun: nobody was told")
     return _not_before(tenant.retry_at, now) or Reclaim(tenant.reclaiming_at or now)
 
 
@@ -101,6 +104,11 @@ def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     last = latest(tenant, LetterKind.SUSPENDED)
     if last is None:
         return Tell(LetterKind.SUSPENDED) if enforce.reaches(Enforce.NOTIFY) else Keep(None, "observed only")
+    warning = last_warning(tenant)
+    if warning is not None and warning.undeliverable:  # perhaps it came back only after the suspension had begun
+        waiting = _anchored(tenant, warning, now)
+        if waiting is not None:
+            return waiting
     return _anchored(tenant, last, now) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
 
 

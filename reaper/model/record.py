@@ -21,7 +21,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Letter:
-    """One outbox row: which letter to whom about which lease; what it says is drawn up when it is sent."""
+    """One outbox row: which letter to whom about which lease; what it says is drawn up when it is sent.
+
+    A letter to the admins about everything has no tenant and no lease: both are empty.
+    """
 
     id: str
     tenant_id: str
@@ -37,7 +40,9 @@ class Letter:
     accepted_at: datetime | None = None
     told_at: datetime | None = None
     answer: str = ""
-    recipients: tuple[str, ...] = ()  # that have accepted it so far
+    recipients: tuple[str, ...] = ()  # that have accepted it so far, and from whom it did not come back
+    lost: Mapping[str, str] = field(default_factory=dict)  # addresses that will never take it, with the server's words
+    bundle: str | None = None  # letters that went out as one digest share it
 
 
 @dataclass(frozen=True)

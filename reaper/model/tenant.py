@@ -28,8 +28,8 @@ class Terms:
     afterwards: Afterwards = Afterwards.CLOSE
     language: str = "en"
     contacts: tuple[str, ...] = ("admin", "member")
-
     away: timedelta = timedelta(0)
+
     @property
     def last_warning(self) -> timedelta:
         """How long before the end the warning goes out that must have been accepted before anything is done."""
@@ -40,7 +40,8 @@ class Terms:
 class Notice:
     """One letter of the current lease and round of warnings, and what became of it.
 
-    `before` tells which warning it was; `told_at` is the deadline it named when the mail server accepted it.
+    `before` tells which warning it was; `told_at` is the deadline it named when the mail server accepted it. A letter
+    that came back was not accepted by anybody: it has neither.
     """
 
     kind: LetterKind
@@ -52,8 +53,8 @@ class Notice:
 
     @property
     def undeliverable(self) -> bool:
-        """Every address refused it, or there was none."""
-        return self.state is LetterState.REFUSED
+        """Every address refused it or sent it back, or there was none."""
+        return self.state in (LetterState.REFUSED, LetterState.BOUNCED)
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ class Lease:
     renewals: int = 0
     arming: int = 0
     notices: tuple[Notice, ...] = ()  # of the current arming only
-
-
     away_until: datetime | None = None
     given_back_at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody with a role on the project; `email` may be missing."""

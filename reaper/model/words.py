@@ -71,11 +71,12 @@ class LetterKind(StrEnum):
 
 
 class LetterState(StrEnum):
-    """What became of a letter; only `accepted` lets a deadline come."""
+    """What became of a letter; only `accepted` lets a deadline come, and it is over once the letter has `bounced`."""
 
     QUEUED = "queued"
     SENDING = "sending"
     ACCEPTED = "accepted"
     DEFERRED = "deferred"
     REFUSED = "refused"
+    BOUNCED = "bounced"
     SUPERSEDED = "superseded"

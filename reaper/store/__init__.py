@@ -77,7 +77,12 @@ def open_store(
     except BaseException:
         database.close()
         raise
-    return Store(SqlLedger(database, newest, mail_domain), SqlOutbox(database, claimer), SqlJournal(database), database)
+    return Store(
+        SqlLedger(database, newest, mail_domain),
+        SqlOutbox(database, claimer, mail_domain),
+        SqlJournal(database),
+        database,
+    )
 
 
 def _check_schema(database: Database, migrations: Path, newest: str, *, create: bool) -> None:

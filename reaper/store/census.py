@@ -103,7 +103,7 @@ def _write_again(connection: Connection, changed: Sequence[str], now: datetime) 
     """Take refusals back where there are other people now: the letter that nobody could be given is owed to them."""
     refused = and_(
         letters.c.tenant_id.in_(changed),
-        letters.c.state == LetterState.REFUSED,
+        letters.c.state.in_((LetterState.REFUSED, LetterState.BOUNCED)),
         letters.c.kind.in_(OF_ONE_ROUND),
         letters.c.lease_id.in_(select(tenants.c.lease_id).where(tenants.c.id.in_(changed), living())),
     )

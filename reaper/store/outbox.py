@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, update
 
-from reaper.model import Event, Letter, LetterState
+from reaper.model import Event, Letter, LetterKind, LetterState
+from reaper.store import returned, round_letters
 from reaper.store.engine import Database
 from reaper.store.pulse import letters_by_state
 from reaper.store.rows import NO_MOMENT, letter_from
-from reaper.store.tables import letters, tenants
-from reaper.store.writing import add_events
+from reaper.store.tables import letters
+from reaper.store.writing import lock_tenant, tell, wake_one
 
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING, LetterState.DEFERRED)
 #: Words from the mail server take part of a sentence of the history, not all of it.
 _QUOTED = 200
+#: So many of the letters that wait for long are told by name.
+_SOME = 20
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class SqlOutbox:
 
     database: Database
     claimer: str = ""
+    mail_domain: str = "reaper.localhost"
 
     def claim(self, now: datetime, claim_for: timedelta) -> Letter | None:
         """Take the next letter whose time has come; attempts + 1. One that another deliverer takes is passed over."""
@@ -37,37 +41,106 @@ class SqlOutbox:
                     return claimed
         return None
 
-    def accepted(self, letter: Letter, now: datetime, told_at: datetime | None, recipients: Sequence[str]) -> None:
-        """The server took it. Also when the claim has run out or the letter was superseded meanwhile: it is a fact."""
-        told = {"accepted_at": now, "told_at": told_at, "recipients": tuple(recipients), "answer": ""}
-        text = f"the mail server took the {_name(letter)} for {', '.join(recipients)}"
-        self._settle(letter, LetterState.ACCEPTED, told, Event(now, "letter_accepted", text))
+    def claim_beside(
+        self, letter: Letter, addresses: Sequence[str], now: datetime, claim_for: timedelta
+    ) -> list[Letter]:
+        """Take the fresh letters of the same kind whose tenants have one of these addresses too: one digest."""
+        claimed = [self._take(row, now, claim_for) for row in self._read(round_letters.beside(letter, addresses, now))]
+        return [beside for beside in claimed if beside is not None]
 
-    def refused(self, letter: Letter, now: datetime, answer: str) -> None:
+    def bundle(self, these: Sequence[Letter], name: str) -> None:
+        """Keep together what goes out as one digest: tried again, it is the same letters under the same Message-ID."""
+        with self.database.writing() as connection:
+            mine = letters.c.id.in_([letter.id for letter in these])
+            connection.execute(update(letters).where(mine).values(bundle=name))
+
+    def hold(self, letter: Letter, until: datetime) -> None:
+        """Put a claimed letter back until then; it was not tried."""
+        mine = _claimed(letter)
+        back = {"state": LetterState.QUEUED, "attempts": letters.c.attempts - 1, "next_attempt_at": until}
+        with self.database.writing() as connection:
+            connection.execute(update(letters).where(mine).values(back))
+
+    def last_to(self, letter: Letter, addresses: Sequence[str], since: datetime) -> datetime | None:
+        """Say when somebody with one of these addresses last got a letter of this kind about another tenant."""
+        with self.database.reading() as connection:
+            found = connection.scalar(round_letters.last_to(letter, addresses, since))
+            return found if isinstance(found, datetime) else None
+
+    def accepted(
+        self,
+        letter: Letter,
+        now: datetime,
+        told_at: datetime | None,
+        recipients: Sequence[str],
+        lost: Mapping[str, str] | None = None,
+    ) -> None:
+        """The server took it. Also when the claim has run out or the letter was superseded meanwhile: it is a fact.
+
+        What came back before this was written is taken off: a letter that came back from everybody has bounced.
+        """
+        told = {"accepted_at": now, "told_at": told_at, "answer": in_words(lost or {})}
+        text = f"the mail server took the {_name(letter)} for {', '.join(recipients)}"
+        if lost:
+            text += f"; not for {in_words(lost)[:_QUOTED]}"
+        self._settle(letter, LetterState.ACCEPTED, told, Event(now, "letter_accepted", text), recipients, lost)
+
+    def refused(self, letter: Letter, now: datetime, answer: str, lost: Mapping[str, str] | None = None) -> None:
         """Nobody can be reached."""
         event = Event(now, "letter_refused", f"the {_name(letter)} reaches nobody: {answer[:_QUOTED]}")
-        self._settle(letter, LetterState.REFUSED, {"answer": answer}, event)
+        self._settle(letter, LetterState.REFUSED, {"answer": answer}, event, letter.recipients, lost)
 
     def superseded(self, letter: Letter, now: datetime, why: str) -> None:
         """What it would say is no longer true, so it is not sent; the same letter may be queued again."""
         event = Event(now, "letter_superseded", f"the {_name(letter)} was not sent: {why[:_QUOTED]}")
-        self._settle(letter, LetterState.SUPERSEDED, {"answer": why, "once": None}, event)
+        told = {"answer": why, "once": None}
+        self._settle(letter, LetterState.SUPERSEDED, told, event, letter.recipients, None)
 
-    def deferred(self, letter: Letter, until: datetime, answer: str, recipients: Sequence[str]) -> None:
+    def deferred(
+        self,
+        letter: Letter,
+        until: datetime,
+        answer: str,
+        recipients: Sequence[str],
+        lost: Mapping[str, str] | None = None,
+    ) -> None:
         """Try again then. Nothing is written if the claim was lost meanwhile: whoever has the letter now decides."""
-        mine = and_(
-            letters.c.id == letter.id,
-            letters.c.state == LetterState.SENDING,
-            letters.c.attempts == letter.attempts,
-        )
         waiting = {"state": LetterState.DEFERRED, "next_attempt_at": until, "answer": answer}
         with self.database.writing() as connection:
-            claimed_at = connection.scalar(select(letters.c.claimed_at).where(mine))
-            change = update(letters).where(mine).values(**waiting, recipients=tuple(recipients))
+            lock_tenant(connection, letter.tenant_id)
+            row = connection.execute(select(letters).where(_claimed(letter))).mappings().first()
+            if row is None:
+                return
+            have, gone = returned.still_with(row, recipients, lost)
+            change = update(letters).where(_claimed(letter)).values(**waiting, recipients=have, lost=gone)
             if connection.execute(change).rowcount:
-                at = claimed_at if isinstance(claimed_at, datetime) else NO_MOMENT
+                at = row["claimed_at"] if isinstance(row["claimed_at"], datetime) else NO_MOMENT
                 text = f"the {_name(letter)} goes again at {until:%Y-%m-%d %H:%M:%S} UTC: {answer[:_QUOTED]}"
-                add_events(connection, [(letter.tenant_id, Event(at, "letter_deferred", text))])
+                tell(connection, letter.tenant_id, Event(at, "letter_deferred", text))
+
+    def bounced(self, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
+        """Note that a letter came back from these addresses; one that came back from everybody was never accepted.
+
+        `ref` is a letter's id or its bundle's name. What is no recipient of it moves nothing, nor does a second report.
+        Returns the letters that came back, each with its tenant due now, in a new version.
+        """
+        with self.database.writing() as connection:
+            return returned.take_back(connection, ref, words, now)
+
+    def delayed(self, ref: str, words: str, now: datetime) -> int:
+        """Note that a mail server still tries to pass a letter on. Returns how many letters that concerns."""
+        with self.database.writing() as connection:
+            return returned.note_delay(connection, ref, words[:_QUOTED], now)
+
+    def tell_admins(self, kind: LetterKind, once: str, now: datetime) -> bool:
+        """Queue a letter to the admins about everything, unless the one of this name was queued before."""
+        with self.database.writing() as connection:
+            return round_letters.queue_for_admins(connection, kind, once, now, self.mail_domain)
+
+    def again(self, letter: Letter, now: datetime) -> None:
+        """Queue a letter once more under a new Message-ID, as a person has asked; what hung on it hangs on this one."""
+        with self.database.writing() as connection:
+            round_letters.repeat(connection, letter, now, self.mail_domain)
 
     def release(self, is_over: Callable[[str], bool], now: datetime) -> int:
         """Give back at once what claimers had in hand that are no more. Returns how many letters."""
@@ -89,6 +162,13 @@ class SqlOutbox:
         with self.database.reading() as connection:
             return [letter_from(row) for row in connection.execute(wanted).mappings()]
 
+    def waiting_since(self, before: datetime) -> list[Letter]:
+        """Letters that were queued before then, tried, and are still not delivered; oldest first, a few of them."""
+        tried = and_(letters.c.state == LetterState.DEFERRED, letters.c.queued_at < before, letters.c.attempts > 0)
+        wanted = select(letters).where(tried).order_by(letters.c.queued_at).limit(_SOME)
+        with self.database.reading() as connection:
+            return [letter_from(row) for row in connection.execute(wanted).mappings()]
+
     def by_state(self) -> dict[str, int]:
         """Count letters by state."""
         with self.database.reading() as connection:
@@ -97,9 +177,11 @@ class SqlOutbox:
     def _candidates(self, now: datetime) -> Sequence[RowMapping]:
         # coalesce() keeps the database from sorting all that wait by way of the index on states.
         due = and_(letters.c.next_attempt_at <= now, func.coalesce(letters.c.state, "").in_(_UNSENT))
-        first = select(letters).where(due).order_by(letters.c.next_attempt_at, letters.c.number).limit(20)
+        return self._read(select(letters).where(due).order_by(letters.c.next_attempt_at, letters.c.number).limit(20))
+
+    def _read(self, wanted: Select[Any]) -> Sequence[RowMapping]:
         with self.database.reading() as connection:
-            return connection.execute(first).mappings().all()
+            return connection.execute(wanted).mappings().all()
 
     def _take(self, candidate: RowMapping, now: datetime, claim_for: timedelta) -> Letter | None:
         as_seen = [letters.c[name] == candidate[name] for name in ("number", "state", "attempts")]
@@ -116,22 +198,48 @@ class SqlOutbox:
             row = connection.execute(select(letters).where(letters.c.number == candidate["number"])).mappings().one()
             return letter_from(row)
 
-    def _settle(self, letter: Letter, state: LetterState, told: dict[str, Any], event: Event) -> None:
+    def _settle(
+        self,
+        letter: Letter,
+        state: LetterState,
+        told: dict[str, Any],
+        event: Event,
+        recipients: Sequence[str],
+        lost: Mapping[str, str] | None,
+    ) -> None:
         """Write what became of a letter; a second time changes nothing. The tenant is due, in a new version."""
         with self.database.writing() as connection:
             # The tenant is locked first, as everywhere: two that lock in different order would block each other.
-            connection.execute(select(tenants.c.id).where(tenants.c.id == letter.tenant_id).with_for_update())
+            lock_tenant(connection, letter.tenant_id)
+            row = connection.execute(select(letters).where(letters.c.id == letter.id)).mappings().first()
+            if row is None:
+                return
+            have, gone = returned.still_with(row, recipients, lost)
+            came_back = state is LetterState.ACCEPTED and not have
+            said = {"state": LetterState.BOUNCED if came_back else state, "next_attempt_at": None}
             change = update(letters).where(letters.c.id == letter.id, _open_to(state))
-            if connection.execute(change.values(told | {"state": state, "next_attempt_at": None})).rowcount:
-                wake = {"next_due_at": event.at, "version": tenants.c.version + 1}
-                connection.execute(update(tenants).where(tenants.c.id == letter.tenant_id).values(wake))
-                add_events(connection, [(letter.tenant_id, event)])
+            if connection.execute(change.values(told | said | {"recipients": have, "lost": gone})).rowcount:
+                wake_one(connection, letter.tenant_id, event.at)
+                tell(connection, letter.tenant_id, event)
+
+
+def in_words(lost: Mapping[str, str]) -> str:
+    """Say in one line what was answered for each address."""
+    return "; ".join(f"{address}: {said}" for address, said in lost.items())
+
+
+def _claimed(letter: Letter) -> ColumnElement[bool]:
+    return and_(
+        letters.c.id == letter.id,
+        letters.c.state == LetterState.SENDING,
+        letters.c.attempts == letter.attempts,
+    )
 
 
 def _open_to(state: LetterState) -> ColumnElement[bool]:
     """Say which letters may still become this: what was accepted stays so, whatever is said later."""
     if state is LetterState.ACCEPTED:
-        return letters.c.state != LetterState.ACCEPTED
+        return letters.c.state.not_in((LetterState.ACCEPTED, LetterState.BOUNCED))
     return letters.c.state.in_(_UNSENT)
 
 

@@ -170,13 +170,15 @@ def _lease(read: Reader, lease_id: str, row: RowMapping | None, letters: Sequenc
 
 
 def _notice(read: Reader) -> Notice:
+    state = read.word("state", LetterState, LetterState.QUEUED)
+    came_back = state is LetterState.BOUNCED
     return Notice(
         kind=read.word("kind", LetterKind, LetterKind.WARNING),
-        state=read.word("state", LetterState, LetterState.QUEUED),
+        state=state,
         queued_at=read.required("queued_at", NO_MOMENT),
         before=read.optional("before_us", timedelta),
-        accepted_at=read.optional("accepted_at", datetime),
-        told_at=read.optional("told_at", datetime),
+        accepted_at=None if came_back else read.optional("accepted_at", datetime),
+        told_at=None if came_back else read.optional("told_at", datetime),
     )
 
 
@@ -199,7 +201,8 @@ def _person(read: Reader) -> Person:
 def letter_from(row: RowMapping) -> Letter:
     """Make a letter of a row; of one that cannot be read, `answer` says what."""
     read = Reader().turn_to("letters", row)
-    letter: dict[str, Any] = {name: row[name] for name in ("id", "tenant_id", "lease_id", "message_id")}
+    letter: dict[str, Any] = {name: row[name] for name in ("id", "lease_id", "message_id", "bundle")}
+    letter["tenant_id"] = row["tenant_id"] or ""
     letter |= {name: read.optional(name, datetime) for name in ("next_attempt_at", "accepted_at", "told_at")}
     letter |= {
         "arming": read.required("arming", 0),
@@ -209,6 +212,7 @@ def letter_from(row: RowMapping) -> Letter:
         "before": read.optional("before_us", timedelta),
         "attempts": read.required("attempts", 0),
         "recipients": read.shaped("recipients", _several_words, ()),
+        "lost": read.shaped("lost", _words_by_name, {}),
     }
     answer = read.required("answer", "")
     return Letter(**letter, answer=f"unreadable: {'; '.join(read.damage)}" if read.damage else answer)
@@ -255,3 +259,9 @@ def _several_words(held: Any) -> tuple[str, ...]:
 
 def _word_set(held: Any) -> frozenset[str]:
     return frozenset(_several_words(held))
+
+
+def _words_by_name(held: Any) -> dict[str, str]:
+    if not isinstance(held, dict) or not all(isinstance(word, str) for word in held.values()):
+        raise TypeError("words by name were expected")
+    return held

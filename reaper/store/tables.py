@@ -79,6 +79,8 @@ leases = _table(
     Column("terms", Json, nullable=False),  # as copied from the policy, durations in seconds
     Column("renewals", Integer, nullable=False),
     Column("arming", Integer, nullable=False),
+    Column("away_until", Moment),  # said once: its people are away
+    Column("given_back_at", Moment),  # said on its page: take it back now
     Index(None, "tenant_id"),
     Index(None, "policy"),
 )
@@ -90,17 +92,16 @@ people = _table(
     Column("name", Words(255), nullable=False),
     Column("email", Words(320)),
     Column("roles", Json, nullable=False),
-    Column("away_until", Moment),  # said once: its people are away
-    Column("given_back_at", Moment),  # said on its page: take it back now
     Column("language", Words(32)),
     Column("enabled", Boolean, nullable=False),
+    Index(None, "email"),
 )
 
 letters = _table(
     "letters",
     Column("number", Number, primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False),
-    Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE")),  # NULL: about no single tenant
     Column("lease_id", String(64), nullable=False),
     Column("arming", Integer, nullable=False),
     Column("kind", Words(32), nullable=False),
@@ -117,10 +118,13 @@ letters = _table(
     Column("told_at", Moment),
     Column("answer", Prose(), nullable=False),
     Column("recipients", Json, nullable=False),
+    Column("lost", Json, nullable=False),
+    Column("bundle", String(64)),
     UniqueConstraint("id"),
     UniqueConstraint("once"),
     Index(None, "tenant_id"),
     Index(None, "lease_id"),
+    Index(None, "bundle"),
     Index(None, "next_attempt_at"),
     Index(None, "accepted_at"),
     Index(None, "state", "queued_at"),

@@ -120,6 +120,23 @@ def add_events(connection: Connection, happened: Iterable[tuple[str, Event]]) ->
         connection.execute(insert(events), rows)
 
 
+def tell(connection: Connection, tenant_id: str, event: Event) -> None:
+    """Add one line to a tenant's history; a letter about no single tenant has none to be written into."""
+    if tenant_id:
+        add_events(connection, [(tenant_id, event)])
+
+
+def lock_tenant(connection: Connection, tenant_id: str) -> None:
+    """Keep others from writing this tenant until the transaction ends."""
+    connection.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update())
+
+
+def wake_one(connection: Connection, tenant_id: str, now: datetime) -> None:
+    """Make one tenant due; with a new version, for a sweeper that has read it before must read it again."""
+    change = {"next_due_at": now, "version": tenants.c.version + 1}
+    connection.execute(update(tenants).where(tenants.c.id == tenant_id).values(change))
+
+
 def _supersede_earlier(connection: Connection, tenant: Tenant) -> None:
     """Keep letters of earlier rounds and leases from being sent: what they say is no longer true."""
     lease = tenant.lease
@@ -169,6 +186,7 @@ def _letter_row(tenant: Tenant, queued: Queued, queued_at: datetime, mail_domain
         "next_attempt_at": queued_at,
         "answer": "",
         "recipients": (),
+        "lost": {},
     }
 
 

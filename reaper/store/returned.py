@@ -1,0 +1,92 @@
+"""Letters that came back: who never had them after all, written beside the tenant whose deadline stood on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from reaper.model import Event, Letter, LetterState
+from reaper.store.rows import letter_from
+from reaper.store.tables import letters
+from reaper.store.writing import lock_tenant, tell, wake_one
+
+#: More than so many addresses are kept of no letter: a report is somebody else's text.
+MOST_LOST = 100
+_QUOTED = 200
+
+
+def still_with(
+    row: RowMapping, recipients: Sequence[str], lost: Mapping[str, str] | None
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return who has a letter and who never will, with what has been written of it since the letter was claimed."""
+    kept = row["lost"] if isinstance(row["lost"], dict) else {}
+    gone = {**kept, **(lost or {})}
+    out_of_reach = {address.casefold() for address in gone}
+    return tuple(address for address in recipients if address.casefold() not in out_of_reach), gone
+
+
+def take_back(connection: Connection, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
+    """Note from whom a letter, or all letters of a digest, came back."""
+    found = sorted(_named(connection, ref), key=lambda letter: (letter.tenant_id, letter.id))  # one order for everybody
+    changed = [_take_one_back(connection, letter, words, now) for letter in found]
+    return [letter for letter in changed if letter is not None]
+
+
+def note_delay(connection: Connection, ref: str, words: str, now: datetime) -> int:
+    """Write into the histories that a letter is still on its way."""
+    found = _named(connection, ref)
+    for letter in found:
+        text = f"the {letter.kind} letter is still on its way: {words}"
+        tell(connection, letter.tenant_id, Event(now, "letter_delayed", text, "a mail server"))
+    return len(found)
+
+
+def _named(connection: Connection, ref: str) -> list[Letter]:
+    # Two lookups by index: OR over two columns would have the database read them all.
+    found = [connection.execute(select(letters).where(column == ref)) for column in (letters.c.id, letters.c.bundle)]
+    return [letter_from(row) for rows in found for row in rows.mappings()]
+
+
+def _take_one_back(connection: Connection, seen: Letter, words: Mapping[str, str], now: datetime) -> Letter | None:
+    lock_tenant(connection, seen.tenant_id)
+    wanted = select(letters).where(letters.c.id == seen.id).with_for_update()
+    letter = letter_from(connection.execute(wanted).mappings().one())
+    lost = _lost_now(letter, words)
+    if not lost or len(letter.lost) + len(lost) > MOST_LOST:
+        return None
+    gone = {address.casefold() for address in lost}
+    have = tuple(address for address in letter.recipients if address.casefold() not in gone)
+    said = "; ".join(f"{address}: {text}" for address, text in lost.items())
+    change: dict[str, Any] = {"recipients": have, "lost": {**letter.lost, **lost}}
+    if letter.state is LetterState.ACCEPTED:
+        change["answer"] = "; ".join(filter(None, [letter.answer, said]))
+        change["state"] = LetterState.ACCEPTED if have else LetterState.BOUNCED
+    connection.execute(update(letters).where(letters.c.id == letter.id).values(change))
+    _tell_of_it(connection, letter, said, have, now)
+    return letter_from(connection.execute(select(letters).where(letters.c.id == letter.id)).mappings().one())
+
+
+def _lost_now(letter: Letter, words: Mapping[str, str]) -> dict[str, str]:
+    """Say which addresses the letter is taken off from.
+
+    Of one that is settled, those that had it. One that is on its way may be with somebody whose yes is not written
+    down yet, so that is believed of any address; it is believed once.
+    """
+    known = {address.casefold() for address in letter.lost}
+    fresh = {address: text for address, text in words.items() if address.casefold() not in known}
+    if letter.state in (LetterState.SENDING, LetterState.DEFERRED):
+        return fresh
+    if letter.state is not LetterState.ACCEPTED:
+        return {}
+    had = {address.casefold() for address in letter.recipients}
+    return {address: text for address, text in fresh.items() if address.casefold() in had}
+
+
+def _tell_of_it(connection: Connection, letter: Letter, said: str, have: Sequence[str], now: datetime) -> None:
+    nobody = letter.state is LetterState.ACCEPTED and not have
+    text = f"the {letter.kind} letter came back{': nobody has it' if nobody else ''}: {said[:_QUOTED]}"
+    wake_one(connection, letter.tenant_id, now)
+    tell(connection, letter.tenant_id, Event(now, "letter_bounced", text, "a mail server"))
