@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,9 @@ from keystoneauth1.session import Session
 from reaper.cloud.dialect.voice import VERSION_AT_END
 from reaper.cloud.entry import Entry
 
+#: How keystoneauth says, in a failed discovery, that nobody answered at all.
+NO_ANSWER = re.compile(r"SSL|Unable to establish connection|timed out")
+
 
 def token_of(entry: Entry, session: Session) -> tuple[Entry, Any]:
     """Get keystoneauth's view of the token, and the entry by which it was got: another one where v2.0 is all there is.
@@ -20,8 +24,8 @@ def token_of(entry: Entry, session: Session) -> tuple[Entry, Any]:
     """
     try:
         return entry, entry.auth.get_access(session)
-    except exceptions.DiscoveryFailure:
-        auth = _tenants_auth(entry, session)
+    except exceptions.DiscoveryFailure as error:
+        auth = None if NO_ANSWER.search(str(error)) else _tenants_auth(entry, session)
         if auth is None:
             raise
         session.auth = auth
