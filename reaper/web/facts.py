@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -13,42 +12,18 @@ from reaper.letters.losses import clean, kind_names, losses_in
 from reaper.lifecycle import NotRenewed, Renewed
 from reaper.model import Archive
 from reaper.renewal import Situation, Spared, View
+from reaper.web.reader import Reader
 from reaper.web.timeline import Milestone, Timeline, is_later, timeline
+from reaper.web.wishes import wishes
 from reaper.web.words import Words
 
-_ALIVE = (Situation.RUNNING, Situation.ENDING, Situation.SUSPENDED, Situation.RESTORING)
+_ALIVE = (Situation.RUNNING, Situation.ENDING, Situation.STOPPING, Situation.SUSPENDED, Situation.RESTORING)
 _STILL_OWNS = (*_ALIVE, Situation.RECLAIMING)
-
-
-@dataclass(frozen=True)
-class Reader:
-    """In which words, in which time zone, on which cloud, and whom to ask."""
-
-    words: Words
-    zone: tzinfo
-    cloud_title: str
-    contact: Markup | None
-
-    def when(self, at: datetime, now: datetime) -> Markup:
-        """Say a moment in full, machine-readable too."""
-        said = moment(at, now, self.words.language, self.zone).full
-        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), said)
-
-    def day(self, at: datetime, now: datetime) -> str:
-        """Say a day, and the time too where days are too coarse."""
-        said = moment(at, now, self.words.language, self.zone)
-        return said.full if abs(at - now) < timedelta(days=1) else said.day
-
-    def ask(self, key: str) -> Markup:
-        """Say whom to turn to."""
-        if self.contact is None:
-            return self.words.say(f"{key}_unnamed")
-        return self.words.say(key, contact=self.contact)
 
 
 def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
     """Return what the template of a lease lays out."""
-    words, values = reader.words, _values(view, reader)
+    words, values = reader.words, values_of(view, reader)
     line = timeline(view)
     losses = losses_in(view.losses, view.tenant.lease.terms.keep, words.language)
     return {
@@ -64,16 +39,17 @@ def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
         "picture": _picture(line, view.at, reader),
         "promises": _promises(view, words, values),
         "losses": losses,
-        "others": joined([group.text for group in losses.groups if not group.things], words.language),
+        "others": losses.besides,
         "shows_losses": view.situation in _STILL_OWNS,
         "losses_heading": words.say(f"losses.{_losses_heading(view)}"),
         "losses_notes": _losses_notes(view, words, values) if view.spared is None else [],
         "rules": _rules(view, words, values),
+        "wishes": wishes(view, reader, values),
         "values": values,
     }
 
 
-def _values(view: View, reader: Reader) -> dict[str, object]:
+def values_of(view: View, reader: Reader) -> dict[str, object]:
     """Everything a sentence about this lease may name."""
     tenant, lease, terms, now = view.tenant, view.tenant.lease, view.tenant.lease.terms, view.at
     language = reader.words.language
@@ -144,8 +120,8 @@ def _lead(view: View, words: Words, values: Mapping[str, object]) -> Markup:
     if key == Situation.ENDING:
         keys = ["lead.ending", *(["lead.later"] if is_later(view) else []), *(["lead.renew"] if _offers(view) else [])]
         return words.say("renew.between").join(words.say(each, **values) for each in keys)
-    if view.situation is Situation.SUSPENDED and _is_due(view):
-        key = "suspended_due"
+    if view.situation is Situation.SUSPENDED and (_is_due(view) or view.given_back):
+        key = "suspended_due" if _is_due(view) else "given_back"
     if view.situation is Situation.RECLAIMED and view.tenant.reclaimed_at is not None:
         key = "reclaimed_on"
     return words.say(f"lead.{key}", **values)
@@ -178,7 +154,7 @@ def _renewal(view: View, reader: Reader, values: Mapping[str, object]) -> Mappin
 
 def refusal_in(refusal: NotRenewed, view: View, reader: Reader) -> Markup:
     """Say which rule stands against a renewal."""
-    key, values = refusal.rule, _values(view, reader)
+    key, values = refusal.rule, values_of(view, reader)
     if key == "times" and not view.tenant.lease.terms.renew_times:
         key = "times_never"
     if key == "too_late" and view.situation in (Situation.RECLAIMED, Situation.VANISHED):

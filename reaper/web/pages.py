@@ -10,12 +10,12 @@ import jinja2
 from markupsafe import Markup
 
 from reaper.errors import Unusable
-from reaper.lifecycle import NotRenewed
-from reaper.renewal import Situation, View
-from reaper.web.facts import Reader, facts_of, refusal_in
+from reaper.renewal import View
+from reaper.web.facts import facts_of, values_of
+from reaper.web.news import News, Refusal, banner
+from reaper.web.reader import Reader
+from reaper.web.wishes import confirmation
 from reaper.web.words import Words, read_words
-
-_RENEWED = (Situation.RUNNING, Situation.ENDING, Situation.RESTORING)
 
 
 class Pages:
@@ -37,22 +37,27 @@ class Pages:
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
         )
-        _, self._lease, self._message = (self._load(f"{name}.html.j2") for name in ("base", "lease", "message"))
+        names = ("base", "wishes", "lease", "confirm", "message")
+        _, _, self._lease, self._confirm, self._message = (self._load(f"{name}.html.j2") for name in names)
 
     def lease(
-        self, view: View, language: str, *, here: str, chosen: str, renewed: int | None, refused: NotRenewed | None
+        self, view: View, language: str, *, here: str, chosen: str, news: News | None, refused: Refusal | None
     ) -> str:
-        """Lay out a lease; `renewed` is the count of renewals that a click has just led to, `refused` what one met."""
+        """Lay out a lease, with the news that a click has led to, or the refusal that one met."""
         reader = self._reader(language, view.tenant.cloud)
-        facts = facts_of(view, reader)
         return self._lease.render(
             self._frame(reader, here),
-            **facts,
-            banner=_banner(view, reader, facts["values"], renewed, refused),
-            renew_path=f"{here}/renew",
+            **facts_of(view, reader),
+            banner=banner(view, reader, values_of(view, reader), news or News(), refused),
             seen=view.tenant.lease.renewals,
             chosen=chosen,
         )
+
+    def confirm(self, view: View, language: str, *, here: str, back: str, chosen: str, wrong: bool) -> str:
+        """Lay out the question that comes before a project is taken back; `wrong`: another name was typed."""
+        reader = self._reader(language, view.tenant.cloud)
+        facts = confirmation(view, reader, values_of(view, reader))
+        return self._confirm.render(self._frame(reader, here), **facts, lease=back, chosen=chosen, wrong=wrong)
 
     def message(self, key: str, language: str, *, here: str) -> str:
         """Lay out one of the small pages."""
@@ -88,20 +93,6 @@ def preferred(words: Mapping[str, Words], accepted: Sequence[str], default: str)
     by_stem = {tag.split("-")[0]: language for tag, language in by_tag.items()}
     found = (by_tag.get(tag.lower()) or by_stem.get(tag.lower().split("-")[0]) for tag in accepted)
     return next((language for language in found if language), default)
-
-
-def _banner(
-    view: View, reader: Reader, values: object, renewed: int | None, refused: NotRenewed | None
-) -> Mapping[str, object] | None:
-    """Say what a click led to, as far as the lease bears it out: the address of a page proves nothing."""
-    words = reader.words
-    if refused is not None:
-        return {"tone": "bad", "sentences": [words.say("banner.refused"), refusal_in(refused, view, reader)]}
-    if not renewed or renewed != view.tenant.lease.renewals or view.situation not in _RENEWED:
-        return None
-    facts = dict(values) if isinstance(values, Mapping) else {}
-    left = words.say("renew.left", count=view.left, times=view.tenant.lease.terms.renew_times)
-    return {"tone": "good", "sentences": [words.say("banner.renewed", **facts), left]}
 
 
 def _linked(contact: str | None) -> Markup | None:

@@ -10,7 +10,8 @@ from reaper.model import Enforce, LetterKind, LetterState, State
 from reaper.renewal import Situation, Spared, View
 
 _SILENT = (Spared.EXEMPT, Spared.HOLD, Spared.OBSERVE)
-_NO_MORE_LETTERS = (Situation.VANISHED, Situation.QUARANTINED, Situation.RECLAIMED)
+_OVER = (Situation.RECLAIMING, Situation.RECLAIMED)
+_NO_MORE_LETTERS = (Situation.STOPPING, Situation.VANISHED, Situation.QUARANTINED, Situation.RECLAIMED)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,12 @@ def timeline(view: View) -> Timeline:
 
 def is_later(view: View) -> bool:
     """Whether the lease goes on after its term because its last warning must have arrived long enough before."""
-    return view.tenant.state is State.ACTIVE and view.spared is None and view.ends_at > view.tenant.lease.expires_at
+    return (
+        view.tenant.state is State.ACTIVE
+        and not view.given_back
+        and view.spared is None
+        and view.ends_at > view.tenant.lease.expires_at
+    )
 
 
 def _moments(view: View) -> Iterator[tuple[datetime, str]]:
@@ -69,13 +75,13 @@ def _moments(view: View) -> Iterator[tuple[datetime, str]]:
         yield tenant.reclaiming_at, "reclaiming"
     if tenant.reclaimed_at is not None:
         yield tenant.reclaimed_at, "reclaimed"
-    if view.situation in (Situation.RUNNING, Situation.ENDING, Situation.RESTORING):
+    if view.situation in (Situation.RUNNING, Situation.ENDING, Situation.STOPPING, Situation.RESTORING):
         if is_later(view):
             yield lease.expires_at, "term"
         yield view.ends_at, "ends" if view.spared is None else "ends_quietly"
     if tenant.hold is not None and view.spared is Spared.HOLD:
         yield tenant.hold.until, "hold"
-    if view.reclaim_at is not None and view.situation not in (*_NO_MORE_LETTERS, Situation.RECLAIMING):
+    if view.reclaim_at is not None and view.situation not in (Situation.VANISHED, Situation.QUARANTINED, *_OVER):
         yield view.reclaim_at, "reclaim"
 
 
