@@ -21,7 +21,8 @@ class Call(NamedTuple):
     @property
     def writes(self) -> bool:
         """Say whether it could change something: not a read, and not the making of a token."""
-        return self.method not in {"GET", "HEAD", "OPTIONS"} and not self.path.endswith("/auth/tokens")
+        makes_a_token = self.path.endswith(("/auth/tokens", "/v2.0/tokens"))
+        return self.method not in {"GET", "HEAD", "OPTIONS"} and not makes_a_token
 
 
 class Calls:
