@@ -3,9 +3,19 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from reaper.model import State
+from tests.acceptance.stage import OldStage, Stage
 
 END = "2032-01-03"
+
+
+@pytest.fixture(params=[Stage, OldStage], ids=lambda kind: kind.release)
+def stage(tmp_path, request):
+    made = request.param(tmp_path)
+    yield made
+    made.close()
 
 
 def test_a_tenants_whole_life(stage):
@@ -49,7 +59,7 @@ def test_a_tenants_whole_life(stage):
     stage.live(1)
     for project in (returns.project_id, gone.project_id):
         assert not stage.is_open(project)
-        assert set(stage.servers(project).values()) == {("stopped", True)}
+        assert stage.stands_still(project)
     assert not [call for call in stage.destructive() if call.startswith("DELETE")]
     assert stage.is_open(keeps.project_id)
 
@@ -64,7 +74,7 @@ def test_a_tenants_whole_life(stage):
     # When the suspension of the last one is over; then nothing of it is left, and it is told so.
     stage.live(7)
     assert stage.tenant("trial-gone").state is State.RECLAIMED
-    assert not any(stage.sim.inventory(gone.project_id).values())
+    assert stage.left(gone.project_id) == stage.unseen
     assert len(stage.boxes.of("trial-gone")) == 6
     steps = stage.app.store.journal.steps(stage.tenant("trial-gone"))
     assert steps
