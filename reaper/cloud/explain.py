@@ -30,9 +30,20 @@ class Look:
 
     def filter_for(self, one: Resource) -> dict[str, str | list[str]]:
         """Give the query."""
-        wanted = str(one.facts.get(self.fact)) if self.fact else one.id
         name, _, inner = self.by.partition("=")
-        return {name: f"{inner}={wanted}" if inner else wanted, "fields": list(self.fields)}
+        wanted = self._wanted(one)
+        return {name: f"{inner}={wanted}" if inner else wanted, "fields": list(dict.fromkeys((*self.fields, name)))}
+
+    def holds(self, record: Record, one: Resource) -> bool:
+        """Compare once more: a Neutron that does not know the filter gives everything."""
+        name, _, inner = self.by.partition("=")
+        told, wanted = record.get(name), self._wanted(one)
+        if isinstance(told, list):
+            return any((each.get(inner) if inner else each) == wanted for each in told)
+        return told == wanted
+
+    def _wanted(self, one: Resource) -> str:
+        return str(one.facts.get(self.fact)) if self.fact else one.id
 
 
 #: What Neutron tells in a refusal are at most ids, and not whose they are; all these filters are documented ones.
@@ -81,7 +92,7 @@ def _of_others(wire: Wire, one: Resource, look: Look) -> Iterator[str]:
     kind = look.key.removesuffix("s").replace("floatingip", "floating IP")
     for record in _read(wire, "network", one.region, look.path, look.key, look.filter_for(one)):
         owner = next((str(record[name]) for name in OWNERS if record.get(name)), None)
-        if owner and owner != one.project_id:
+        if owner and owner != one.project_id and look.holds(record, one):
             yield f"{kind} {_name(record)} of project {owner}{_device(record)} {look.words}"
 
 

@@ -18,6 +18,9 @@ from reaper.errors import Gone, Permanent, ReaperError
 from reaper.kinds import BY_NAME
 from reaper.model import Listing, Resource
 
+#: Neutron's extension that says it knows pages.
+PAGES = frozenset({"pagination"})
+
 
 def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
     """List one kind, and those that show up in its listing (`listed_with`).
@@ -38,7 +41,7 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
     single = project_ids is not None and row.filter.by and row.filter.at_once == 1
     most = wire.extent.most_worth_reading(kind, region, len(set(project_ids or ()))) if single else None
     for project, params in _calls(row, None if most else project_ids, own):
-        pages = _read(wire, row, region, params, project, most)
+        pages = read_row(wire, row, region, params, project, most)
         if isinstance(pages.stopped, TooMany):
             wire.extent.note(kind, region, most or 0)
             return list_kind(wire, kind, region, project_ids)
@@ -70,7 +73,7 @@ def _calls(row: Row, project_ids: Collection[str] | None, own: str | None) -> It
         yield from ((project, params) for params in questions(row, None))
 
 
-def _read(wire: Wire, row: Row, region: str, params: Params, project: str | None, most: int | None) -> Pages:
+def read_row(wire: Wire, row: Row, region: str, params: Params, project: str | None, most: int | None) -> Pages:
     """Read all pages; with `most` stop with TooMany when there are more than so many records."""
     service, limit = BY_NAME[row.kind].service, row.page and min(row.page, most or row.page)
     asked = 0
@@ -85,7 +88,11 @@ def _read(wire: Wire, row: Row, region: str, params: Params, project: str | None
         )
         return _with_ids(row, answer)
 
-    return read_pages(fetch, row.key, params, limit, offset=row.offset)
+    pages = read_pages(fetch, row.key, params, limit, offset=row.offset)
+    if pages.stuck and service == "network" and PAGES.isdisjoint(_extensions(wire, service, region) or PAGES):
+        # A Neutron without pages (until Ocata, unless its operator chose otherwise) has given everything at once.
+        return read_pages(fetch, row.key, params, None)
+    return pages
 
 
 def _with_ids(row: Row, answer: Any) -> Any:
@@ -173,9 +180,12 @@ def _not_offered(wire: Wire, row: Row, region: str) -> bool:
     """After a 404: whether a service runs without the extension that brings this kind."""
     if row.extension is None:
         return False
-    service = BY_NAME[row.kind].service
-    known = wire.absence.extensions(f"{service} in {region}", lambda: read_extensions(wire, service, region))
+    known = _extensions(wire, BY_NAME[row.kind].service, region)
     return bool(known) and row.extension not in known
+
+
+def _extensions(wire: Wire, service: str, region: str) -> frozenset[str]:
+    return wire.absence.extensions(f"{service} in {region}", lambda: read_extensions(wire, service, region))
 
 
 def read_extensions(wire: Wire, service: str, region: str) -> frozenset[str]:

@@ -24,6 +24,7 @@ class Pages:
     records: tuple[Record, ...]
     why: str = ""
     stopped: ReaperError | None = None  # the error behind `why`, when there was one
+    stuck: bool = False  # the same page came again: the service may know no pages
 
 
 def read_pages(fetch: Fetch, key: str, params: Params, limit: int | None = PAGE, *, offset: bool = False) -> Pages:
@@ -49,6 +50,7 @@ def read_pages(fetch: Fetch, key: str, params: Params, limit: int | None = PAGE,
         marker = _next_marker(document, key, records, limit) if not why else None
         if marker and len(found) == before:
             why = f"the list of {key} does not move on after {marker}: the same page came again"
+            return Pages(tuple(found.values()), why, stuck=True)
         if why or not marker:
             return Pages(tuple(found.values()), why)
 
