@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from reaper.app.access import access_of
 from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.daemon import Job, Metrics, Schedule, Service, logger, set_up_logs
@@ -39,6 +40,7 @@ class Daemon:
             zone=settings.time_zone,
             health=self._health,
             metrics=self.metrics.text,
+            api=(app.store.ledger, access_of(settings, app.readers)) if settings.api.enabled else None,
         )
         self.web = Server(page, settings.web.listen, trusted_proxy=settings.web.trusted_proxy)
 

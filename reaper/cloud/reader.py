@@ -7,13 +7,15 @@ from dataclasses import replace
 from functools import cached_property
 
 from reaper.cloud import archives
+from reaper.cloud.callers import caller_of
+from reaper.cloud.dedication import dedicated
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.explain import explain
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
 from reaper.cloud.wire import Wire
 from reaper.kinds import KINDS
-from reaper.model import ArchiveImage, Census, Listing, Project, Resource, ServerArchive
+from reaper.model import ArchiveImage, Caller, Census, Listing, Project, Resource, ServerArchive
 
 
 class Reader:
@@ -60,6 +62,14 @@ class Reader:
         return explain(self._wire, resource)
 
     @cached_property
+    def caller(self, token: str) -> Caller | None:
+        """Tell who holds a token. See ports.Callers."""
+        return caller_of(self._wire, token, self._protection)
+
+    def without_strangers(self, region: str, volumes: Sequence[Resource]) -> frozenset[str]:
+        """Tell volumes whose snapshots are all their owner's. See ports.CloudReader.without_strangers."""
+        return without_strangers(self._wire, region, volumes)
+
     def _protection(self) -> Protection:
         return read_protection(self._protect, self._wire.own_project())
 

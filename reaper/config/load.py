@@ -22,6 +22,7 @@ _SECTIONS: Mapping[str, Any] = {
     "database": ours.DatabaseSettings,
     "mail": ours.MailSettings,
     "web": ours.WebSettings,
+    "api": ours.ApiSettings,
     "sweep": ours.SweepSettings,
     "limits": ours.LimitSettings,
     "coordination": ours.CoordinationSettings,

@@ -116,6 +116,22 @@ LIMITS = (
         default=10,
         help="How many tenants one pass may suspend or begin to reclaim, at most.",
     ),
+API = (
+    cfg.BoolOpt("enabled", default=True, help="Whether programs may ask below /v1, with their own Keystone tokens."),
+    cfg.Opt(
+        "admin_roles",
+        type=types.Names(),
+        default=["admin"],
+        help="Roles that may see and renew everything, with a token for the system or for a protected project.",
+    ),
+    cfg.Opt(
+        "member_roles",
+        type=types.Names(),
+        default=["admin", "manager", "member", "_member_"],
+        help="Roles on a project that may show and renew its lease, and say that its people are away.",
+    ),
+    cfg.Opt("reader_roles", type=types.Names(), default=["reader"], help="Roles that may only show its lease."),
+)
     _percent("percent_per_pass", 5, "The same in percent of all tenants; the smaller one holds."),
     cfg.IntOpt("tenants_per_day", min=0, default=100, help="The same within 24 hours."),
     _percent("percent_per_day", 100, "The same within 24 hours, in percent; the smaller one holds."),
@@ -157,3 +173,4 @@ GROUPS: tuple[tuple[str, tuple[cfg.Opt, ...]], ...] = (
 def list_opts() -> list[tuple[str, list[Any]]]:
     """Return all options by group, as oslo-config-generator and oslo-config-validator ask for them."""
     return [(group, list(options)) for group, options in GROUPS]
+    ("api", API),

@@ -55,6 +55,16 @@ class SweepSettings:
     """How often each verb runs."""
 
     observe_every: timedelta = timedelta(minutes=5)
+@dataclass(frozen=True)
+class ApiSettings:
+    """Who may ask what below /v1."""
+
+    enabled: bool = True
+    admin_roles: tuple[str, ...] = ("admin",)
+    member_roles: tuple[str, ...] = ("admin", "manager", "member", "_member_")
+    reader_roles: tuple[str, ...] = ("reader",)
+
+
     sweep_every: timedelta = timedelta(minutes=1)
     deliver_every: timedelta = timedelta(seconds=15)
 
@@ -109,3 +119,4 @@ class Settings:
     coordination: CoordinationSettings = CoordinationSettings()
     logs: LogSettings = LogSettings()
     sources: tuple[Path, ...] = ()
+    api: ApiSettings = ApiSettings()

@@ -1,6 +1,7 @@
 """The words of the domain as frozen values: tenant, lease, notice, resource, letter."""
 
 from reaper.model.archive import ArchiveImage, ArchiveState, ServerArchive
+from reaper.model.caller import Caller
 from reaper.model.cloud import Census, Listing, Project, Resource
 from reaper.model.record import CensusMark, Event, Letter, Pulse
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
@@ -11,6 +12,7 @@ __all__ = [
     "Archive",
     "ArchiveImage",
     "ArchiveState",
+    "Caller",
     "Census",
     "CensusMark",
     "Enforce",

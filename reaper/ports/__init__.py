@@ -1,6 +1,7 @@
 """What the verbs ask of the outside world: cloud, ledger, outbox, mail and clock, as narrow protocols."""
 
 from reaper.ports.archives import ArchiveKeeper, ArchiveReader, Archives
+from reaper.ports.callers import Callers
 from reaper.ports.cloud import Clock, Cloud, CloudReader
 from reaper.ports.ledger import Journal, Ledger, Queued, Step
 from reaper.ports.mail import Message, Outbox, Postman, Renderer, Sent
@@ -9,6 +10,7 @@ __all__ = [
     "ArchiveKeeper",
     "ArchiveReader",
     "Archives",
+    "Callers",
     "Clock",
     "Cloud",
     "CloudReader",

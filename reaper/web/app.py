@@ -7,12 +7,14 @@ from datetime import UTC, tzinfo
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 
 from reaper.errors import ReaperError
 from reaper.letters import KNOWN
+from reaper.ports import Ledger
 from reaper.renewal import Desk
 from reaper.web.answers import Answers
+from reaper.web.api import PREFIX, Access, Api, register
 from reaper.web.headers import guard, policy_for
 from reaper.web.pages import Pages
 from reaper.web.throttle import Throttle
@@ -29,10 +31,12 @@ def create_app(
     zone: tzinfo = UTC,
     health: Callable[[], Mapping[str, object]] | None = None,
     metrics: Callable[[], bytes] | None = None,
+    api: tuple[Ledger, Access] | None = None,
 ) -> Flask:
     """Build the app. `languages` begins with the one that stands in for others; `words` is the folder of the pages.
 
     `health` returns what /healthz tells, with "ok" false for a 503; `metrics` what /metrics tells, in Prometheus' text.
+    With `api` programs are answered below /v1.
 
     Raises:
         Unusable: the folder of the pages is incomplete or broken.
@@ -55,10 +59,20 @@ def create_app(
     app.add_url_rule("/healthz", "healthz", lambda: _health(health))
     if metrics is not None:
         app.add_url_rule("/metrics", "metrics", lambda: Response(metrics(), content_type="text/plain; version=0.0.4"))
-    app.register_error_handler(Exception, answers.failed)
+    programs = Api(desk, *api, zone, Throttle(desk.clock.now)) if api is not None else None
+    if programs is not None:
+        register(app, programs)
+    app.register_error_handler(Exception, lambda error: _failed(error, answers, programs))
     policy = policy_for(pages.css)
     app.after_request(lambda response: guard(response, policy))
     return app
+
+
+def _failed(error: Exception, answers: Answers, programs: Api | None) -> Response:
+    """Answer programs with a problem and people with a page."""
+    if programs is not None and request.path.startswith(PREFIX):
+        return programs.failed(error)
+    return answers.failed(error)
 
 
 def _health(health: Callable[[], Mapping[str, object]] | None) -> Response:

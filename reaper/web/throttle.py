@@ -26,6 +26,13 @@ class Throttle:
         self._lock = threading.Lock()
         self._failures: OrderedDict[str, tuple[datetime, int]] = OrderedDict()  # since when, how many
 
+    def is_blocked(self, address: str) -> bool:
+        """Return whether the address has had too many; counts nothing."""
+        now = self._now()
+        with self._lock:
+            since, count = self._failures.get(address, (now, 0))
+            return timedelta(0) <= now - since < self._window and count >= self._allowed
+
     def failed(self, address: str) -> bool:
         """Count one more failure; return whether the address has now had too many."""
         now = self._now()

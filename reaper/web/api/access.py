@@ -1,0 +1,65 @@
+"""Who may ask what: the caller's own Keystone token, its roles, and what they count for here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from reaper.model import Caller, Tenant
+from reaper.ports import Callers
+from reaper.web.api.problems import Refusal
+from reaper.web.throttle import Throttle
+
+
+@dataclass(frozen=True)
+class Access:
+    """Lets callers in. `clouds` vouch for their users; roles are compared in any case."""
+
+    clouds: Mapping[str, Callers]
+    admin_roles: frozenset[str]
+    member_roles: frozenset[str]
+    reader_roles: frozenset[str] = field(default_factory=frozenset)
+
+    def cloud(self, named: str | None) -> str:
+        """Return the cloud that is meant: a token is only ever shown to the Keystone it is for."""
+        if named is None and len(self.clouds) == 1:
+            return next(iter(self.clouds))
+        if named in self.clouds:
+            return str(named)
+        said = f"there is no cloud {named!r}" if named else "there are several clouds"
+        raise Refusal(HTTPStatus.BAD_REQUEST, "unknown-cloud", f"{said}; say which one with ?cloud=NAME")
+
+    def caller(self, cloud: str, token: str, address: str, throttle: Throttle) -> Caller:
+        """Tell who asks; whoever comes with many wrong tokens is not worth a question to Keystone for a while."""
+        if throttle.is_blocked(address):
+            raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, "too-many-wrong-tokens", "too many wrong tokens came from here")
+        if not token:
+            raise Refusal(HTTPStatus.UNAUTHORIZED, "no-token", "send a Keystone token in the header X-Auth-Token")
+        caller = self.clouds[cloud].caller(token)
+        if caller is None:
+            throttle.failed(address)
+            raise Refusal(
+                HTTPStatus.UNAUTHORIZED, "invalid-token", "Keystone does not know this token, or it has ended"
+            )
+        return caller
+
+    def is_admin(self, caller: Caller) -> bool:
+        """Whether the caller may see and renew everything on its cloud."""
+        return caller.presides and bool(caller.roles & _folded(self.admin_roles))
+
+    def check(self, caller: Caller, tenant: Tenant | None, *, writes: bool) -> Tenant:
+        """Return the tenant if the caller may ask about it. Of others' projects not even the existence is told."""
+        if tenant is not None and self.is_admin(caller):
+            return tenant
+        if tenant is None or tenant.cloud != caller.cloud or tenant.project_id != caller.project_id:
+            raise Refusal(HTTPStatus.NOT_FOUND, "no-such-lease", "there is no such lease, or it is not yours")
+        enough = self.member_roles if writes else self.member_roles | self.reader_roles
+        if not caller.roles & _folded(enough):
+            named = ", ".join(sorted(enough))
+            raise Refusal(HTTPStatus.FORBIDDEN, "role-missing", f"one of these roles on the project is needed: {named}")
+        return tenant
+
+
+def _folded(roles: frozenset[str]) -> frozenset[str]:
+    return frozenset(role.casefold() for role in roles)

@@ -1,0 +1,160 @@
+"""What programs send and get: the OpenAPI document is made from these."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reaper.lifecycle import NotAway, NotRenewed
+from reaper.renewal import View
+
+
+class Answer(BaseModel):
+    """A part of an answer."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class Question(BaseModel):
+    """What a program sends: a key that is not known is an error, as is a value of another type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+class Renewals(Answer):
+    """What the lease's terms still allow."""
+
+    used: int
+    """How many renewals were spent."""
+    left: int
+    """How many are left."""
+    possible: bool
+    """Whether one is possible now."""
+    until: datetime | None = None
+    """Where one would lead now."""
+    rule: str | None = None
+    """The rule that stands against one now."""
+    opens_at: datetime | None = None
+    """When waiting helps: from when on one is possible."""
+
+
+class Absence(Answer):
+    """Whether the lease can wait for people who are away, once."""
+
+    until: datetime | None = None
+    """Until when it has waited."""
+    possible: bool
+    """Whether it can wait now."""
+    latest: datetime | None = None
+    """How long at the latest."""
+    rule: str | None = None
+    """The rule that stands against it now."""
+
+
+class Lease(Answer):
+    """A project's lease as it stands now. All moments are UTC."""
+
+    cloud: str
+    """The cloud's name in Reaper's settings."""
+    project_id: str
+    """The project's id in Keystone."""
+    project: str
+    """The project's name."""
+    state: str
+    """ACTIVE, SUSPENDED, RECLAIMING, RECLAIMED or QUARANTINED."""
+    situation: str
+    """The same in the eyes of its people, as the page tells it."""
+    spared: str | None = None
+    """Why the next step does not follow although its date comes."""
+    policy: str
+    """The policy whose terms it has."""
+    started_at: datetime
+    """When the lease began."""
+    expires_at: datetime
+    """When its term ends."""
+    ends_at: datetime
+    """When the running state ends at the earliest, as far as the letters have arrived."""
+    reclaim_at: datetime | None = None
+    """When deleting would begin at the earliest."""
+    renewals: Renewals
+    """What can be done about it."""
+    away: Absence
+    """Whether it can wait."""
+
+
+class LeaseList(Answer):
+    """Some leases, ordered by cloud and name."""
+
+    leases: list[Lease]
+    """What was found."""
+    next: str | None = None
+    """The marker that leads to the rest; none when there is no more."""
+
+
+class RenewRequest(Question):
+    """How to renew."""
+
+    seen: int | None = Field(default=None, ge=0, le=999)
+    """How many renewals were spent when you looked: then asking twice spends only one."""
+
+
+class AwayRequest(Question):
+    """How long the lease shall wait."""
+
+    until: date = Field(strict=False)
+    """The last day of absence."""
+
+
+class Problem(Answer):
+    """Why not (RFC 9457, application/problem+json)."""
+
+    type: str
+    """A word for what is wrong, as a relative address."""
+    title: str
+    """The same in words."""
+    status: int
+    """The HTTP status."""
+    detail: str
+    """What exactly, and what would be right."""
+    rule: str | None = None
+    """The rule of the lease that stands against it."""
+    opens_at: datetime | None = None
+    """From when on it is possible."""
+    latest: datetime | None = None
+    """What would still be possible."""
+
+
+def lease_of(view: View) -> Lease:
+    """Draw up what programs see of a lease."""
+    tenant, lease, offer = view.tenant, view.tenant.lease, view.offer
+    waits = view.away_until
+    return Lease(
+        cloud=tenant.cloud,
+        project_id=tenant.project_id,
+        project=tenant.name,
+        state=tenant.state.value,
+        situation=view.situation.value,
+        spared=view.spared.value if view.spared else None,
+        policy=lease.terms.policy,
+        started_at=lease.started_at,
+        expires_at=lease.expires_at,
+        ends_at=view.ends_at,
+        reclaim_at=view.reclaim_at,
+        renewals=_refused(view, offer) if isinstance(offer, NotRenewed) else _offered(view, offer.expires_at),
+        away=Absence(
+            until=lease.away_until,
+            possible=not isinstance(waits, NotAway),
+            latest=None if isinstance(waits, NotAway) else waits,
+            rule=waits.rule if isinstance(waits, NotAway) else None,
+        ),
+    )
+
+
+def _refused(view: View, refusal: NotRenewed) -> Renewals:
+    used = view.tenant.lease.renewals
+    return Renewals(used=used, left=view.left, possible=False, rule=refusal.rule, opens_at=refusal.opens_at)
+
+
+def _offered(view: View, until: datetime) -> Renewals:
+    return Renewals(used=view.tenant.lease.renewals, left=view.left, possible=True, until=until)
