@@ -260,8 +260,12 @@ class WritingWire(Wire):
         self._ask("POST", service, region, path, json=body)
 
     def post_for(self, service: str, region: str | None, path: str, body: Any) -> tuple[Any, str]:
-        """Send a POST that makes something; returns its JSON, None for none, and its Location. Raises as `get`."""
-        response = self._ask("POST", service, region, path, json=body)
+        """Send a POST that makes something; returns its JSON, None for none, and its Location. Raises as `get`.
+
+        It is sent once: what got no answer may have been made all the same.
+        """
+        once = {"connect_retries": 0, "status_code_retries": 0}
+        response = self._ask("POST", service, region, path, json=body, **once)
         try:
             told = response.json()
         except ValueError:
