@@ -147,7 +147,7 @@ class App:
     def losses(self, tenant: Tenant) -> Sequence[Resource] | None:
         """List what a tenant owns, or of a reclaimed one what was taken; None when it cannot be read in full."""
         if tenant.state is State.RECLAIMED:
-            return [step.resource for step in self.store.journal.steps(tenant)]
+            return [step.resource for step in self.store.journal.steps(tenant) if step.gone_at is not None]
         if tenant.cloud not in self.readers:
             return None
         seen = survey(self.readers[tenant.cloud], self.pools, [tenant.project_id])

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from reaper.cli import base, demo, letter, operate, policy, reclaim, tenant
+from reaper.cli import base, demo, letter, operate, policy, receipt, reclaim, tenant
 from reaper.errors import ReaperError, Unusable
 
 
@@ -44,6 +44,7 @@ for command in (
 
 
 tenant.tenant.add_command(reclaim.reclaim)
+tenant.tenant.add_command(receipt.receipt)
 
 
 def main(arguments: list[str] | None = None) -> None:

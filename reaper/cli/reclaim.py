@@ -7,10 +7,11 @@ from collections import Counter
 
 import click
 
-from reaper.app import App, Reach
+from reaper.app import Reach
 from reaper.cli.bars import ReclaimBar
 from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import formatted, say_json
+from reaper.cli.receipt import receipt_of
 from reaper.errors import Unusable
 from reaper.model import Tenant
 from reaper.plan import Plan
@@ -35,7 +36,7 @@ def reclaim(session: Session, name: str, confirm: str | None, style: str) -> Non
     with ReclaimBar() as bar:
         app.show_progress(bar)
         tally = app.reclaim(tenant, me())
-    receipt = _receipt(tenant, app)
+    receipt = receipt_of(app.store.ledger.tenant(tenant.id), app)
     if style == "json":
         say_json({**receipt, "troubles": [f"{word}: {text}" for word, _, text in tally.lines if word != "reclaimed"]})
     else:
@@ -53,14 +54,3 @@ def _show(tenant: Tenant, plan: Plan) -> None:
         click.echo(f"  {count:>4} {kind.replace('_', ' ')}", err=True)
     for stays in [*plan.kept, *plan.findings]:
         click.echo(f"  left alone: {stays}", err=True)
-
-
-def _receipt(tenant: Tenant, app: App) -> dict[str, object]:
-    """Say what was removed, and what is left and why."""
-    steps = app.store.journal.steps(app.store.ledger.tenant(tenant.id))
-    return {
-        "tenant": tenant.full_name,
-        "state": str(app.store.ledger.tenant(tenant.id).state),
-        "removed": [str(step.resource) for step in steps if step.gone_at is not None],
-        "left": [f"{step.resource}: {step.answer or 'not asked yet'}" for step in steps if step.gone_at is None],
-    }

@@ -9,10 +9,12 @@ import click
 
 from reaper.cli.base import Session, facts_of, me, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
+from reaper.cli.receipt import receipt_of
 from reaper.errors import Refused, Unusable
 from reaper.lifecycle import NotRenewed, afresh, decide
 from reaper.model import Event, Hold, State, Tenant
 from reaper.policy import parse_duration
+from reaper.sweep.archiving import consent_to_loss
 
 
 @click.group()
@@ -55,6 +57,7 @@ def show(session: Session, name: str, style: str) -> None:
     found = app.store.ledger.find(name)
     steps = app.store.journal.steps(found)
     letters = app.store.outbox.letters(found.id)
+    told = receipt_of(found, app)
     facts = {
         **facts_of(found, app),
         "letters": [
@@ -70,18 +73,18 @@ def show(session: Session, name: str, style: str) -> None:
         "reclaim": {
             "planned": len(steps),
             "gone": sum(s.gone_at is not None for s in steps),
-            "left": [
-                f"{s.resource}: {s.answer or 'asked' if s.asked_at else 'not asked yet'}"
-                for s in steps
-                if not s.gone_at
-            ],
+            "left": told["left"],
         },
+        "archived": told["archived"],
+        "not_archived": told["not_archived"],
     }
     if style == "json":
         say_json(facts)
         return
     facts["letters"] = [f"{shown(le.queued_at)}  {le.kind}  {le.state}  {le.answer}" for le in letters]
     facts["reclaim"] = _reclaim_text(facts["reclaim"]) if steps else ""
+    facts["archived"] = [f"{one['server']}: {one['image']} until {shown(one['until'])}" for one in told["archived"]]
+    facts["not_archived"] = [f"{one['server']}: {one['why']}" for one in told["not_archived"]]
     console().print(pairs(facts))
 
 
@@ -171,6 +174,19 @@ def release(session: Session, name: str, style: str) -> None:
     free = replace(afresh(stands, now), hold=None, quarantined_from=None, quarantine_reason=None)
     app.store.ledger.record(free, [Event(now, "released", "by hand; warnings start afresh", me())])
     _say(style, found, f"released; it is {free.state} again")
+
+
+@tenant.command()
+@click.argument("name", metavar="TENANT")
+@click.option("--reason", required=True, help="Why these servers may go without an image.")
+@formatted
+@pass_session
+def consent(session: Session, name: str, reason: str, style: str) -> None:
+    """Let a reclaim go on whose archive failed: the servers that could not be kept as images go without."""
+    app = session.app()
+    found = app.store.ledger.find(name)
+    lost = consent_to_loss(found, reason, me(), app.store.ledger, app.store.archives, app.clock.now())
+    _say(style, found, f"goes on; it may go without the image of {lost}")
 
 
 @tenant.command()

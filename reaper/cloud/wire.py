@@ -264,8 +264,7 @@ class WritingWire(Wire):
 
         It is sent once: what got no answer may have been made all the same.
         """
-        once = {"connect_retries": 0, "status_code_retries": 0}
-        response = self._ask("POST", service, region, path, json=body, **once)
+        response = self._ask("POST", service, region, path, json=body, connect_retries=0, status_code_retries=0)
         try:
             told = response.json()
         except ValueError:

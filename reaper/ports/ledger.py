@@ -114,5 +114,8 @@ class Journal(Protocol):
     def gone(self, tenant: Tenant, keys: Collection[tuple[str, str, str]], now: datetime) -> None:
         """Note what a complete listing no longer shows."""
 
+    def left(self, tenant: Tenant, why: Mapping[tuple[str, str, str], str]) -> None:
+        """Note by resource key why something that was planned stays, though nobody has asked it to go."""
+
     def steps(self, tenant: Tenant) -> list[Step]:
         """All rows of the tenant's current lease."""

@@ -46,6 +46,11 @@ class SqlJournal:
         """Note what a complete listing no longer shows; the first time counts."""
         self._write(tenant, {"gone_at": now}, [_named(key) for key in keys], steps.c.gone_at.is_(None))
 
+    def left(self, tenant: Tenant, why: Mapping[Key, str]) -> None:
+        """Note why resources stay that were planned: nobody has asked them to go."""
+        with_reasons = [_named(key) | {"answer": reason} for key, reason in why.items()]
+        self._write(tenant, {}, with_reasons)
+
     def steps(self, tenant: Tenant) -> list[Step]:
         """All rows of the tenant's current lease, in the order they were planned."""
         with self.database.reading() as connection:

@@ -17,6 +17,9 @@ from reaper.sweep.archiving import Archiving
 from reaper.sweep.asking import Asking, Withheld
 from reaper.sweep.suspending import Suspending
 
+#: What the journal says of what a policy keeps.
+KEPT = "kept by its policy"
+
 
 @dataclass(frozen=True)
 class Reclaiming:
@@ -116,6 +119,7 @@ class Reclaiming:
         self.asking.ledger.record(replace(condemned, next_due_at=now), [Event(now, "reclaiming", "by hand", by)])
 
     def _finish(self, outcome: Outcome) -> None:
+        self._write_down_what_stays(outcome)
         if outcome.done:
             self._emptied(outcome)
         elif outcome.stopped:
@@ -123,6 +127,15 @@ class Reclaiming:
         else:
             text = "; ".join((outcome.doubts if outcome.temporary else outcome.blockers) or (outcome.stuck or "",))
             self.asking.failed(outcome.tenant, text, temporary=outcome.temporary)
+
+    def _write_down_what_stays(self, outcome: Outcome) -> None:
+        """Give what is kept and what is left alone its rows in the journal: the receipt is made of those."""
+        why = {one.key: KEPT for one in outcome.kept}
+        why |= {finding.resource.key: f"left alone: {finding.why}" for finding in outcome.findings}
+        if why:
+            staying = [*outcome.kept, *(finding.resource for finding in outcome.findings)]
+            self.journal.plan(outcome.tenant, staying, self.asking.clock.now())
+            self.journal.left(outcome.tenant, why)
 
     def _emptied(self, outcome: Outcome) -> None:
         """Settle every row of the journal of a tenant that was read empty, and part with its project."""

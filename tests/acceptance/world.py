@@ -163,7 +163,7 @@ class World:
     def losses(self, tenant):
         """List what a tenant owns, as its letters tell it."""
         if tenant.state is State.RECLAIMED:
-            return [step.resource for step in self.journal.steps(tenant)]
+            return [step.resource for step in self.journal.steps(tenant) if step.gone_at is not None]
         seen = survey(self.cloud, self.pools, [tenant.project_id])
         return None if seen.doubts else seen.owned_by(tenant.project_id)
 
