@@ -29,6 +29,7 @@ class Observed:
     returned: int = 0
     vanished: int = 0
     troubles: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Observer:
             seen.returned + returned,
             seen.vanished + vanished,
             seen.troubles if census.complete else (*seen.troubles, f"{census.cloud}: {census.why}"),
+            (*seen.remarks, *(f"{census.cloud}: {sentence}" for sentence in census.remarks)),
         )
 
     def _lost_services(self, census: Census) -> str:

@@ -22,6 +22,7 @@ class Daemon:
     def __init__(self, app: App) -> None:
         """Wire page, metrics and schedule; nothing runs before `start`."""
         self.app = app
+        self._said: set[str] = set()  # remarks about clouds that were logged already
         settings = app.settings
         self.metrics = Metrics(self._standing)
         self._schedule = Schedule(
@@ -79,7 +80,12 @@ class Daemon:
 
     def _observe(self) -> None:
         seen = self.app.observe()
-        log.info("observed", action="observed", **vars(seen))
+        told = {key: value for key, value in vars(seen).items() if key != "remarks"}
+        log.info("observed", action="observed", **told)
+        for sentence in seen.remarks:
+            if sentence not in self._said:
+                self._said.add(sentence)
+                log.warning("remark", action="cloud_remark", text=sentence)
 
     def _sweep(self) -> None:
         tally = self.app.sweep()

@@ -10,6 +10,7 @@ from reaper.cloud import archives
 from reaper.cloud.callers import caller_of
 from reaper.cloud.dedication import dedicated
 from reaper.cloud.dialect.keystones import keystone_of
+from reaper.cloud.dialect.remarks import remarks_of
 from reaper.cloud.explain import explain
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
@@ -43,7 +44,7 @@ class Reader:
         self._wire.absence.forget()
         self._check_regions()
         read = keystone_of(self._wire).take_census(self._wire, self._protection, self._contacts)
-        return replace(read, services=self._services())
+        return replace(read, services=self._services(), remarks=remarks_of(self._wire, self.regions))
 
     def project(self, project_id: str) -> Project:
         """Read one project afresh. See ports.CloudReader.project."""

@@ -35,6 +35,7 @@ class Census:
     complete: bool
     why: str = ""  # when incomplete: what was missing
     services: frozenset[str] = frozenset()  # what the catalog offers, each as `service in region`
+    remarks: tuple[str, ...] = ()  # what this cloud cannot show or do, each a sentence for the operator
 
 
 @dataclass(frozen=True)

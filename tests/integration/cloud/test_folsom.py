@@ -215,3 +215,13 @@ def test_kinds_that_did_not_exist_cost_nothing_after_the_first_time(simulator: S
     assert {"trunk", "security_group", "server_group", "volume_group", "stack", "backup"} <= set(absent)
     again = [call.path for call in list(simulator.calls)[before:] if call.status == requests.codes.not_found]
     assert [path for path in again if "os-services" not in path] == []
+
+
+def test_what_cannot_be_served_is_said_in_sentences(cloud: Writer):
+    said = cloud.census().remarks
+    assert [sentence.split()[0] for sentence in said] == ["Keystone", "Cinder", "Nova", "Glance", "Nova", "security"]
+
+
+def test_today_there_is_nothing_to_remark(at: Callable[..., Writer]):
+    with Simulator(pace=0.0) as simulator:
+        assert at(simulator).census().remarks == ()
