@@ -17,7 +17,6 @@ SERVICES = (
 )
 IMAGE_VERSIONS = (
     "2.17",
-    "2.16",
     "2.15",
     "2.13",
     "2.12",
@@ -112,8 +111,16 @@ def _compute(ask: Request) -> Record:
 
 
 def compute_versions(ask: Request) -> Answer:
-    """Show Nova's versions."""
-    return Answer(200, {"versions": [_compute(ask)]})
+    """Show Nova's versions, of which the first is only told of."""
+    first = {
+        "id": "v2.0",
+        "status": "DEPRECATED",
+        "version": "",
+        "min_version": "",
+        "updated": "2011-01-21T11:33:21Z",
+        "links": _self(f"{ask.base}/v2/"),
+    }
+    return Answer(200, {"versions": [first, _compute(ask)]})
 
 
 def compute_version(ask: Request) -> Answer:
@@ -131,12 +138,13 @@ def network_versions(ask: Request) -> Answer:
 def volume_versions(ask: Request) -> Answer:
     """Show Cinder v3, with a 300 at the root and a 200 below."""
     media = [{"base": "application/json", "type": "application/vnd.openstack.volume+json;version=3"}]
+    described = {"rel": "describedby", "type": "text/html", "href": "https://docs.openstack.org/"}
     one = {
         "id": "v3.0",
         "status": "CURRENT",
         **_numbered(*VOLUME_VERSIONS),
         "updated": "2023-08-31T00:00:00Z",
-        "links": _self(f"{ask.base}/v3/"),
+        "links": [described, *_self(f"{ask.base}/v3/")],
         "media-types": media,
     }
     return Answer(200 if "v3" in ask.path else 300, {"versions": [one]})

@@ -15,7 +15,7 @@ class Release:
     """One release. `tables` stand under the first part of the path; `places` name the service of those that differ.
 
     `with_project` finds the project that the address of a service may carry, `versions` are its microversions, `alive`
-    says which tokens still count, `reword` turns today's refusals into this release's. `catalog` is not asked here: a
+    says which tokens still count, `reword` turns an answer into this release's words. `catalog` is not asked here: a
     token carries it. `entry` is what clouds.yaml says besides user and password.
     """
 

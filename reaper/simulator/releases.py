@@ -4,6 +4,7 @@ import re
 
 from reaper.simulator import compute, further, identity, image, network, volume
 from reaper.simulator.catalog import COMPUTE_VERSIONS, DISCOVERY, VOLUME_VERSIONS
+from reaper.simulator.envelope import enclose
 from reaper.simulator.exchange import Table
 from reaper.simulator.folsom import compute as nova
 from reaper.simulator.folsom import image as glance
@@ -28,6 +29,7 @@ TODAY = Release(
     alive=alive,
     auth_path="identity/v3",
     versions={"compute": COMPUTE_VERSIONS, "volume": VOLUME_VERSIONS},
+    reword=enclose,
 )
 FOLSOM = Release(
     name="folsom",

@@ -14,6 +14,14 @@ QUOTA = {
     "server_groups": -1,
     "server_group_members": -1,
     "metadata_items": -1,
+    # No longer Nova's, and still told.
+    "fixed_ips": -1,
+    "floating_ips": -1,
+    "injected_file_content_bytes": 10240,
+    "injected_file_path_bytes": 255,
+    "injected_files": 5,
+    "security_group_rules": -1,
+    "security_groups": -1,
 }
 
 

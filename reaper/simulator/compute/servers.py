@@ -94,7 +94,10 @@ def list_detail(ask: Request) -> Answer:
     """List servers in detail."""
     page, query = _page(ask, "detail")
     around = views.Surroundings(ask.region, page)
-    return linked(ask, "servers", [views.full(ask, server, around) for server in page], query)
+    told = [views.full(ask, server, around) for server in page]
+    for one in told:
+        one.pop("server_groups", None)  # only a server that is asked for alone names them
+    return linked(ask, "servers", told, query)
 
 
 def show_server(ask: Request, server_id: str) -> Answer:

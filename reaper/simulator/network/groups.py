@@ -52,13 +52,14 @@ def new_rule(region: Region, group: Record, **given: object) -> Record:
                 "remote_group_id": None,
                 "remote_address_group_id": None,
                 "normalized_cidr": None,
-                "belongs_to_default_sg": group["name"] == "default",
+                "description": None,
+                "belongs_to_default_sg": None,
+                "standard_attr_id": len(region["security_groups"]) + len(group["security_group_rules"]),
             }
             | given
         ),
     )
-    for key in ("name", "tags"):
-        del rule[key]
+    del rule["name"]
     group["security_group_rules"] = [*group["security_group_rules"], rule]
     return rule
 

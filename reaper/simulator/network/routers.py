@@ -173,7 +173,6 @@ def _told(router: Record, port: Record, subnet_id: str) -> Answer:
         200,
         {
             "id": router["id"],
-            "tenant_id": router["project_id"],
             "project_id": router["project_id"],
             "port_id": port["id"],
             "network_id": port["network_id"],

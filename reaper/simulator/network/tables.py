@@ -39,6 +39,7 @@ QUOTA = {
     "subnetpool": -1,
     "port": -1,
     "router": -1,
+    "router_route": 30,
     "floatingip": -1,
     "rbac_policy": 10,
     "security_group": -1,

@@ -1,9 +1,11 @@
 """Cinder's attachments, types and quotas."""
 
-from reaper.simulator.exchange import Answer, Request, Route, refuse
-from reaper.simulator.volume.volumes import chosen, touch
+from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.volume.volumes import YES, chosen, touch
 
 QUOTA = {"volumes": -1, "snapshots": -1, "gigabytes": -1, "backups": -1, "backup_gigabytes": -1, "groups": -1}
+QUOTA["per_volume_gigabytes"] = -1
+QUOTA |= {f"{name}_{kind}": -1 for name in ("volumes", "snapshots", "gigabytes") for kind in ("__DEFAULT__", "empty")}
 
 
 def list_attachments(ask: Request) -> Answer:
@@ -54,8 +56,11 @@ def list_types(_ask: Request) -> Answer:
 
 
 def show_quota(ask: Request, project_id: str) -> Answer:
-    """Show a project's quotas."""
-    return Answer(200, {"quota_set": QUOTA | ask.region["volume_quotas"].get(project_id, {}) | {"id": project_id}})
+    """Show a project's quotas, with what is in use of each when `usage` says so; nothing is counted here."""
+    limits: Record = QUOTA | ask.region["volume_quotas"].get(project_id, {})
+    if (ask.asked("usage") or "").lower() in YES:
+        limits = {name: {"limit": most, "in_use": 0, "reserved": 0} for name, most in limits.items()}
+    return Answer(200, {"quota_set": limits | {"id": project_id}})
 
 
 def set_quota(ask: Request, project_id: str) -> Answer:

@@ -1,0 +1,22 @@
+"""The simulator answers as a real cloud did, and what releases answer differs only where it is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.truth.shape import differences
+from tests.truth.stable import settled
+from tests.truth.stories import STORIES, record_of
+from tests.truth.teller import Cloud, told
+
+NEWEST, OLDEST = "2026.2", "2023.1"
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_the_simulator_answers_as_the_real_cloud_did(simulated: Cloud, story: str):
+    with told(simulated, STORIES[story]) as teller:
+        said = settled(teller)
+    truth = record_of(NEWEST, story)
+    assert [one["name"] for one in said] == [one["name"] for one in truth]
+    found = [f"{t['name']}: {line}" for t, s in zip(truth, said, strict=True) for line in differences(t, s)]
+    assert found == []
