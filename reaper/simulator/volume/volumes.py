@@ -13,40 +13,9 @@ REST = (
     "must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated from "
     "snapshots after volume transfer."
 )
+from reaper.simulator.volume.queries import KNOWN
+
 YES = frozenset({"1", "true", "t", "yes", "y", "on"})
-# What may stand in the query of a list, the columns of the table among them.
-KNOWN = frozenset(
-    {
-        "all_tenants",
-        "limit",
-        "marker",
-        "offset",
-        "sort",
-        "sort_key",
-        "sort_dir",
-        "with_count",
-        "changes-since",
-        "project_id",
-        "id",
-        "name",
-        "display_name",
-        "status",
-        "attach_status",
-        "migration_status",
-        "size",
-        "host",
-        "bootable",
-        "metadata",
-        "user_id",
-        "availability_zone",
-        "snapshot_id",
-        "source_volid",
-        "group_id",
-        "multiattach",
-        "created_at",
-        "updated_at",
-    }
-)
 
 
 def new_volume(region: Region, project_id: str, size: int, name: str | None = "", **given: object) -> Record:
