@@ -83,13 +83,11 @@ def test_a_tenant_in_two_regions_is_reclaimed_in_both(regions, app):
     assert {kind: len(ids) for kind, ids in first.items()} == {kind: len(ids) for kind, ids in second.items()}
     app.observe()
     tenant = app.store.ledger.find(f"{regions}/trial-both")
-    planned = app.inventory(tenant)
     tally = app.reclaim(tenant, "ops")
     tenant = app.store.ledger.tenant(tenant.id)
     assert tenant.state is State.RECLAIMED, tally.lines
     assert owned(regions, project) == ({}, {})
-    assert {step.resource.region for step in planned.steps} == {"RegionOne", SECOND}
-    assert len(gone_in(app, tenant, "RegionOne")) == len(gone_in(app, tenant, SECOND))
+    assert len(gone_in(app, tenant, "RegionOne")) == len(gone_in(app, tenant, SECOND)) > 0
 
 
 def test_a_region_that_is_away_loses_nothing_and_its_reclaim_ends_by_itself(lab, regions, app):

@@ -7,13 +7,13 @@ from reaper.simulator.clock import micros
 from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
 from reaper.simulator.paging import limit_asked, linked, page_of
 from reaper.simulator.state import Region, dashed
+from reaper.simulator.volume.queries import KNOWN
 
 DELETABLE = ("available", "error", "error_restoring", "error_extending", "error_managing")
 REST = (
     "must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated from "
     "snapshots after volume transfer."
 )
-from reaper.simulator.volume.queries import KNOWN
 
 YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 
