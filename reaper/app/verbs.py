@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reaper import config
 from reaper.app.settings import limits_of, manners_of, postman_of
@@ -142,7 +142,11 @@ class App:
 
     def standing(self, tenant: Tenant) -> Tenant:
         """Fill in what today's policies say about a tenant."""
-        return standing(tenant, self.policies)
+        judged = standing(tenant, self.policies)
+        if tenant.state is not State.RECLAIMED:
+            return judged
+        rows = (row for row in self.store.archives.of(tenant.id) if row.begun_at == tenant.reclaiming_at)
+        return replace(judged, archives=tuple(rows))
 
     def losses(self, tenant: Tenant) -> Sequence[Resource] | None:
         """List what a tenant owns, or of a reclaimed one what was taken; None when it cannot be read in full."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from reaper.letters.archives import archived_in
 from reaper.letters.languages import ENGLISH, Moment, Span, joined, moment, span, times
 from reaper.letters.losses import Thing, clean, kind_names, losses_in
 from reaper.letters.people import readers, sane_addresses
@@ -81,6 +82,7 @@ def facts_for(
         **_terms(tenant, language),
         "renewal": _renewal(tenant, now, language, zone),
         "losses": losses_in(_own(losses, tenant), tenant.lease.terms.keep, language),
+        "archived": archived_in(tenant, now, language, zone),
         "running": _running(_own(losses, tenant)),
     }
 

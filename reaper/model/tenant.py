@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reaper.model.archive import ServerArchive
 from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
 
 
@@ -111,9 +112,10 @@ class StoppedServer:
 class Tenant:
     """A Keystone project under a policy, with everything that decides about it.
 
-    `enforce` and `exempt` are not kept in the ledger: whoever loads a tenant fills them from today's policies and
-    facts. `enforce` None means that the lease's policy no longer exists; `decided_under` is the stage at which its
-    running warnings were given. `damaged` says what of its rows could not be read.
+    `enforce`, `exempt` and `archives` (of a reclaimed tenant: what became of its servers' images) are not kept in the
+    ledger: whoever loads a tenant fills them from today's policies and facts. `enforce` None means that the lease's
+    policy no longer exists; `decided_under` is the stage at which its running warnings were given. `damaged` says what
+    of its rows could not be read.
     """
 
     id: str
@@ -143,6 +145,7 @@ class Tenant:
     damaged: str | None = None
     enforce: Enforce | None = Enforce.OBSERVE
     exempt: str | None = None
+    archives: tuple[ServerArchive, ...] = ()
 
     @property
     def full_name(self) -> str:

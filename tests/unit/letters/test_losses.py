@@ -1,6 +1,8 @@
 """What is lost is told as its people would count it, and nothing of others is ever told."""
 
-from reaper.letters.losses import NAMED_AT_MOST, clean, losses_in
+from reaper.kinds import KINDS
+from reaper.letters.languages import CHINESE
+from reaper.letters.losses import NAMED_AT_MOST, clean, counted, losses_in
 from reaper.model import LetterKind
 from tests.unit.letters.cases import POSSESSIONS, facts, owned, tenant_for, with_terms
 
@@ -68,3 +70,8 @@ def test_what_is_kept_is_named_in_the_letter():
 def test_a_name_cannot_break_a_line_or_turn_the_reading_around():
     assert clean("web\r\nBcc: x\x1b[2J\u202egnp.exe") == "web Bcc: x [2J gnp.exe"
     assert len(clean("x" * 500)) == 80
+
+
+def test_every_kind_has_words_of_its_own_in_chinese():
+    nameless = [kind.name for kind in KINDS if counted(2, kind.name, CHINESE).endswith(kind.name.replace("_", " "))]
+    assert nameless == []
