@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.utils import parseaddr
 
-from reaper.config import Settings
-from reaper.deliver import Manners
+from reaper.config import Settings, secrets_of
+from reaper.deliver import Manners, Pace
 from reaper.gates import Limits
+from reaper.letters.returns import ReturnAddress
 from reaper.mail import Security, SmtpPostman, SmtpServer
 from reaper.ports import Clock
 
@@ -39,10 +41,22 @@ def postman_of(settings: Settings, clock: Clock) -> SmtpPostman:
         timeout=mail.timeout.total_seconds(),
         letters_per_connection=mail.letters_per_connection,
     )
-    return SmtpPostman(server, mail.sender, clock)
+    returns = returns_of(settings)
+    return SmtpPostman(server, mail.sender, clock, returns.sender_of if returns else None)
 
 
-def manners_of(settings: Settings, languages: Sequence[str]) -> Manners:
+def returns_of(settings: Settings) -> ReturnAddress | None:
+    """Make the addresses that letters come back to; None where the operator has set none aside for that."""
+    mail = settings.mail
+    return ReturnAddress(parseaddr(mail.bounces_to)[1], secrets_of(settings)) if mail.bounces_to else None
+
+
+def pace_of(settings: Settings) -> Pace:
+    """Say how fast letters may go."""
+    return Pace(settings.mail.letters_per_minute, settings.mail.letters_per_domain)
+
+
+def manners_of(settings: Settings, languages: Sequence[str], pace: Pace) -> Manners:
     """Say how letters are written and to whom those for admins go; `languages` are those with a warning."""
     return Manners(
         admins=settings.mail.admins,
@@ -50,4 +64,6 @@ def manners_of(settings: Settings, languages: Sequence[str]) -> Manners:
         zone=settings.time_zone,
         support=settings.support_contact or None,
         languages=languages,
+        pace=pace,
+        unsubscribe=parseaddr(settings.mail.sender)[1],
     )

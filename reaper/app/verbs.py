@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reaper import config
-from reaper.app.settings import limits_of, manners_of, postman_of
+from reaper.app.admins import AdminNews, queue_news, trouble_in_words
+from reaper.app.settings import limits_of, manners_of, postman_of, returns_of
 from reaper.config import Settings
 from reaper.daemon import is_over
-from reaper.deliver import Delivered, Deliverer
-from reaper.errors import Temporary
+from reaper.deliver import Delivered, Deliverer, Pace, Returned
+from reaper.errors import Temporary, Unusable
 from reaper.execute import Pools, Progress, survey
 from reaper.gates import Gate, Limits, closed_gates
 from reaper.lifecycle import Reclaim
 from reaper.links import Signer, link_for
 from reaper.mail import LetterRenderer, SmtpPostman
-from reaper.model import LetterKind, Resource, State, Tenant
+from reaper.model import Letter, LetterKind, Resource, State, Tenant
 from reaper.observe import Observed, Observer
 from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, standing
@@ -39,6 +40,7 @@ class App:
     signer: Signer | None
     policies: Policies
     renderer: LetterRenderer
+    pace: Pace = field(default_factory=Pace)
     _progress: list[Progress] = field(default_factory=list)
 
     # ------------------------------------------------------------------ the verbs
@@ -82,6 +84,7 @@ class App:
     def deliver(self) -> Delivered:
         """Send what is to be sent now, and first what a process that was killed had in hand."""
         self.store.outbox.release(is_over, self.clock.now())
+        queue_news(self.store, self.settings, self.clock.now())
         deliverer = Deliverer(
             self.store.ledger,
             self.store.outbox,
@@ -91,9 +94,27 @@ class App:
             self.standing,
             self.losses,
             self.link,
-            manners_of(self.settings, self.renderer.languages(LetterKind.WARNING)),
+            manners_of(self.settings, self.renderer.languages(LetterKind.WARNING), self.pace),
+            self.report,
         )
         return deliverer.deliver()
+
+    def report(self, letter: Letter, language: str) -> Mapping[str, object]:
+        """Gather what a letter to the admins about everything says."""
+        tenants = (self.standing(tenant) for tenant in self.store.ledger.tenants())
+        return AdminNews(self.settings, self.store, tenants, self.gates(), self.clock.now()).facts(letter, language)
+
+    @property
+    def returned(self) -> Returned:
+        """Where letters come back to.
+
+        Raises:
+            Unusable: no address is set for that.
+        """
+        returns = returns_of(self.settings)
+        if returns is None:
+            raise Unusable("mail.bounces_to is not set: letters come back to mail.sender, and name no letter")
+        return Returned(self.store.ledger, self.store.outbox, self.clock, returns, lambda: self.settings.mail.admins)
 
     def once(self) -> dict[str, object]:
         """Observe, sweep and deliver once; says what happened as the command line prints it."""
@@ -193,6 +214,7 @@ class App:
             "last_sweep": pulse.beat_at,
             "last_letter_accepted": pulse.last_accepted_at,
             "oldest_letter_waiting": pulse.oldest_unsent_at,
+            "mail_trouble": trouble_in_words(self.store, self.settings, now),
             "begun_in_24_hours": pulse.taken_last_day,
         }
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from reaper import cloud as clouds_of
 from reaper import config
+from reaper.app.settings import pace_of
 from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.config import Settings
@@ -70,4 +71,5 @@ def build(
         signer=None,
         policies=policies,
         renderer=LetterRenderer(share("notify"), settings.letters_dir),
+        pace=pace_of(settings),
     )

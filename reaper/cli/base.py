@@ -12,8 +12,11 @@ import click
 from reaper import config
 from reaper.app import App, build
 from reaper.config import Settings
+from reaper.errors import Unusable
 from reaper.lifecycle import absurdity, deadline, is_orphan
+from reaper.mail import LetterRenderer
 from reaper.model import State, Tenant
+from reaper.paths import share
 
 
 @dataclass
@@ -26,6 +29,16 @@ class Session:
     def settings(self) -> Settings:
         """Read the settings. Raises Unusable."""
         return config.load(self.config_files or None)
+
+    def renderer(self) -> LetterRenderer:
+        """Open the letters alone: those of the settings, or the shipped ones where there are no settings."""
+        try:
+            own = self.settings().letters_dir
+        except Unusable:
+            if self.config_files:
+                raise
+            own = None
+        return LetterRenderer(share("notify"), own)
 
     def app(self, **how: Any) -> App:
         """Open what the settings name; see `reaper.app.build`."""

@@ -1,11 +1,29 @@
-"""`reaper letter`: what was sent and what is on its way."""
+"""`reaper letter`: what was sent, how letters look, what came back, and whether an operator's own letters will do."""
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import click
 
-from reaper.cli.base import Session, pass_session
+from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, say_json, shown, table
+from reaper.deliver import Verdict
+from reaper.errors import Temporary, Unusable
+from reaper.letters import KNOWN, VARIANTS
+from reaper.letters.bounces import LONGEST
+from reaper.mail.check import complaints_about
+from reaper.mail.preview import as_page, made_up
+from reaper.model import LetterKind
+from reaper.paths import share
+
+#: What a mail server takes for "keep it and try again" (sysexits.h).
+_AGAIN = 75
+_TEMPLATES = (*(kind.value for kind in LetterKind), *VARIANTS)
+#: Under these names Postfix and Exim tell a program which address a letter was for.
+_SENT_TO = ("ORIGINAL_RECIPIENT", "RECIPIENT", "LOCAL_PART_SUFFIX", "EXTENSION")
 
 
 @click.group()
@@ -22,9 +40,9 @@ def list_(session: Session, name: str | None, style: str) -> None:
     app = session.app()
     tenant_id = app.store.ledger.find(name).id if name else None
     names = {tenant.id: tenant.full_name for tenant in app.store.ledger.tenants()}
-    columns = ("tenant", "kind", "state", "queued_at", "accepted_at", "recipients", "answer", "message_id")
+    columns = ("tenant", "kind", "state", "queued_at", "accepted_at", "recipients", "answer", "id", "message_id")
     rows = [
-        {**{c: getattr(le, c) for c in columns[1:]}, "tenant": names.get(le.tenant_id, le.tenant_id)}
+        {**{c: getattr(le, c) for c in columns[1:]}, "tenant": names.get(le.tenant_id, le.tenant_id or "admins")}
         for le in app.store.outbox.letters(tenant_id)
     ]
     if style == "json":
@@ -32,3 +50,92 @@ def list_(session: Session, name: str | None, style: str) -> None:
         return
     cells = [[shown(row[c]) for c in columns[:-1]] for row in rows]
     console().print(table(f"{len(rows)} letters", columns[:-1], cells))
+
+
+@letter.command()
+@click.argument("kind", type=click.Choice(_TEMPLATES))
+@click.argument("name", metavar="[TENANT]", required=False)
+@click.option("--language", type=click.Choice(KNOWN), default=KNOWN[0], help="In which language.")
+@click.option(
+    "--html", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write the HTML into this file."
+)
+@click.option("--open", "opened", is_flag=True, help="Show the HTML in a browser.")
+@formatted
+@pass_session
+def preview(
+    session: Session, kind: str, name: str | None, language: str, target: Path | None, style: str, *, opened: bool
+) -> None:
+    """Render a letter for a tenant as it is, or for a made-up one. Nothing is sent and nothing is written down."""
+    app = session.app() if name else None
+    renderer = app.renderer if app else session.renderer()
+    tenant = app.standing(app.store.ledger.find(name)) if app and name else None
+    subject, text, html = made_up(renderer, kind, language, tenant)
+    if target or opened:
+        target = as_page(html, target)
+    if opened:
+        click.launch(str(target))
+    if style == "json":
+        say_json({"subject": subject, "text": text, "html": html, "file": target and str(target)})
+        return
+    click.echo(f"{subject}\n\n{text}", nl=False)
+    if target:
+        click.echo(f"{target}", err=True)
+
+
+@letter.command()
+@click.argument("letter_id", metavar="LETTER")
+@formatted
+@pass_session
+def resend(session: Session, letter_id: str, style: str) -> None:
+    """Queue a letter once more (its id: `reaper letter list`); it is drawn up anew and sent if it is still true."""
+    app = session.app()
+    found = app.store.outbox.named(letter_id)
+    if not found:
+        raise Unusable(f"there is no letter {letter_id!r}: give an id from `reaper letter list`")
+    app.store.outbox.again(found[0], app.clock.now(), me())
+    if style == "json":
+        say_json({"queued": str(found[0].kind)})
+    else:
+        console().print(f"The {found[0].kind} letter is queued again.")
+
+
+@letter.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
+@formatted
+@pass_session
+def check(session: Session, folder: Path | None, style: str) -> None:
+    """Check an operator's own letters: unknown names, missing parts, typed numbers; exit code 1 if one will not do."""
+    place = folder or session.settings().letters_dir
+    if place is None:
+        raise Unusable("there is no folder to check: set DEFAULT.letters_dir, or name one")
+    wrong = complaints_about(share("notify"), place, _TEMPLATES)
+    if style == "json":
+        say_json({"folder": str(place), "complaints": wrong})
+    else:
+        for sentence in wrong or ["All letters are fine."]:
+            click.echo(sentence)
+    sys.exit(1 if wrong else 0)
+
+
+@letter.command()
+@click.option("--to", "sent_to", multiple=True, metavar="ADDRESS", help="Which address the mail server delivered to.")
+@formatted
+@pass_session
+def bounce(session: Session, sent_to: tuple[str, ...], style: str) -> None:
+    """Read a mail server's report on standard input, for an alias; exit code 75 asks it to try again later."""
+    told = (*sent_to, *(os.environ.get(name, "") for name in _SENT_TO))
+    try:
+        verdict, letters = session.app().returned.take_back(sys.stdin.buffer.read(LONGEST), told)
+    except Temporary as error:
+        click.echo(f"reaper: {error}", err=True)
+        sys.exit(_AGAIN)
+    if style == "json":
+        say_json({"verdict": verdict, "letters": [found.id for found in letters]})
+        return
+    meaning = {
+        Verdict.BOUNCED: "It came back: " + ", ".join(f"{found.kind} {found.id}" for found in letters),
+        Verdict.DELAYED: "It is still on its way.",
+        Verdict.NOTHING: "It changes nothing: it names nobody who had the letter, or it was read before.",
+        Verdict.FOREIGN: "It is about no letter of ours: no address in it was signed here.",
+    }
+    click.echo(meaning[verdict])

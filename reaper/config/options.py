@@ -81,7 +81,19 @@ MAIL = (
         default=[],
         help="Who is told what Reaper cannot tell a tenant's people. Without them, orphans wait for ever.",
     ),
+    cfg.Opt(
+        "bounces_to",
+        type=types.Address(),
+        help="Where letters come back to: an address whose +anything is piped into `reaper letter bounce`. "
+        "Without it they come back to the sender, and Reaper does not hear of it.",
+    ),
     cfg.IntOpt("letters_per_connection", min=1, default=100, help="After so many letters a new connection is made."),
+    cfg.IntOpt("letters_per_minute", min=0, default=0, help="So many letters a minute at most; 0 is no limit."),
+    cfg.IntOpt(
+        "letters_per_domain", min=0, default=0, help="So many letters a minute to each domain at most; 0 is no limit."
+    ),
+    _span("escalate_after", "4h", "When letters have been put off for longer, the admins are told, once."),
+    cfg.BoolOpt("daily_digest", default=True, help="Whether the admins get a summary of each day."),
     _span("timeout", "30s", "How long the mail server may take for each answer."),
 )
 WEB = (
@@ -104,18 +116,6 @@ WEB = (
         help="What signs the links, newest first, one a line. Made on first start, closed to other users.",
     ),
 )
-SWEEP = (
-    _span("observe_every", "5m", "How often projects and people are read."),
-    _span("sweep_every", "1m", "How often due tenants are looked at."),
-    _span("deliver_every", "15s", "How often letters are sent."),
-)
-LIMITS = (
-    cfg.IntOpt(
-        "tenants_per_pass",
-        min=0,
-        default=10,
-        help="How many tenants one pass may suspend or begin to reclaim, at most.",
-    ),
 API = (
     cfg.BoolOpt("enabled", default=True, help="Whether programs may ask below /v1, with their own Keystone tokens."),
     cfg.Opt(
@@ -132,6 +132,18 @@ API = (
     ),
     cfg.Opt("reader_roles", type=types.Names(), default=["reader"], help="Roles that may only show its lease."),
 )
+SWEEP = (
+    _span("observe_every", "5m", "How often projects and people are read."),
+    _span("sweep_every", "1m", "How often due tenants are looked at."),
+    _span("deliver_every", "15s", "How often letters are sent."),
+)
+LIMITS = (
+    cfg.IntOpt(
+        "tenants_per_pass",
+        min=0,
+        default=10,
+        help="How many tenants one pass may suspend or begin to reclaim, at most.",
+    ),
     _percent("percent_per_pass", 5, "The same in percent of all tenants; the smaller one holds."),
     cfg.IntOpt("tenants_per_day", min=0, default=100, help="The same within 24 hours."),
     _percent("percent_per_day", 100, "The same within 24 hours, in percent; the smaller one holds."),
@@ -163,6 +175,7 @@ GROUPS: tuple[tuple[str, tuple[cfg.Opt, ...]], ...] = (
     ("database", DATABASE),
     ("mail", MAIL),
     ("web", WEB),
+    ("api", API),
     ("sweep", SWEEP),
     ("limits", LIMITS),
     ("coordination", COORDINATION),
@@ -173,4 +186,3 @@ GROUPS: tuple[tuple[str, tuple[cfg.Opt, ...]], ...] = (
 def list_opts() -> list[tuple[str, list[Any]]]:
     """Return all options by group, as oslo-config-generator and oslo-config-validator ask for them."""
     return [(group, list(options)) for group, options in GROUPS]
-    ("api", API),

@@ -26,7 +26,12 @@ class MailSettings:
     ca_file: Path | None = None
     sender: str = "reaper@localhost"
     admins: tuple[str, ...] = ()
+    bounces_to: str | None = None
     letters_per_connection: int = 100
+    letters_per_minute: int = 0
+    letters_per_domain: int = 0
+    escalate_after: timedelta = timedelta(hours=4)
+    daily_digest: bool = True
     timeout: timedelta = timedelta(seconds=30)
 
 
@@ -51,11 +56,6 @@ class WebSettings:
 
 
 @dataclass(frozen=True)
-class SweepSettings:
-    """How often each verb runs."""
-
-    observe_every: timedelta = timedelta(minutes=5)
-@dataclass(frozen=True)
 class ApiSettings:
     """Who may ask what below /v1."""
 
@@ -65,6 +65,11 @@ class ApiSettings:
     reader_roles: tuple[str, ...] = ("reader",)
 
 
+@dataclass(frozen=True)
+class SweepSettings:
+    """How often each verb runs."""
+
+    observe_every: timedelta = timedelta(minutes=5)
     sweep_every: timedelta = timedelta(minutes=1)
     deliver_every: timedelta = timedelta(seconds=15)
 
@@ -114,9 +119,9 @@ class Settings:
     database: DatabaseSettings = DatabaseSettings()
     mail: MailSettings = MailSettings()
     web: WebSettings = WebSettings()
+    api: ApiSettings = ApiSettings()
     sweep: SweepSettings = SweepSettings()
     limits: LimitSettings = LimitSettings()
     coordination: CoordinationSettings = CoordinationSettings()
     logs: LogSettings = LogSettings()
     sources: tuple[Path, ...] = ()
-    api: ApiSettings = ApiSettings()

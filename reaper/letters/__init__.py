@@ -3,17 +3,23 @@
 from reaper.letters.facts import facts_for, names_deadline, tells_losses
 from reaper.letters.languages import KNOWN, language_for
 from reaper.letters.people import is_address, readers, recipients, sane_addresses
+from reaper.letters.threads import VARIANTS, Appointment, appointment_for, root_of, template_for
 from reaper.letters.truth import still_true
 
 __all__ = [
     "KNOWN",
+    "VARIANTS",
+    "Appointment",
+    "appointment_for",
     "facts_for",
     "is_address",
     "language_for",
     "names_deadline",
     "readers",
     "recipients",
+    "root_of",
     "sane_addresses",
     "still_true",
     "tells_losses",
+    "template_for",
 ]

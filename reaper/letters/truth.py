@@ -42,7 +42,7 @@ def _another_lease(tenant: Tenant, letter: Letter) -> str | None:
 
 
 def _another_state(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
-    if tenant.state not in _SPEAKS_OF[letter.kind]:
+    if tenant.state not in _SPEAKS_OF.get(letter.kind, ()):
         return f"the tenant is {tenant.state}"
     if letter.kind in _TOLD_ANYWAY:
         return None

@@ -11,7 +11,8 @@ from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 
 from reaper.errors import Refused, Unusable
-from reaper.letters import is_address
+from reaper.letters import Appointment, is_address
+from reaper.mail.calendar import FILE, as_ics, method_of
 from reaper.ports import Message
 
 #: Seven bits on the way: every server takes that, whether it offers 8BITMIME or not.
@@ -23,7 +24,7 @@ _MESSAGE_ID = re.compile(r"<?([^\s<>@]+@[^\s<>@]+)>?")
 def compose(message: Message, sender: Address, to: Sequence[Address], now: datetime) -> EmailMessage:
     """Draw up the mail: From, To, Date, our own Message-ID, and the headers that keep machines from answering.
 
-    `Auto-Submitted` is RFC 3834; `X-Auto-Response-Suppress` is what Exchange and Outlook heed.
+    `Auto-Submitted` is RFC 3834; `Precedence` and `X-Auto-Response-Suppress` are what older programs and Outlook heed.
 
     Raises:
         Unusable: its Message-ID is not one.
@@ -35,15 +36,24 @@ def compose(message: Message, sender: Address, to: Sequence[Address], now: datet
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = _message_id(message.message_id)
     mail["Auto-Submitted"] = "auto-generated"
+    mail["Precedence"] = "bulk"
     mail["X-Auto-Response-Suppress"] = "All"
     for name, text in message.headers.items():
         if _HEADER_NAME.fullmatch(name) and name not in mail:
             mail[name] = one_line(text)
     mail.set_content(message.text, cte=_encoding(message.text))
     mail.add_alternative(message.html, subtype="html", cte=_encoding(message.html))
+    if message.appointment is not None:
+        _attach(mail, message.appointment, sender)
     # Last: adding an alternative moves every Content- header that is there already into the first part.
     mail["Content-Language"] = one_line(message.language.replace("_", "-"))
     return mail
+
+
+def _attach(mail: EmailMessage, entry: Appointment, sender: Address) -> None:
+    ics = as_ics(entry, sender)
+    how = {"method": method_of(entry)}
+    mail.add_attachment(ics.decode(), subtype="calendar", charset="utf-8", cte="base64", filename=FILE, params=how)
 
 
 def sender_from(text: str) -> Address:

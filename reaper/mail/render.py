@@ -14,6 +14,7 @@ from reaper.mail.fold import fold
 
 SUBJECT, TEXT, HTML = "subject.txt.j2", "body.txt.j2", "body.html.j2"
 PARTS = (SUBJECT, TEXT, HTML)
+ENTRY = "calendar.txt.j2"
 FALLBACK = "en"
 
 
@@ -43,6 +44,18 @@ class LetterRenderer:
         spoken = language if self._has(kind, language) else FALLBACK
         subject, text, html = (self._part(f"{kind}/{spoken}/{part}", facts) for part in PARTS)
         return " ".join(subject.split()), fold(text), html
+
+    def calendar(self, language: str, facts: Mapping[str, object]) -> tuple[str, str]:
+        """Return title (one line) and description of the entry in a calendar, in English where there is none.
+
+        Raises:
+            Unusable: a template is missing or broken (which file, line).
+        """
+        spoken = (
+            language if any((folder / "base" / language / ENTRY).is_file() for folder in self._folders) else FALLBACK
+        )
+        title, _, description = self._part(f"base/{spoken}/{ENTRY}", facts).strip().partition("\n")
+        return " ".join(title.split()), description.strip()
 
     def languages(self, kind: str) -> tuple[str, ...]:
         """Return the languages that have this letter, English first."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -30,8 +31,10 @@ class SmtpPostman:
     Nothing is sent twice here: once the data of a letter was begun, a broken connection is the caller's to judge.
     """
 
-    def __init__(self, server: SmtpServer, sender: str, clock: Clock) -> None:
-        """Keep the settings.
+    def __init__(
+        self, server: SmtpServer, sender: str, clock: Clock, sender_of: Callable[[str], str] | None = None
+    ) -> None:
+        """Keep the settings. `sender_of` makes the address to which a letter comes back; else it is the sender's own.
 
         Raises:
             Unusable: the sender is not an address.
@@ -39,6 +42,7 @@ class SmtpPostman:
         self._server = server
         self._sender = sender_from(sender)
         self._clock = clock
+        self._sender_of = sender_of or (lambda _ref: self._sender.addr_spec)
         self._smtp: smtplib.SMTP | None = None
         self._carried = 0
 
@@ -68,45 +72,49 @@ class SmtpPostman:
         if not addresses:
             return Sent(refused=refused)
         mail = compose(message, self._sender, tuple(addresses.values()), self._clock.now())
-        unwilling = self._begin(_options(addresses))
+        dsn = bool(message.ref) and self._connected().has_extn("dsn")
+        envelope = Envelope(self._sender_of(message.ref), _options(addresses, message.ref if dsn else ""), dsn)
+        unwilling = self._begin(envelope)
         if unwilling is not None:
             return Sent(refused=refused, deferred=dict.fromkeys(addresses, unwilling))
         self._carried += 1
-        return self._transfer(mail, addresses, refused)
+        return self._transfer(mail, addresses, refused, dsn=dsn)
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is None:
             self._smtp, self._carried = connect(self._server), 0
         return self._smtp
 
-    def _begin(self, options: Sequence[str]) -> str | None:
+    def _begin(self, envelope: Envelope) -> str | None:
         """Name the sender; if the server hung up since the letter before, once more on a new connection.
 
         Returns why not now, in the server's words, or None when it is willing.
         """
-        answer = self._name_sender(options)
+        answer = self._name_sender(envelope)
         if answer is None and self._carried:
             self._drop()
-            answer = self._name_sender(options)
+            answer = self._name_sender(envelope)
         if answer is None:
             raise Temporary(f"{self._server} closes the connection")
         code, text = answer
         if code >= _FOR_GOOD:
-            raise Permanent(f"{self._server} does not take letters from {self._sender.addr_spec}: {says(code, text)}")
+            raise Permanent(f"{self._server} does not take letters from {envelope.sender}: {says(code, text)}")
         return None if code == _OK else says(code, text)
 
-    def _name_sender(self, options: Sequence[str]) -> tuple[int, bytes] | None:
+    def _name_sender(self, envelope: Envelope) -> tuple[int, bytes] | None:
         """Return the server's answer, or None when it is closing the connection."""
         try:
-            code, text = self._connected().mail(self._sender.addr_spec, options)
+            code, text = self._connected().mail(envelope.sender, envelope.options)
         except (smtplib.SMTPServerDisconnected, ConnectionError):
             return None
         return None if code == _CLOSING else (code, text)
 
-    def _transfer(self, mail: EmailMessage, addresses: Mapping[str, Address], refused: dict[str, str]) -> Sent:
+    def _transfer(
+        self, mail: EmailMessage, addresses: Mapping[str, Address], refused: dict[str, str], *, dsn: bool
+    ) -> Sent:
         willing, deferred = [], {}
         for name, address in addresses.items():
-            code, text = self._connected().rcpt(address.addr_spec)
+            code, text = self._connected().rcpt(address.addr_spec, _report_on(address) if dsn else ())
             self._still_talking(code, text)
             if code in (_OK, _FORWARDED):
                 willing.append(name)
@@ -185,9 +193,28 @@ def _sorted_out(to: Sequence[str], *, utf8: bool) -> tuple[dict[str, Address], d
     return good, bad
 
 
-def _options(addresses: Mapping[str, Address]) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Envelope:
+    """Who a letter comes from, as the server is told, and what is asked for; `dsn`: with reports (RFC 3461)."""
+
+    sender: str
+    options: Sequence[str]
+    dsn: bool
+
+
+def _options(addresses: Mapping[str, Address], ref: str) -> tuple[str, ...]:
     ascii_only = all(address.addr_spec.isascii() for address in addresses.values())
-    return () if ascii_only else ("SMTPUTF8", "BODY=8BITMIME")
+    reports = (f"RET=HDRS ENVID={ref}",) if ref else ()
+    return reports if ascii_only else ("SMTPUTF8", "BODY=8BITMIME", *reports)
+
+
+def _report_on(address: Address) -> tuple[str, ...]:
+    """Ask to be told of failure and delay, with the address as it was given here (RFC 3461 sections 4.1 and 4.2)."""
+    asked = "NOTIFY=FAILURE,DELAY"
+    if not address.addr_spec.isascii():
+        return (asked,)
+    written = "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in address.addr_spec)
+    return (asked, f"ORCPT=rfc822;{written}")
 
 
 def _wire(mail: EmailMessage) -> bytes:

@@ -52,7 +52,10 @@ class Archive(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """The letters that exist; a folder of templates bears each name. The last two go to the admins."""
+    """The letters that exist; a folder of templates bears each name.
+
+    The last four go to the admins, two of them about everything instead of one tenant.
+    """
 
     WELCOME = "welcome"
     WARNING = "warning"
@@ -63,11 +66,18 @@ class LetterKind(StrEnum):
     AWAY = "away"
     ORPHAN = "orphan"
     QUARANTINED = "quarantined"
+    DIGEST = "digest"
+    MAIL_TROUBLE = "mail_trouble"
 
     @property
     def for_admins(self) -> bool:
         """Whether the cloud's admins get it instead of the tenant's people."""
-        return self in (LetterKind.ORPHAN, LetterKind.QUARANTINED)
+        return self in (LetterKind.ORPHAN, LetterKind.QUARANTINED) or self.about_everything
+
+    @property
+    def about_everything(self) -> bool:
+        """Whether it is about no single tenant."""
+        return self in (LetterKind.DIGEST, LetterKind.MAIL_TROUBLE)
 
 
 class LetterState(StrEnum):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, Self
 
-from reaper.model import Letter
+from reaper.letters import Appointment
+from reaper.model import Letter, LetterKind
 
 
 class Outbox(Protocol):
@@ -19,14 +20,52 @@ class Outbox(Protocol):
     def release(self, is_over: Callable[[str], bool], now: datetime) -> int:
         """Give back at once what claimers had in hand that are no more (asked by the name each claims under)."""
 
-    def accepted(self, letter: Letter, now: datetime, told_at: datetime | None, recipients: Sequence[str]) -> None:
-        """The server took it for at least one person. With event; the tenant becomes due now."""
+    def hold(self, letter: Letter, until: datetime) -> None:
+        """Put a claimed letter back until then; it was not tried."""
 
-    def deferred(self, letter: Letter, until: datetime, answer: str, recipients: Sequence[str]) -> None:
-        """Try again then; `recipients` are those that already have it."""
+    def accepted(
+        self,
+        letter: Letter,
+        now: datetime,
+        told_at: datetime | None,
+        recipients: Sequence[str],
+        lost: Mapping[str, str] | None = None,
+    ) -> None:
+        """The server took it for at least one person. With event; the tenant becomes due now.
 
-    def refused(self, letter: Letter, now: datetime, answer: str) -> None:
+        `lost` says what was answered for whom it did not take it. What came back meanwhile is taken off.
+        """
+
+    def deferred(
+        self,
+        letter: Letter,
+        until: datetime,
+        answer: str,
+        recipients: Sequence[str],
+        lost: Mapping[str, str] | None = None,
+    ) -> None:
+        """Try again then; `recipients` are those that already have it, `lost` those that never will."""
+
+    def refused(self, letter: Letter, now: datetime, answer: str, lost: Mapping[str, str] | None = None) -> None:
         """Nobody can be reached. With event; the tenant becomes due now."""
+
+    def named(self, ref: str) -> list[Letter]:
+        """The letters that a return address names: one, or none."""
+
+    def bounced(self, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
+        """Take a letter back from these addresses; returns what changed. With event; the tenant becomes due now.
+
+        A letter that nobody has any more was not accepted. What is told twice, or of others, changes nothing.
+        """
+
+    def delayed(self, ref: str, words: str, now: datetime) -> int:
+        """Note that a letter is still on its way. With event; nothing hangs on it."""
+
+    def tell_admins(self, kind: LetterKind, once: str, now: datetime) -> bool:
+        """Queue a letter to the admins about everything, unless one of this name was queued before."""
+
+    def waiting_since(self, before: datetime) -> list[Letter]:
+        """Letters queued before then that were tried and are not delivered, oldest first; a few of them."""
 
     def superseded(self, letter: Letter, now: datetime, why: str) -> None:
         """What it would say is no longer true, so it is not sent. With event."""
@@ -46,7 +85,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Message:
-    """One letter rendered, ready for any transport. `headers` are extra ones; all text is unescaped Unicode."""
+    """One letter rendered, ready for any transport. `headers` are extra ones; all text is unescaped Unicode.
+
+    `ref` names it to whom it comes back to. `appointment` goes along as a file for calendars.
+    """
 
     message_id: str
     to: tuple[str, ...]
@@ -55,6 +97,8 @@ class Message:
     html: str
     language: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    ref: str = ""
+    appointment: Appointment | None = None
 
 
 class Renderer(Protocol):
@@ -66,6 +110,9 @@ class Renderer(Protocol):
         Raises:
             Unusable: a template is missing or broken (which file, line).
         """
+
+    def calendar(self, language: str, facts: Mapping[str, object]) -> tuple[str, str]:
+        """Return title and description of the entry in a calendar that goes along with a letter."""
 
 
 class Postman(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, update
 
 from reaper.model import Resource, Tenant
 from reaper.ports import Step
@@ -63,6 +63,13 @@ class SqlJournal:
         if rows:
             with self.database.writing() as connection:
                 connection.execute(update(steps).where(_of(tenant), _same(), *only).values(values), rows)
+
+    def freed(self, since: datetime) -> dict[str, int]:
+        """Count by kind what was found gone since then, of all tenants."""
+        counted = select(steps.c.kind, func.count().label("how_many")).where(steps.c.gone_at > since)
+        with self.database.reading() as connection:
+            rows = connection.execute(counted.group_by(steps.c.kind).order_by(steps.c.kind)).all()
+        return {row.kind: row.how_many for row in rows}
 
 
 def _of(tenant: Tenant) -> ColumnElement[bool]:

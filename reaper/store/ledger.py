@@ -147,6 +147,11 @@ class SqlLedger:
         with self.database.reading() as connection:
             return pulse.noted(connection, key)
 
+    def happened(self, since: datetime) -> dict[str, int]:
+        """Count what happened to tenants since then, by the word under which the history keeps it."""
+        with self.database.reading() as connection:
+            return pulse.happened(connection, since)
+
     def by_state(self) -> dict[str, int]:
         """Count tenants by state."""
         with self.database.reading() as connection:

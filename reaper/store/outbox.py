@@ -118,6 +118,11 @@ class SqlOutbox:
                 text = f"the {_name(letter)} goes again at {until:%Y-%m-%d %H:%M:%S} UTC: {answer[:_QUOTED]}"
                 tell(connection, letter.tenant_id, Event(at, "letter_deferred", text))
 
+    def named(self, ref: str) -> list[Letter]:
+        """Load the letter that a return address names."""
+        with self.database.reading() as connection:
+            return returned.named(connection, ref)
+
     def bounced(self, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
         """Note that a letter came back from these addresses; one that came back from everybody was never accepted.
 
@@ -137,10 +142,11 @@ class SqlOutbox:
         with self.database.writing() as connection:
             return round_letters.queue_for_admins(connection, kind, once, now, self.mail_domain)
 
-    def again(self, letter: Letter, now: datetime) -> None:
+    def again(self, letter: Letter, now: datetime, by: str) -> None:
         """Queue a letter once more under a new Message-ID, as a person has asked; what hung on it hangs on this one."""
         with self.database.writing() as connection:
             round_letters.repeat(connection, letter, now, self.mail_domain)
+            tell(connection, letter.tenant_id, Event(now, "letter", f"the {_name(letter)} is queued again", by))
 
     def release(self, is_over: Callable[[str], bool], now: datetime) -> int:
         """Give back at once what claimers had in hand that are no more. Returns how many letters."""

@@ -107,3 +107,9 @@ def letters_by_state(connection: Connection) -> dict[str, int]:
     """Count letters by state."""
     counted = select(letters.c.state, func.count().label("how_many")).group_by(letters.c.state)
     return {row.state: row.how_many for row in connection.execute(counted)}
+
+
+def happened(connection: Connection, since: datetime) -> dict[str, int]:
+    """Count events since then by what happened."""
+    counted = select(events.c.what, func.count().label("how_many")).where(events.c.at > since).group_by(events.c.what)
+    return {row.what: row.how_many for row in connection.execute(counted)}

@@ -30,21 +30,22 @@ def still_with(
 
 def take_back(connection: Connection, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
     """Note from whom a letter, or all letters of a digest, came back."""
-    found = sorted(_named(connection, ref), key=lambda letter: (letter.tenant_id, letter.id))  # one order for everybody
+    found = sorted(named(connection, ref), key=lambda letter: (letter.tenant_id, letter.id))  # one order for everybody
     changed = [_take_one_back(connection, letter, words, now) for letter in found]
     return [letter for letter in changed if letter is not None]
 
 
 def note_delay(connection: Connection, ref: str, words: str, now: datetime) -> int:
     """Write into the histories that a letter is still on its way."""
-    found = _named(connection, ref)
+    found = named(connection, ref)
     for letter in found:
         text = f"the {letter.kind} letter is still on its way: {words}"
         tell(connection, letter.tenant_id, Event(now, "letter_delayed", text, "a mail server"))
     return len(found)
 
 
-def _named(connection: Connection, ref: str) -> list[Letter]:
+def named(connection: Connection, ref: str) -> list[Letter]:
+    """Load the letters of this id, or of the digest of this name."""
     # Two lookups by index: OR over two columns would have the database read them all.
     found = [connection.execute(select(letters).where(column == ref)) for column in (letters.c.id, letters.c.bundle)]
     return [letter_from(row) for rows in found for row in rows.mappings()]

@@ -41,7 +41,7 @@ def test_a_server_that_is_down_for_a_week_makes_nobody_an_orphan(office):
 
 
 def test_a_broken_template_holds_up_only_its_own_letters(office, tmp_path):
-    place = tmp_path / "letters" / "warning" / "en"
+    place = tmp_path / "letters" / "last_warning" / "en"
     place.mkdir(parents=True)
     (place / "subject.txt.j2").write_text("{{ nonsense }}")
     office.renderer = LetterRenderer(share("notify"), tmp_path / "letters")
@@ -50,7 +50,7 @@ def test_a_broken_template_holds_up_only_its_own_letters(office, tmp_path):
     office.queue(office.tenant("cirrus"))
     ended = office.deliver()
     assert (ended.accepted, ended.deferred, len(ended.broken)) == (1, 2, 1)
-    assert "warning/en/subject.txt.j2, line 1: 'nonsense' is undefined" in ended.broken[0]
+    assert "last_warning/en/subject.txt.j2, line 1: 'nonsense' is undefined" in ended.broken[0]
     (place / "subject.txt.j2").write_text("mended")
     office.clock.advance(PAUSES[0])
     assert office.deliver() == Delivered(accepted=2)

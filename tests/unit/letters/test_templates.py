@@ -5,13 +5,13 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import jinja2
 import pytest
-from jinja2 import nodes
 
-from reaper.letters import KNOWN
+from reaper.letters import KNOWN, VARIANTS
 from reaper.mail import LetterRenderer
+from reaper.mail.check import counts_in, typed_text
 from reaper.mail.fold import columns
+from reaper.mail.preview import made_up
 from reaper.model import Afterwards, Enforce, LetterKind, State, Unfinished
 from reaper.paths import share
 from tests.unit.letters.cases import LINK, TERMS, days, facts, tenant_for, with_terms
@@ -19,59 +19,8 @@ from tests.unit.letters.cases import LINK, TERMS, days, facts, tenant_for, with_
 NOTIFY = share("notify")
 LETTERS = [path for path in sorted(NOTIFY.rglob("*.j2")) if path.relative_to(NOTIFY).parts[0] != "pages"]
 RENDERER = LetterRenderer(NOTIFY)
-EVERY = [(kind, language) for kind in LetterKind for language in KNOWN]
-
-_NUMBER_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|sixty|ninety|several|couple of"
-_ENGLISH = re.compile(
-    rf"\b(?:{_NUMBER_WORDS})[ -](?:second|minute|hour|day|week|month|year|time|renewal)s?\b", re.IGNORECASE
-)
-_CHINESE = re.compile(r"[〇零一二两三四五六七八九十百千半几数](?:秒|分钟|小时|天|日|周|个?星期|个?月|年|次|GB)")
-_DIGIT = re.compile(r"\d")
-_MARKUP = ("style", "width", "height", "bgcolor", "cellpadding", "cellspacing", "border", "colspan")
-
-
-class Words(HTMLParser):
-    """What a reader reads of HTML: its text and those attributes that are read out, without styles and comments."""
-
-    def __init__(self):
-        super().__init__()
-        self.said, self._style = [], False
-
-    def handle_starttag(self, tag, attrs):
-        self._style = tag == "style"
-        self.said += [value for name, value in attrs if value and name not in _MARKUP and tag not in ("meta", "html")]
-
-    def handle_endtag(self, _tag):
-        self._style = False
-
-    def handle_data(self, text):
-        if not self._style:
-            self.said.append(text)
-
-
-def in_words(path, source):
-    """The text of a template that a person would read, without expressions and markup."""
-    if ".html" not in path.name:
-        return source
-    words = Words()
-    words.feed(source)
-    return " ".join(words.said)
-
-
-def typed(path):
-    """All text that a template brings along: between its expressions, and in the strings within them."""
-    tree = jinja2.Environment(autoescape=True).parse(path.read_text())
-    text = "\x00".join(node.data for node in tree.find_all(nodes.TemplateData))
-    strings = [
-        c.value
-        for c in tree.find_all(nodes.Const)
-        if isinstance(c.value, str) and not re.fullmatch(r"#[0-9a-f]{6}|\S+\.j2", c.value)
-    ]
-    return in_words(path, text) + " " + " ".join(strings)
-
-
-def counts_in(text):
-    return [match.group() for pattern in (_DIGIT, _ENGLISH, _CHINESE) for match in pattern.finditer(text)]
+EVERY = [(kind, language) for kind in LetterKind if not kind.about_everything for language in KNOWN]
+TURNS = [(template, language) for template in (*LetterKind, *VARIANTS) for language in KNOWN]
 
 
 def rendered(kind, language, tenant=None, **changes):
@@ -81,7 +30,7 @@ def rendered(kind, language, tenant=None, **changes):
 
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: str(path.relative_to(NOTIFY)))
 def test_no_number_is_typed_into_a_letter(path):
-    assert counts_in(typed(path)) == []
+    assert counts_in(typed_text(path)) == []
 
 
 @pytest.mark.parametrize(
@@ -100,7 +49,7 @@ def test_no_number_is_typed_into_a_letter(path):
 def test_the_rule_against_typed_numbers_finds_them(source, tmp_path):
     path = tmp_path / "body.html.j2"
     path.write_text(source)
-    assert counts_in(typed(path))
+    assert counts_in(typed_text(path))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +58,7 @@ def test_the_rule_against_typed_numbers_finds_them(source, tmp_path):
 def test_the_rule_against_typed_numbers_leaves_markup_alone(source, tmp_path):
     path = tmp_path / "body.html.j2"
     path.write_text(source)
-    assert counts_in(typed(path)) == []
+    assert counts_in(typed_text(path)) == []
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
@@ -254,3 +203,32 @@ def _texts(value):
 
 def test_the_shipped_letters_were_found():
     assert Path(NOTIFY / "warning" / "en" / "subject.txt.j2") in LETTERS
+
+
+@pytest.mark.parametrize(("template", "language"), TURNS)
+def test_every_turn_of_a_letter_is_right_for_a_terminal_and_well_formed(template, language):
+    subject, text, html = made_up(RENDERER, template, language, None)
+    assert [line for line in text.splitlines() if columns(line) > 72 and "http" not in line] == []
+    assert columns(subject) < 140
+    shape = Shape()
+    shape.feed(html)
+    assert (shape.open, shape.wrong) == ([], [])
+    assert all(part.strip() for part in (subject, text, html))
+
+
+@pytest.mark.parametrize("language", KNOWN)
+def test_the_last_warning_says_that_it_is_the_last_and_when_it_ends(language):
+    subject, text, html = made_up(RENDERER, "last_warning", language, None)
+    last = {"en": ("[Last warning]", "last letter before then"), "zh_CN": ("【最后提醒】", "最后一封提醒邮件")}[
+        language
+    ]
+    assert last[0] in subject
+    assert last[1] in " ".join(text.split("\n\n")[0].split())
+    assert last[1] in html
+
+
+@pytest.mark.parametrize("language", KNOWN)
+def test_the_last_renewal_says_that_there_is_no_other(language):
+    subject, text, _ = made_up(RENDERER, "no_renewals_left", language, None)
+    assert {"en": "no renewals left", "zh_CN": "续期机会已用完"}[language] in subject
+    assert {"en": "This was the last renewal", "zh_CN": "续期机会已全部用完"}[language] in text

@@ -1,0 +1,115 @@
+"""What the admins are told about everything: the day that was, and mail that does not go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reaper.config import Settings
+from reaper.gates import Gate
+from reaper.letters.days import Day, facts_of_day, facts_of_trouble
+from reaper.lifecycle import absurdity, deadline, is_orphan
+from reaper.model import Enforce, Letter, LetterKind, State, Tenant
+from reaper.store import Store
+
+_DAY = timedelta(days=1)
+#: A hold is told of so long before its review date.
+_REVIEW = timedelta(days=7)
+#: The ledger's note that the admins were told of mail trouble, until it is over.
+TROUBLE = "mail trouble"
+_NEEDED = {"suspended": Enforce.SUSPEND, "deleted": Enforce.RECLAIM}
+
+
+@dataclass(frozen=True)
+class AdminNews:
+    """Decides when the admins are written to, and gathers what is said. Nobody is, where no admins are set."""
+
+    settings: Settings
+    store: Store
+    tenants: Iterator[Tenant]
+    gates: Sequence[Gate]
+    now: datetime
+
+    def facts(self, letter: Letter, language: str) -> Mapping[str, object]:
+        """Gather what a letter to the admins says; drawn up when it is sent, so that it is true then."""
+        zone, cloud = self.settings.time_zone, self.settings.cloud_title or ", ".join(self.settings.clouds)
+        if letter.kind is LetterKind.DIGEST:
+            return facts_of_day(self._day(), self.now, cloud=cloud, language=language, zone=zone)
+        waiting = put_off(self.store, self.settings, self.now)
+        since = min((late.queued_at for late in waiting), default=letter.queued_at)
+        lines = [_line(late) for late in waiting]
+        return facts_of_trouble(lines, since, self.now, cloud=cloud, language=language, zone=zone)
+
+    def _day(self) -> Day:
+        yesterday, known = self.now - _DAY, list(self.tenants)
+        return Day(
+            happened=self.store.ledger.happened(yesterday),
+            freed=self.store.journal.freed(yesterday),
+            due=[f"{t.full_name}: {at:%Y-%m-%d %H:%M} UTC" for t in known if (at := self._due(t)) is not None],
+            orphans=[f"{t.full_name}: {self._fate(t)}" for t in known if self._sound(t) and is_orphan(t)],
+            quarantined=[f"{t.full_name}: {t.quarantine_reason}" for t in known if t.state is State.QUARANTINED],
+            holds=[
+                f"{t.full_name}: {t.hold.until:%Y-%m-%d}, {t.hold.by}: {t.hold.reason}"
+                for t in known
+                if t.hold is not None and t.hold.until < self.now + _REVIEW
+            ],
+            gates=[str(gate) for gate in self.gates],
+            mail=[_line(late) for late in put_off(self.store, self.settings, self.now)],
+        )
+
+    def _sound(self, tenant: Tenant) -> bool:
+        living = tenant.state in (State.ACTIVE, State.SUSPENDED) and tenant.vanished_at is None
+        return living and absurdity(tenant, self.now) is None
+
+    def _due(self, tenant: Tenant) -> datetime | None:
+        if not self._sound(tenant) or tenant.hold is not None or tenant.exempt:
+            return None
+        at = deadline(tenant, self.now)
+        return at if at <= self.now + _DAY else None
+
+    def _fate(self, tenant: Tenant) -> str:
+        return fate_of_orphan(tenant, self.now)
+
+
+def fate_of_orphan(tenant: Tenant, now: datetime) -> str:
+    """Say what its policy will do with a tenant that nobody can be reached of."""
+    due = f"{deadline(tenant, now):%Y-%m-%d %H:%M} UTC"
+    step = "deleted" if tenant.state is State.SUSPENDED else "suspended"
+    if tenant.enforce is None or not tenant.enforce.reaches(_NEEDED[step]):
+        return "nothing is taken under its policy"
+    return f"{step} from {due} on, unless somebody can be reached"
+
+
+def put_off(store: Store, settings: Settings, now: datetime) -> list[Letter]:
+    """Find the tenants' letters that have been put off for so long that a person should know."""
+    late = store.outbox.waiting_since(now - settings.mail.escalate_after)
+    return [letter for letter in late if letter.tenant_id]
+
+
+def queue_news(store: Store, settings: Settings, now: datetime) -> None:
+    """Queue what the admins are owed now: each day's letter once, and one letter when mail has begun to pile up."""
+    if not settings.mail.admins:
+        return
+    if settings.mail.daily_digest:
+        today = now.astimezone(settings.time_zone).date()
+        store.outbox.tell_admins(LetterKind.DIGEST, f"digest {today}", now)
+    late, told = put_off(store, settings, now), store.ledger.noted(TROUBLE)
+    if late and told is None:
+        # By name once an hour at most, whatever becomes of the note.
+        store.outbox.tell_admins(LetterKind.MAIL_TROUBLE, f"{TROUBLE} {now:%Y-%m-%d %H}", now)
+        store.ledger.note(TROUBLE, f"{now:%Y-%m-%d %H:%M:%S} UTC")
+    elif told is not None and not late:
+        store.ledger.note(TROUBLE, None)
+
+
+def trouble_in_words(store: Store, settings: Settings, now: datetime) -> str | None:
+    """Say in one line that letters have been put off for long, or None."""
+    late = put_off(store, settings, now)
+    if not late:
+        return None
+    return f"{len(late)} letters put off, the oldest since {late[0].queued_at:%Y-%m-%d %H:%M} UTC: {late[0].answer}"
+
+
+def _line(letter: Letter) -> str:
+    return f"{letter.kind}, {letter.queued_at:%Y-%m-%d %H:%M} UTC: {letter.answer}"

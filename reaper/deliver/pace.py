@@ -1,0 +1,48 @@
+"""How fast letters may go: so many a minute in all, and so many to each domain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+_MINUTE = timedelta(minutes=1)
+_ALL = ""
+
+
+@dataclass
+class Pace:
+    """Gives each letter its turn; 0 is no limit. What it promised lives in memory: after a restart it begins anew.
+
+    A minute's worth may go at once, then one after another at equal distances. A letter that is told a moment keeps it,
+    so that a long queue is put back once and not at every pass.
+    """
+
+    per_minute: int = 0
+    per_domain: int = 0
+    _free_at: dict[str, datetime] = field(default_factory=dict)
+    _promised: dict[str, datetime] = field(default_factory=dict)
+
+    def turn_of(self, letter_id: str, addresses: Collection[str], now: datetime) -> datetime:
+        """Say when a letter may go: now, or a later moment that is kept for it."""
+        if letter_id in self._promised:
+            turn = self._promised[letter_id]
+        else:
+            turn = max((self._book(domain, limit, now) for domain, limit in self._limits(addresses)), default=now)
+        if turn > now:
+            self._promised[letter_id] = turn
+            return turn
+        self._promised.pop(letter_id, None)
+        return now
+
+    def _limits(self, addresses: Collection[str]) -> list[tuple[str, int]]:
+        domains = {address.rpartition("@")[2].casefold() for address in addresses}
+        limits = [(_ALL, self.per_minute), *((domain, self.per_domain) for domain in sorted(domains))]
+        return [(domain, limit) for domain, limit in limits if limit]
+
+    def _book(self, domain: str, limit: int, now: datetime) -> datetime:
+        """Take the next place; places that nobody took within the last minute are still to be had."""
+        distance = _MINUTE / limit
+        free = max(self._free_at.get(domain, now - _MINUTE), now - _MINUTE)
+        self._free_at[domain] = free + distance
+        return max(now, free + distance)

@@ -1,0 +1,74 @@
+"""Taking a letter back: a mail server's report is believed for the one letter that its address names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reaper.errors import Gone
+from reaper.letters import recipients
+from reaper.letters.bounces import LONGEST, Bounce, read_bounce
+from reaper.letters.returns import ReturnAddress
+from reaper.model import Letter, LetterState, Tenant
+from reaper.ports import Clock, Ledger, Outbox
+
+__all__ = ["LONGEST", "Returned", "Verdict"]
+
+
+class Verdict(StrEnum):
+    """What a report came to."""
+
+    BOUNCED = "bounced"  # somebody does not have the letter after all
+    DELAYED = "delayed"  # it is still on its way
+    NOTHING = "nothing"  # nothing changed: no report, one that names nobody who had the letter, or one read before
+    FOREIGN = "foreign"  # no address in it was signed here
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Reads reports. `admins` are the addresses that letters to the admins go to."""
+
+    ledger: Ledger
+    outbox: Outbox
+    clock: Clock
+    returns: ReturnAddress
+    admins: Callable[[], Sequence[str]]
+
+    def take_back(self, raw: bytes, sent_to: Sequence[str] = ()) -> tuple[Verdict, list[Letter]]:
+        """Read one report; `sent_to` are addresses it went to as the mail server names them, beside its headers.
+
+        Only the letter that the signed address names can be changed, and only for addresses that it was sent to.
+        """
+        bounce = read_bounce(raw)
+        ref = self.returns.letter_named_in((*sent_to, *bounce.sent_to))
+        if ref is None:
+            return Verdict.FOREIGN, []
+        letters = self.outbox.named(ref)
+        lost = bounce.failed_of(tuple(dict.fromkeys(a for letter in letters for a in self._had(letter))))
+        back = self.outbox.bounced(ref, lost, self.clock.now()) if lost else []
+        if back:
+            return Verdict.BOUNCED, back
+        return self._note_delay(bounce, ref, letters)
+
+    def _note_delay(self, bounce: Bounce, ref: str, letters: list[Letter]) -> tuple[Verdict, list[Letter]]:
+        if not bounce.delayed or not letters:
+            return Verdict.NOTHING, []
+        words = "; ".join(f"{address}: {text}" for address, text in bounce.delayed.items())
+        self.outbox.delayed(ref, words, self.clock.now())
+        return Verdict.DELAYED, letters
+
+    def _had(self, letter: Letter) -> Sequence[str]:
+        """Say who may have a letter: of one that is on its way, also those whose yes is not written down yet."""
+        if letter.state not in (LetterState.SENDING, LetterState.DEFERRED):
+            return letter.recipients
+        if letter.kind.for_admins:
+            return (*letter.recipients, *self.admins())
+        tenant = self._tenant(letter)
+        return (*letter.recipients, *(recipients(tenant, letter) if tenant else ()))
+
+    def _tenant(self, letter: Letter) -> Tenant | None:
+        try:
+            return self.ledger.tenant(letter.tenant_id)
+        except Gone:
+            return None

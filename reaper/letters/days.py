@@ -1,0 +1,68 @@
+"""What the letters to the admins about everything say: the day that was, and mail that does not go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from reaper.letters.languages import CHINESE, joined, moment
+from reaper.letters.losses import clean, counted
+
+#: So many lines of one sort are told; of the others, how many.
+LINES = 40
+_LONGEST = 300
+#: What happened to tenants, by the word under which the history keeps it.
+TOLD = {
+    "warning": ("warned", "已提醒"),
+    "suspended": ("suspended", "已停用"),
+    "restored": ("restored", "已恢复"),
+    "reclaimed": ("reclaimed", "已收回"),
+}
+_QUIET = ("nothing happened", "无事发生")
+
+
+@dataclass(frozen=True)
+class Day:
+    """What there is to say of a day: sentences by sort, what happened by word, what was freed by kind."""
+
+    happened: Mapping[str, int] = field(default_factory=dict)
+    freed: Mapping[str, int] = field(default_factory=dict)
+    due: Sequence[str] = ()
+    orphans: Sequence[str] = ()
+    quarantined: Sequence[str] = ()
+    holds: Sequence[str] = ()
+    gates: Sequence[str] = ()
+    mail: Sequence[str] = ()
+
+
+def facts_of_day(day: Day, now: datetime, *, cloud: str, language: str, zone: tzinfo) -> Mapping[str, object]:
+    """Return what the template of the daily letter may say."""
+    chinese = language == CHINESE
+    did = [f"{day.happened[word]} {said[chinese]}" for word, said in TOLD.items() if day.happened.get(word)]
+    sorts = {name: _lines(getattr(day, name)) for name in ("due", "orphans", "quarantined", "holds", "gates", "mail")}
+    return {
+        "cloud": clean(cloud),
+        "day": moment(now, now, language, zone),
+        "headline": joined(did, language) or _QUIET[chinese],
+        "freed": [counted(count, kind, language) for kind, count in day.freed.items()],
+        "attention": any(sorts[name] for name in ("orphans", "quarantined", "holds", "gates", "mail")),
+        **sorts,
+    }
+
+
+def facts_of_trouble(
+    waiting: Sequence[str], since: datetime, now: datetime, *, cloud: str, language: str, zone: tzinfo
+) -> Mapping[str, object]:
+    """Return what the template of the letter about mail trouble may say."""
+    return {
+        "cloud": clean(cloud),
+        "since": moment(since, now, language, zone),
+        "waiting": len(waiting),
+        "mail": _lines(waiting),
+    }
+
+
+def _lines(told: Sequence[str]) -> list[str]:
+    rest = [f"+ {len(told) - LINES}"] if len(told) > LINES else []
+    return [*(clean(line, _LONGEST) for line in told[:LINES]), *rest]

@@ -1,0 +1,116 @@
+"""How a letter would look: of a tenant as it is, or of a made-up one that has a little of everything."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from reaper.clock import SystemClock
+from reaper.letters import VARIANTS, facts_for
+from reaper.letters.days import Day, facts_of_day, facts_of_trouble
+from reaper.mail.render import LetterRenderer
+from reaper.model import Enforce, Lease, Letter, LetterKind, Person, Resource, State, Tenant, Terms
+
+_NOW = datetime(2031, 11, 28, 9, 0, tzinfo=UTC)
+_DAY = timedelta(days=1)
+_STATES = {
+    LetterKind.SUSPENDED: State.SUSPENDED,
+    LetterKind.RECLAIMED: State.RECLAIMED,
+    LetterKind.QUARANTINED: State.QUARANTINED,
+}
+_VARIANT_OF = dict(zip(VARIANTS, (LetterKind.WARNING, LetterKind.RENEWED), strict=True))
+_TERMS = Terms(
+    policy="trial",
+    lasts=30 * _DAY,
+    warn_before=(7 * _DAY, 3 * _DAY, _DAY),
+    notice=2 * _DAY,
+    renew_by=14 * _DAY,
+    renew_times=3,
+    at_most=90 * _DAY,
+    opens_before=7 * _DAY,
+    suspension_lasts=7 * _DAY,
+    orphans_wait=14 * _DAY,
+)
+_CLOUD = "Example Cloud"
+
+
+def made_up(renderer: LetterRenderer, template: str, language: str, tenant: Tenant | None) -> tuple[str, str, str]:
+    """Render subject, text and HTML of a letter by its template's name, as of now for a real tenant.
+
+    Raises:
+        Unusable: a template is missing or broken (which file, line).
+    """
+    return renderer.render(template, language, facts_of_template(template, language, tenant))
+
+
+def facts_of_template(template: str, language: str, tenant: Tenant | None = None) -> dict[str, object]:
+    """Return everything that a template may name, for a made-up tenant if none is given."""
+    kind = _VARIANT_OF.get(template) or LetterKind(template)
+    if kind is LetterKind.DIGEST:
+        return dict(facts_of_day(_a_day(), _NOW, cloud=_CLOUD, language=language, zone=UTC))
+    if kind is LetterKind.MAIL_TROUBLE:
+        lines = ["warning, 2031-11-28 03:00 UTC: ann@example.org: 451 4.7.1 come back later"]
+        return dict(facts_of_trouble(lines, _NOW - _DAY / 4, _NOW, cloud=_CLOUD, language=language, zone=UTC))
+    shown = tenant or _somebody(kind, last=template in VARIANTS)
+    now = SystemClock().now() if tenant else _NOW
+    letter = Letter("preview", shown.id, shown.lease.id, shown.lease.arming, kind, now, "<preview@example.org>")
+    link = "https://reaper.example.org/lease/preview"
+    losses = [replace(thing, project_id=shown.project_id) for thing in _things()]
+    return dict(facts_for(shown, letter, now, link=link, losses=losses, cloud_title=_CLOUD, language=language))
+
+
+def as_page(html: str, target: Path | None) -> Path:
+    """Write the HTML of a letter into a file, a new one in the folder for temporary files if none is named."""
+    if target is None:
+        with tempfile.NamedTemporaryFile(prefix="letter-", suffix=".html", delete=False) as made:
+            target = Path(made.name)
+    target.write_text(html, encoding="utf-8")
+    return target
+
+
+def _somebody(kind: LetterKind, *, last: bool) -> Tenant:
+    end = _NOW + (_DAY if last else 3 * _DAY)
+    renewals = 3 if last and kind is LetterKind.RENEWED else 1
+    lease = Lease("lease", _NOW - 27 * _DAY, end, _TERMS, renewals=renewals, arming=1)
+    state = _STATES.get(kind, State.ACTIVE)
+    return Tenant(
+        id="tenant",
+        cloud="example",
+        project_id="9f1c2e3b7d5a4c0e8b6f1a2d3c4e5f60",
+        name="trial-aurora",
+        lease=lease,
+        state=state,
+        people=(Person("user", "Wang Fang", "wang.fang@example.org", frozenset({"member"})),),
+        suspended_at=_NOW if state is State.SUSPENDED else None,
+        reclaimed_at=_NOW if state is State.RECLAIMED else None,
+        quarantined_from=State.RECLAIMING if state is State.QUARANTINED else None,
+        quarantine_reason="a port could not be deleted" if state is State.QUARANTINED else None,
+        enforce=Enforce.RECLAIM,
+    )
+
+
+def _things() -> tuple[Resource, ...]:
+    made: tuple[tuple[str, str, dict[str, object]], ...] = (
+        ("server", "web", {"addresses": ("10.0.0.5", "203.0.113.7")}),
+        ("server", "database", {"addresses": ("10.0.0.6",)}),
+        ("floating_ip", "", {"address": "203.0.113.7"}),
+        ("volume", "records", {"size": 100}),
+        ("network", "inside", {}),
+        ("router", "edge", {}),
+    )
+    return tuple(
+        Resource(kind, "north", f"id-{number}", name, None, status="ACTIVE", facts=facts)
+        for number, (kind, name, facts) in enumerate(made)
+    )
+
+
+def _a_day() -> Day:
+    return Day(
+        happened={"warning": 12, "suspended": 3, "restored": 1, "reclaimed": 2},
+        freed={"server": 7, "volume": 4},
+        due=["example/trial-borealis: 2031-11-28 18:00 UTC"],
+        orphans=["example/trial-cirrus: suspended from 2031-12-12 09:00 UTC on, unless somebody can be reached"],
+        holds=["example/trial-delta: 2031-12-01, carol: thesis"],
+    )
