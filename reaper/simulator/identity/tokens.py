@@ -193,7 +193,9 @@ def my_projects(ask: Request) -> Answer:
 
 def my_catalog(ask: Request) -> Answer:
     """Show the catalog of the caller's token."""
-    return Answer(200, {"catalog": catalog(ask.cloud, ask.base.rsplit("/", 1)[0], ask.project_id)})
+    links = {"self": f"{ask.base}{ask.path}", "previous": None, "next": None}
+    every = catalog(ask.cloud, ask.base.rsplit("/", 1)[0], ask.project_id)
+    return Answer(200, {"catalog": every, "links": links})
 
 
 ROUTES = (
