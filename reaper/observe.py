@@ -12,7 +12,7 @@ from reaper.gates import Limits, shrunk
 from reaper.lifecycle import rearm
 from reaper.model import Census, CensusMark, Event, Hold, Lease, Project, State, Tenant
 from reaper.policy import Policies, Policy
-from reaper.policy.coverage import coverings
+from reaper.policy.coverage import coverings, with_tags
 from reaper.ports import Clock, CloudReader, Ledger
 
 #: Whose hold a protected tenant is under, and for how long: until it is protected no longer.
@@ -49,11 +49,16 @@ class Observer:
         for cloud in self.clouds.values():
             now = self.clock.now()
             try:
-                seen = self._take_in(cloud.census(), seen, now)
+                seen = self._take_in(self._look_at(cloud), seen, now)
             except ReaperError as error:
                 self.ledger.mark_census(self._mark(cloud.name, now, None, str(error)))
                 seen = replace(seen, troubles=(*seen.troubles, f"{cloud.name}: {error}"))
         return seen
+
+    def _look_at(self, cloud: CloudReader) -> Census:
+        """Read projects and people, and what is set apart for whom when a policy asks: unread, nobody is judged."""
+        census = cloud.census()
+        return with_tags(census, cloud.dedicated()) if self.policies().ask_what_is_set_apart else census
 
     def _wake_after_edits(self) -> None:
         """Let every tenant be looked at again when the policies are no longer those of the last time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from reaper.cloud.dialect.remarks import remarks_of
 from reaper.cloud.explain import explain
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
+from reaper.cloud.strangers import without_strangers
 from reaper.cloud.wire import Wire
 from reaper.kinds import KINDS
 from reaper.model import ArchiveImage, Caller, Census, Listing, Project, Resource, ServerArchive
@@ -46,6 +47,10 @@ class Reader:
         read = keystone_of(self._wire).take_census(self._wire, self._protection, self._contacts)
         return replace(read, services=self._services(), remarks=remarks_of(self._wire, self.regions))
 
+    def dedicated(self) -> Mapping[str, frozenset[str]]:
+        """Tell what is set apart for whom. See ports.CloudReader.dedicated."""
+        return dedicated(self._wire, self.regions)
+
     def project(self, project_id: str) -> Project:
         """Read one project afresh. See ports.CloudReader.project."""
         return keystone_of(self._wire).read_project(self._wire, project_id, self._protection)
@@ -58,11 +63,6 @@ class Reader:
         """Return the image of an archive as it is now. See ports.ArchiveReader."""
         return archives.image_of(self._wire, archive)
 
-    def explain(self, resource: Resource) -> str | None:
-        """Say what of another project holds a resource. See ports.CloudReader.explain."""
-        return explain(self._wire, resource)
-
-    @cached_property
     def caller(self, token: str) -> Caller | None:
         """Tell who holds a token. See ports.Callers."""
         return caller_of(self._wire, token, self._protection)
@@ -71,6 +71,11 @@ class Reader:
         """Tell volumes whose snapshots are all their owner's. See ports.CloudReader.without_strangers."""
         return without_strangers(self._wire, region, volumes)
 
+    def explain(self, resource: Resource) -> str | None:
+        """Say what of another project holds a resource. See ports.CloudReader.explain."""
+        return explain(self._wire, resource)
+
+    @cached_property
     def _protection(self) -> Protection:
         return read_protection(self._protect, self._wire.own_project())
 

@@ -8,6 +8,9 @@ from types import MappingProxyType
 
 from reaper.model.tenant import Person
 
+#: Tags that stand for what is set apart for a project: no project can bear one, for Keystone's have no slash.
+AGGREGATE, REGION = "aggregate/", "region/"
+
 
 @dataclass(frozen=True)
 class Project:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from reaper.model import Census, Project
 from reaper.policy.policies import Policies
 from reaper.policy.policy import Policy
+
+
+def with_tags(census: Census, tags: Mapping[str, frozenset[str]]) -> Census:
+    """Add tags to projects by id: those that stand for what is set apart for them."""
+    known = (replace(one, tags=one.tags | tags[one.id]) if one.id in tags else one for one in census.projects)
+    return replace(census, projects=tuple(known))
 
 
 def coverings(census: Census, policies: Policies) -> Iterator[tuple[Project, Policy]]:

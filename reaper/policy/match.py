@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from reaper.model.cloud import AGGREGATE, REGION
 from reaper.policy.fields import Section, Some, Word, agree
 
 
@@ -44,12 +45,16 @@ class Match(Section):
     """Globs for the whole project name, case-sensitive: * ? [abc]."""
     ids: Some[Word] | None = None
     """Project ids, as Keystone writes them."""
+    aggregates: Some[Word] | None = None
+    """Names of host aggregates that are set apart for the project (Nova's `filter_tenant_id`)."""
+    regions: Some[Word] | None = None
+    """Regions that are set apart for the project (a Keystone endpoint group of the region that it is a project of)."""
     tags: Tags = Tags()
     """What the project's tags must say."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        given = (self.clouds, self.domains, self.names, self.ids, self.tags.any, self.tags.all)
+        given = (self.clouds, self.domains, self.names, self.ids, *self._set_apart, self.tags.any, self.tags.all)
         agree(
             (
                 all(criterion is None for criterion in given),
@@ -66,13 +71,23 @@ class Match(Section):
             and (self.domains is None or domain in self.domains)
             and (self.names is None or any(fnmatchcase(name, glob) for glob in self.names))
             and (self.ids is None or project_id in self.ids)
+            and (self.aggregates is None or not tags.isdisjoint(f"{AGGREGATE}{one}" for one in self.aggregates))
+            and (self.regions is None or not tags.isdisjoint(f"{REGION}{one}" for one in self.regions))
             and self.tags.fit(tags)
         )
+
+    @property
+    def asks_what_is_set_apart(self) -> bool:
+        """Whether it can only be judged knowing which aggregates and regions are set apart for whom."""
+        return any(self._set_apart)
+
+    @property
+    def _set_apart(self) -> tuple[tuple[str, ...] | None, ...]:
+        return (self.aggregates, self.regions)
 
     @property
     def is_everything(self) -> bool:
         """Whether nothing but the cloud and exempting tags bound it."""
         names_all = self.names is None or "*" in self.names
-        return (
-            names_all and self.domains is None and self.ids is None and self.tags.any is None and self.tags.all is None
-        )
+        bounds = (self.domains, self.ids, *self._set_apart, self.tags.any, self.tags.all)
+        return names_all and all(bound is None for bound in bounds)

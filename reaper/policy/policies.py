@@ -42,6 +42,11 @@ class Policies(tuple[Policy, ...]):
         """Find a policy by its name."""
         return next((policy for policy in self if policy.name == name), None)
 
+    @property
+    def ask_what_is_set_apart(self) -> bool:
+        """Whether any of them matches by aggregates or regions that are set apart."""
+        return any(policy.match.asks_what_is_set_apart for policy in self)
+
     def fingerprint(self) -> str:
         """Return a hash that changes when what any policy says does; comments and spelling do not count."""
         content = [policy.model_dump(mode="json", by_alias=True) for policy in self]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +41,13 @@ class CloudReader(ArchiveReader, Protocol):
             Unusable: the credentials are refused, or no such entry in clouds.yaml.
         """
 
+    def dedicated(self) -> Mapping[str, frozenset[str]]:
+        """Return by project id the aggregates and regions that are set apart for it, as tags (AGGREGATE, REGION).
+
+        Raises:
+            ReaperError: it cannot be told.
+        """
+
     def project(self, project_id: str) -> Project:
         """Read one project afresh.
 
@@ -54,6 +61,12 @@ class CloudReader(ArchiveReader, Protocol):
 
         The outside world never makes it raise: a listing that failed or was cut short comes back incomplete with the
         reason. Resources keep the owner that the service names, which a caller must compare once more.
+        """
+
+    def without_strangers(self, region: str, volumes: Sequence[Resource]) -> frozenset[str]:
+        """Return the ids of volumes of which every snapshot in the cloud was just read to be their owner's.
+
+        Of the rest nothing is known: deleting one with its snapshots has to ask first. Raises where it cannot be told.
         """
 
     def explain(self, resource: Resource) -> str | None:

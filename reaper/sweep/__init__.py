@@ -11,6 +11,7 @@ from reaper.execute import Pools, Progress
 from reaper.gates import Limits, closed_gates, is_back
 from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn
 from reaper.model import Project, Pulse, Tenant
+from reaper.model.cloud import AGGREGATE, REGION
 from reaper.policy import Policies, standing
 from reaper.ports import Archives, Clock, Cloud, Journal, Ledger
 from reaper.sweep.asking import Asking
@@ -114,7 +115,9 @@ class Sweeper:
 
     def _standing_of(self, tenant: Tenant, project: Project) -> Tenant:
         """Judge a tenant by its project as it is now: its name, tags and protection may have changed."""
-        current = replace(tenant, name=project.name, domain=project.domain, tags=project.tags)
+        # What is set apart for whom is read with the census only.
+        apart = {tag for tag in tenant.tags if tag.startswith((AGGREGATE, REGION))}
+        current = replace(tenant, name=project.name, domain=project.domain, tags=project.tags | apart)
         judged = standing(current, self.policies())
         return replace(judged, exempt=f"protected: {project.protected}") if project.protected else judged
 

@@ -13,7 +13,7 @@ from reaper.lifecycle import Decision, Keep, Reclaim, Restore, Suspend, decide
 from reaper.model import Project, Tenant
 from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, Policy, standing
-from reaper.policy.coverage import coverings
+from reaper.policy.coverage import coverings, with_tags
 from reaper.ports import CloudReader, Ledger
 from reaper.sweep.beginning import begins, limit_on
 
@@ -81,6 +81,8 @@ def _newcomers(
     for name, cloud in clouds.items():
         try:
             census, known = cloud.census(), ledger.known(name)
+            if policies.ask_what_is_set_apart:
+                census = with_tags(census, cloud.dedicated())
         except ReaperError as error:
             troubles.append(f"{name}: {error}")
             continue

@@ -72,17 +72,20 @@ class Stage:
     #: Which OpenStack it is; whether its Nova shows locks, without which ours are left alone; what no admin can see.
     release, locks, unseen = "today", True, frozenset[str]()
 
-    def __init__(self, folder: Path, changes: dict | None = None) -> None:
+    def __init__(self, folder: Path, changes: dict | None = None, regions: dict[str, tuple[str, ...]] | None = None):
+        """Build one cloud `sim` of one region, or several clouds by name with their regions; `sim` is the first."""
         self.folder = folder
         self.clock = TwoClocks(START)
-        self.sim = Simulator(self.clock.cloud, pace=0.0, page_limit=5, release=self.release)
-        self.sim.start()
+        made = {name: self._simulator(names) for name, names in (regions or {"sim": ()}).items()}
+        self.sims = made
+        self.sim = next(iter(made.values()))
         self.boxes = Mailboxes()
         self.post = Controller(self.boxes, hostname="127.0.0.1", port=free_port())
         self.post.start()
         (folder / "policies").mkdir()
         self.write_policy({**POLICY, **(changes or {})})
-        (folder / "clouds.yaml").write_text(yaml.safe_dump(self.sim.clouds_yaml("sim")))
+        entries = {name: sim.clouds_yaml(name)["clouds"][name] for name, sim in made.items()}
+        (folder / "clouds.yaml").write_text(yaml.safe_dump({"clouds": entries}))
         (folder / "reaper.conf").write_text(self._settings(free_port()))
         settings = config.load([str(folder / "reaper.conf")])
         files = [str(folder / "clouds.yaml")]
@@ -90,10 +93,13 @@ class Stage:
         self.page = Daemon(self.app).web
         self.page.start()
 
+    def _simulator(self, regions: tuple[str, ...]) -> Simulator:
+        return Simulator(self.clock.cloud, pace=0.0, page_limit=5, regions=regions, release=self.release).start()
+
     def _settings(self, port: int) -> str:
         return f"""[DEFAULT]
 policies_dir = {self.folder}/policies
-clouds = sim
+clouds = {",".join(self.sims)}
 protect = admin
 [database]
 connection = sqlite:///{self.folder}/reaper.db
@@ -170,7 +176,8 @@ percent_per_pass = 100
         self.page.stop()
         self.app.close()
         self.post.stop()
-        self.sim.stop()
+        for sim in self.sims.values():
+            sim.stop()
 
 
 class OldStage(Stage):

@@ -1,5 +1,5 @@
 """Nova v2.1."""
 
-from reaper.simulator.compute import actions, attachments, extras, servers
+from reaper.simulator.compute import actions, aggregates, attachments, extras, servers
 
-ROUTES = (*servers.ROUTES, *actions.ROUTES, *attachments.ROUTES, *extras.ROUTES)
+ROUTES = (*servers.ROUTES, *actions.ROUTES, *attachments.ROUTES, *extras.ROUTES, *aggregates.ROUTES)

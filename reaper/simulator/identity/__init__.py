@@ -1,5 +1,5 @@
 """Keystone v3."""
 
-from reaper.simulator.identity import assignments, people, projects, tokens
+from reaper.simulator.identity import assignments, endpoints, people, projects, tokens
 
-ROUTES = (*tokens.ROUTES, *projects.ROUTES, *people.ROUTES, *assignments.ROUTES)
+ROUTES = (*tokens.ROUTES, *projects.ROUTES, *people.ROUTES, *assignments.ROUTES, *endpoints.ROUTES)

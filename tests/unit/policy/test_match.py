@@ -72,3 +72,16 @@ def test_tags_are_compared_whole(tags, has, fits):
 )
 def test_a_match_knows_that_it_bounds_nothing(match, everything):
     assert match.is_everything is everything
+
+
+def test_what_is_set_apart_for_a_project_is_matched_whole():
+    assert covers(Match(aggregates=("cloudfoundry",)), tags=["aggregate/cloudfoundry"])
+    assert not covers(Match(aggregates=("cloudfoundry",)), tags=["cloudfoundry", "region/cloudfoundry"])
+    assert covers(Match(regions=("east",)), tags=["region/east", "aggregate/x"])
+    assert not covers(Match(regions=("east",)), tags=["region/east-2"])
+
+
+def test_a_policy_of_a_region_is_bound_by_it():
+    assert Match(regions=("east",)).asks_what_is_set_apart
+    assert not Match(regions=("east",)).is_everything
+    assert not Match(names=("*",)).asks_what_is_set_apart
