@@ -10,6 +10,10 @@ from tests.truth.stories import STORIES, record_of
 from tests.truth.teller import Cloud, told
 
 NEWEST, OLDEST = "2026.2", "2023.1"
+# Where the lab is not what the simulator is, with the reason.
+OF_THE_LAB = {
+    "floatingips: body.floatingips[].status: 'ACTIVE' and not 'DOWN'",  # no agent brings it up there
+}
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -19,4 +23,4 @@ def test_the_simulator_answers_as_the_real_cloud_did(simulated: Cloud, story: st
     truth = record_of(NEWEST, story)
     assert [one["name"] for one in said] == [one["name"] for one in truth]
     found = [f"{t['name']}: {line}" for t, s in zip(truth, said, strict=True) for line in differences(t, s)]
-    assert found == []
+    assert set(found) - OF_THE_LAB == set()

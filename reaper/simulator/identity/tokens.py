@@ -193,7 +193,7 @@ def my_projects(ask: Request) -> Answer:
 
 def my_catalog(ask: Request) -> Answer:
     """Show the catalog of the caller's token."""
-    links = {"self": f"{ask.base}{ask.path}", "previous": None, "next": None}
+    links = {"self": f"{ask.base}{ask.path}"}
     every = catalog(ask.cloud, ask.base.rsplit("/", 1)[0], ask.project_id)
     return Answer(200, {"catalog": every, "links": links})
 
