@@ -41,9 +41,15 @@ def volume(wire: WritingWire, resource: Resource, path: str) -> None:
 
 
 def _unless_known_to_have_snapshots(wire: WritingWire, resource: Resource, path: str) -> None:
-    """DELETE it, or save the call that would be refused."""
+    """DELETE it, or save the call that would be refused; at once with its snapshots if they were just seen to be ours.
+
+    Refused by Cinder for another reason then, it is looked into as any other.
+    """
     if resource.facts.get("snapshots") and resource.status == "available":
-        raise Refused(f"{resource} has snapshots")
+        if not resource.facts.get("alone"):
+            raise Refused(f"{resource} has snapshots")
+        wire.delete(SERVICE, resource.region, f"{path}/{resource.id}", {"cascade": "true"})
+        return
     by_force_after_an_error(wire, resource, path)
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from reaper.errors import Refused, Temporary
+from reaper.execute.cascade import with_snapshots
 from reaper.execute.outcome import Outcome
+from reaper.execute.pace import Pace
 from reaper.execute.pools import Pools, Task
 from reaper.execute.survey import Place, share_out, take
 from reaper.execute.suspension import doubt_missing
 from reaper.execute.work import WARY_PAUSE, Work
 from reaper.kinds import BY_NAME, LISTED
 from reaper.model import Resource, Tenant
-from reaper.plan import Call, Key, Verb, taken_along_by
+from reaper.plan import Call, Key, Verb
 from reaper.ports import Clock, Cloud, Journal
-
-#: Seconds between rounds: short while things move, longer while they only take their time.
-SHORTEST, LONGEST, GROWTH = 0.5, 5.0, 1.5
 
 #: Asked for each tenant before each of its rounds: a reason to stop, or None.
 Permit = Callable[[Tenant], str | None]
@@ -47,14 +46,17 @@ class Reclaimer:
     def reclaim(self, tenants: Sequence[Tenant]) -> list[Outcome]:
         """Work on all of them at once, each at its own pace; none waits for a slower one."""
         works = [self._begin(tenant) for tenant in tenants]
-        pause, first = SHORTEST, True
+        pace, before = Pace(), None
         while open_works := [work for work in works if not work.over]:
             turn = [work for work in open_works if work.rests <= 0]
-            moved = self._look(turn, first=first)
-            first, looked_at = False, self.clock.now()
-            moved |= self._act(turn)
-            pause = SHORTEST if moved else min(LONGEST, pause * GROWTH)
+            gone = self._look(turn, first=before is None)
+            looked_at = self.clock.now()
+            yes = self._act(turn)
+            since = (looked_at - before).total_seconds() if before else 0.0
+            awaited = [work.awaited for work in turn if work.awaited]
+            pause = pace.next(awaited, gone, since, moved=bool(gone) or yes)
             self._pass_time([work for work in open_works if not work.over], pause, looked_at)
+            before = looked_at
         return [work.outcome() for work in works]
 
     def _begin(self, tenant: Tenant) -> Work:
@@ -76,7 +78,7 @@ class Reclaimer:
             return
         for work in works:
             if work.rests <= 0:
-                work.rests = max(pause, WARY_PAUSE) if work.wary and work.clean else pause
+                work.rests = max(pause, WARY_PAUSE) if work.wary and work.emptiness.looks else pause
         span = min(work.rests for work in works)
         spent = max(0.0, (self.clock.now() - looked_at).total_seconds())
         self.clock.wait(max(0.0, span - spent))
@@ -85,8 +87,8 @@ class Reclaimer:
             work.idle += span
             work.taken += span
 
-    def _look(self, works: Sequence[Work], *, first: bool) -> bool:
-        """List what each tenant waits for, and at once what may have left with it; returns whether anything changed."""
+    def _look(self, works: Sequence[Work], *, first: bool) -> int:
+        """List what each tenant waits for, and at once what may have left with it; returns how much is gone."""
         every = {(kind.name, region) for kind in LISTED for region in self.cloud.regions}
         before = {work.tenant.id: dict(work.remaining) for work in works}
         listed = {work.tenant.id: set[Place]() for work in works}
@@ -100,15 +102,16 @@ class Reclaimer:
                 work.see(mine, everything=listed[work.tenant.id] >= every)
             wants = {w.tenant.id: w.wants_too(before[w.tenant.id], every) - listed[w.tenant.id] for w in looking}
             looking = [work for work in looking if wants[work.tenant.id]]
-        changes = [self._take_stock(work, before[work.tenant.id], first=first) for work in works]
-        return any(changes)
+        return sum(self._take_stock(work, before[work.tenant.id], first=first) for work in works)
 
-    def _take_stock(self, work: Work, before: Collection[Key], *, first: bool) -> bool:
-        """Journal what is new and what is gone; returns whether anything is."""
+    def _take_stock(self, work: Work, before: Collection[Key], *, first: bool) -> int:
+        """Journal what is new and what is gone; returns how much is."""
         if first:
             self._doubt(work)
         self._plan(work)
-        return self._changed(work, [key for key in before if key in work.gone])
+        gone = [key for key in before if key in work.gone]
+        self._changed(work, gone)
+        return len(gone)
 
     def _act(self, works: Sequence[Work]) -> bool:
         """Ask what may be asked now; returns whether a service said yes to anything."""
@@ -120,7 +123,9 @@ class Reclaimer:
         """Begin nothing on a list of servers that leaves out what the suspension remembers and Nova still knows."""
         try:
             servers = [resource for resource in work.remaining.values() if resource.kind == "server"]
-            doubt_missing(work.tenant, servers, self.cloud, self.pools)
+            # A list that failed is in doubt by itself, and holds up its own region only.
+            listed = tuple(one for one in work.tenant.memory if ("server", one.region) not in work.doubts)
+            doubt_missing(replace(work.tenant, memory=listed), servers, self.cloud, self.pools)
         except Temporary as doubt:
             work.stopped = str(doubt)
 
@@ -131,13 +136,12 @@ class Reclaimer:
             self.journal.plan(work.tenant, fresh, self.clock.now())
             work.planned |= {r.key for r in fresh}
 
-    def _changed(self, work: Work, gone: Collection[tuple[str, str, str]]) -> bool:
+    def _changed(self, work: Work, gone: Collection[Key]) -> None:
         if gone:
             self.journal.gone(work.tenant, gone, self.clock.now())
             work.idle = 0.0
         if self.progress is not None:
             self.progress(work.tenant, len(work.remaining), len(work.gone))
-        return bool(gone)
 
     def _may_go_on(self, work: Work) -> bool:
         if work.stopped:
@@ -158,7 +162,9 @@ class Reclaimer:
             work.forget_answers()
         asked = False
         while batch := [(work, call) for work in works for call in work.calls()]:
-            answers = self.pools.run([self._task(work, call) for work, call in batch])
+            deletes = ((c.resource, w.remaining) for w, c in batch if c.resource and c.verb is Verb.DELETE)
+            volumes = with_snapshots(self.cloud, self.pools, deletes)
+            answers = self.pools.run([self._task(work, call, volumes) for work, call in batch])
             freed = [work.heard(call, answer) for (work, call), answer in zip(batch, answers, strict=True)]
             asked |= any(answer is None for answer in answers)
             self._note(batch)
@@ -206,20 +212,12 @@ class Reclaimer:
         for work, answers in said.values():
             self.journal.asked(work.tenant, answers, self.clock.now())
 
-    def _task(self, work: Work, call: Call) -> Task[None]:
+    def _task(self, work: Work, call: Call, volumes: Mapping[Key, Resource]) -> Task[None]:
         resource, project_id = call.resource, work.tenant.project_id
         if resource is None:
             raise AssertionError("reclaiming asks only for resources")
         ask = self.cloud.clear_routes if call.verb is Verb.CLEAR_ROUTES else self.cloud.delete
-        return Task(BY_NAME[resource.kind].service, partial(ask, _with_snapshots(resource, work), project_id))
-
-
-def _with_snapshots(resource: Resource, work: Work) -> Resource:
-    """Tell a volume how many snapshots of it were seen: it is asked to go another way then."""
-    if resource.kind != "volume":
-        return resource
-    number = sum(taken_along_by(other) == resource.key for other in work.remaining.values())
-    return replace(resource, facts={**resource.facts, "snapshots": number}) if number else resource
+        return Task(BY_NAME[resource.kind].service, partial(ask, volumes.get(resource.key, resource), project_id))
 
 
 def _gather(works: Sequence[Work], wants: dict[str, set[Place]]) -> dict[Place, list[str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from reaper.errors import Gone, ReaperError, Temporary
 from reaper.execute.belief import explained, leaders, on_its_way
+from reaper.execute.emptiness import Emptiness
 from reaper.execute.outcome import Outcome
 from reaper.execute.staying import needed_by, router_of, whole_of
 from reaper.execute.survey import Place
@@ -15,9 +16,9 @@ from reaper.kinds import BY_NAME, KINDS, Kind
 from reaper.model import Listing, Resource, Tenant
 from reaper.plan import Call, Finding, Key, Verb, holding, next_calls, sort_out, taken_along_by, without_routes
 
-#: Emptiness is believed when it was read twice in a row, every kind, every region; when it came as a surprise, oftener
-#: and more slowly: a Neutron that has just started answers with empty lists for a while.
-CLEAN_ROUNDS, WARY_ROUNDS, WARY_PAUSE = 2, 4, 3.0
+#: Seconds between looks at an emptiness that came as a surprise: a Neutron that has just started answers with empty
+#: lists for a while.
+WARY_PAUSE = 3.0
 #: A kind that a policy may keep, and the kind whose deletion would take it along: unseen, it holds the other back.
 HOLDERS = {"volume_snapshot": "volume"}
 #: Seconds after which a delete that was accepted and does not show is asked again; seconds without any change after
@@ -44,7 +45,7 @@ class Work:
     rescued: set[Key] = field(default_factory=set)
     expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
     wary: bool = False
-    clean: int = 0
+    emptiness: Emptiness = field(default_factory=Emptiness)
     rests: float = 0.0  # seconds until its next round
     idle: float = 0.0  # seconds without any change
     taken: float = 0.0  # seconds of this run
@@ -59,22 +60,29 @@ class Work:
     @property
     def empty(self) -> bool:
         """Whether emptiness was read often enough to be believed."""
-        return self.clean >= (WARY_ROUNDS if self.wary else CLEAN_ROUNDS)
+        return self.emptiness.believed(wary=self.wary)
+
+    @property
+    def awaited(self) -> int:
+        """How much of what was asked to go, and promised to, is still there."""
+        return sum(self.answers.get(key) == "" for key in self.remaining)
 
     def wants(self, every: AbstractSet[Place]) -> set[Place]:
-        """Say what to list next: the kinds of what was asked to go, or everything when that looks empty.
+        """Say what to list next: the kinds of what was asked to go, or when that looks empty what was read too seldom.
 
         What only waits behind them has no need to be looked at; with nothing asked, all that is left is looked at.
         """
-        if not self.remaining or self.doubts or self.wary or self.idle > ASK_AGAIN:
+        if self.doubts or self.wary or self.idle > ASK_AGAIN:
             return set(every)  # what a lie has hidden may be what everything else waits for
+        if not self.remaining:
+            return self.emptiness.lacking(every)
         asked = [key for key in self.remaining if key in self.answers] or list(self.remaining)
         return {place for place in map(_shown_in, asked) if place in every}
 
     def wants_too(self, before: Mapping[Key, Resource], every: AbstractSet[Place]) -> set[Place]:
         """Say what to list in the same round: what may have left with what is gone, or the rest when that was all."""
         if not self.remaining and not self.doubts:
-            return set(every)
+            return set() if self.emptiness.looks else set(every)
         vanished = {(key[0], key[1]) for key in before if key not in self.remaining}
         # What waits for all of a kind is looked at once, when the last one has gone.
         over = vanished - {(key[0], key[1]) for key in self.remaining}
@@ -101,8 +109,9 @@ class Work:
         vanished = {key for key in before if key not in self.remaining and key not in self.findings}
         self.gone |= vanished & self.accepted.keys()  # what left with others, too, once emptiness is believed
         self.wary |= self._surprising(vanished, everything=everything)
-        verified = everything and not self.doubts and not self.remaining
-        self.clean = self.clean + 1 if verified else 0
+        calm = not self.doubts and not self.remaining
+        told = {place: one for place, one in listings.items() if one.complete or place in self.doubts}
+        self.emptiness.note(told, {_shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
         return vanished
 
     def _surprising(self, vanished: set[Key], *, everything: bool) -> bool:
@@ -117,11 +126,10 @@ class Work:
         return unasked or nothing or bool(self.doubts or self.unheard)
 
     def _take(self, place: Place, listing: Listing) -> None:
-        kind, region = place
         ours = sort_out(self.tenant, listing.resources)
-        for key in [k for k in self.remaining if self._shown_by(k, kind, region) and k not in ours.mine]:
+        for key in [k for k in self.remaining if _shown_in(k) == place and k not in ours.mine]:
             del self.remaining[key]
-        for key in [k for k in self.findings if self._shown_by(k, kind, region)]:
+        for key in [k for k in self.findings if _shown_in(k) == place]:
             del self.findings[key]
         for key, resource in ours.mine.items():
             if key in self.excused:
@@ -165,10 +173,6 @@ class Work:
         self.findings[resource.key] = Finding(resource, why)
         self.remaining.pop(resource.key, None)
         self.answers.pop(resource.key, None)
-
-    @staticmethod
-    def _shown_by(key: Key, kind: str, region: str) -> bool:
-        return _shown_in(key) == (kind, region)
 
     def calls(self) -> list[Call]:
         """Return what may be asked now and was not asked in vain in this round already."""

@@ -106,9 +106,9 @@ def test_one_project_is_never_worth_reading_the_cloud():
 
 
 @pytest.mark.parametrize("kind", AT_ONCE)
-def test_a_service_that_takes_several_projects_gets_forty_in_a_call(kind: str):
+def test_a_service_that_takes_several_projects_gets_fifty_in_a_call(kind: str):
     found = groups(BY_KIND[kind], IDS[:95])
-    assert [len(some) for some in found] == [40, 40, 15]
+    assert [len(some) for some in found] == [50, 45]
     assert [one for some in found for one in some] == IDS[:95]
 
 

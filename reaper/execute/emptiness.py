@@ -1,0 +1,68 @@
+"""How often each kind was read as empty, and what counts as such a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from reaper.execute.survey import Place
+from reaper.kinds import BY_NAME
+from reaper.model import Listing
+
+#: Emptiness is believed when every kind in every region was read empty so often; when it came as a surprise, when
+#: everything was read so often in a row.
+READINGS, WARY_LOOKS = 2, 4
+#: By service, the kind whose list always shows something that is known to be there, or comes back incomplete: our own
+#: project's group. A service that shows it does not deny everything, so that what it calls empty counts at once.
+WITNESS = {"network": "security_group"}
+
+
+@dataclass
+class Emptiness:
+    """What one tenant's looks have shown so far.
+
+    A reading counts when nothing of the tenant's was left at all, or when a witness vouches for the service: other
+    services' lists may be empty for no better reason than that they came too early, as often as they are read then.
+    """
+
+    looks: int = 0  # at everything, with nothing found since
+    readings: dict[Place, int] = field(default_factory=dict)
+
+    def note(
+        self, listings: Mapping[Place, Listing], occupied: Collection[Place], *, calm: bool, everything: bool
+    ) -> None:
+        """Take in a look: `occupied` still show something to be removed, `calm` is whether nothing does anywhere."""
+        vouched = {
+            (service, region)
+            for service, kind in WITNESS.items()
+            for region in {region for _, region in listings}
+            if _shows(listings.get((kind, region)))
+        }
+        for place, listing in listings.items():
+            kind, region = place
+            counts = listing.complete and place not in occupied
+            if counts and (calm or (BY_NAME[kind].service, region) in vouched):
+                self.readings[place] = self.readings.get(place, 0) + 1
+            else:
+                self.readings[place] = 0
+        if not calm:
+            self.looks = 0
+        elif everything:
+            self.looks += 1
+
+    def believed(self, *, wary: bool) -> bool:
+        """Whether it was read often enough, and everything at least once after the last thing had gone."""
+        if wary:
+            return self.looks >= WARY_LOOKS
+        return self.looks > 0 and all(number >= READINGS for number in self.readings.values())
+
+    def lacking(self, every: AbstractSet[Place]) -> set[Place]:
+        """Return what has to be read once more; everything, as long as not all was looked at since the last find."""
+        if not self.looks:
+            return set(every)
+        return {place for place in every if self.readings.get(place, 0) < READINGS}
+
+
+def _shows(listing: Listing | None) -> bool:
+    return listing is not None and listing.complete and not listing.absent
