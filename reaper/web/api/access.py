@@ -27,15 +27,14 @@ class Access:
             return next(iter(self.clouds))
         if named in self.clouds:
             return str(named)
-        said = f"there is no cloud {named!r}" if named else "there are several clouds"
-        raise Refusal(HTTPStatus.BAD_REQUEST, "unknown-cloud", f"{said}; say which one with ?cloud=NAME")
+        if named:
+            raise Refusal(HTTPStatus.NOT_FOUND, "no-such-cloud", f"Reaper looks after no cloud {named!r}")
+        raise Refusal(HTTPStatus.BAD_REQUEST, "which-cloud", "Reaper looks after several clouds: add ?cloud=NAME")
 
     def caller(self, cloud: str, token: str, address: str, throttle: Throttle) -> Caller:
         """Tell who asks; whoever comes with many wrong tokens is not worth a question to Keystone for a while."""
         if throttle.is_blocked(address):
             raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, "too-many-wrong-tokens", "too many wrong tokens came from here")
-        if not token:
-            raise Refusal(HTTPStatus.UNAUTHORIZED, "no-token", "send a Keystone token in the header X-Auth-Token")
         caller = self.clouds[cloud].caller(token)
         if caller is None:
             throttle.failed(address)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from reaper.lifecycle import NotAway, NotRenewed
 from reaper.renewal import View
+
+
+def _whole(value: object) -> object:
+    """Take 3.0 for 3, as JSON Schema does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Count = Annotated[int, Field(ge=0, le=999), BeforeValidator(_whole)]
 
 
 class Answer(BaseModel):
@@ -95,7 +104,7 @@ class LeaseList(Answer):
 class RenewRequest(Question):
     """How to renew."""
 
-    seen: int | None = Field(default=None, ge=0, le=999)
+    seen: Count | None = None
     """How many renewals were spent when you looked: then asking twice spends only one."""
 
 

@@ -49,7 +49,7 @@ _PAGING = [
         "name": "marker",
         "in": "query",
         "description": "What `next` said: the list goes on behind it.",
-        "schema": {"type": "string", "maxLength": 64},
+        "schema": {"type": "string"},
     },
 ]
 

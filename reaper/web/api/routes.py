@@ -50,7 +50,8 @@ class Api:
         every = self.ledger.tenants(cloud)
         if marker is not None:
             every = dropwhile(lambda tenant: tenant.project_id != marker, every)
-            next(every, None)
+            if next(every, None) is None:
+                raise Refusal(HTTPStatus.NOT_FOUND, "no-such-marker", "no lease has this marker; begin without one")
         some = list(islice(every, limit + 1))
         return self._listed(some[:limit], some[limit - 1].project_id if len(some) > limit else None)
 
@@ -106,11 +107,13 @@ class Api:
         return caller, self.access.check(caller, self._find(cloud, project_id), writes=writes)
 
     def _who(self, *parameters: str) -> tuple[str, Caller]:
+        token, address = request.headers.get("X-Auth-Token", ""), request.remote_addr or ""
+        if not token:
+            raise Refusal(HTTPStatus.UNAUTHORIZED, "no-token", "send a Keystone token in the header X-Auth-Token")
         unknown = sorted(set(request.args) - {"cloud", *parameters})
         if unknown:
             raise Refusal(HTTPStatus.BAD_REQUEST, "unknown-parameter", f"there is no parameter {unknown[0]!r}")
         cloud = self.access.cloud(request.args.get("cloud"))
-        token, address = request.headers.get("X-Auth-Token", ""), request.remote_addr or ""
         return cloud, self.access.caller(cloud, token, address, self.throttle)
 
     def _find(self, cloud: str, project_id: str) -> Tenant | None:

@@ -1,0 +1,1 @@
+"""The commands that speak version 1 of Reaper's API."""
