@@ -49,7 +49,7 @@ def catalog(cloud: Cloud, root: str, project_id: str) -> list[Record]:
             "name": name,
             "endpoints": _endpoints(cloud, root, kind, path, project_id),
         }
-        for kind, name, path in (*SERVICES, *((kind, *PLACES[kind]) for kind in cloud.services))
+        for kind, name, path in (*(cloud.places or SERVICES), *((kind, *PLACES[kind]) for kind in cloud.services))
     ]
 
 

@@ -28,6 +28,7 @@ class Release:
     places: Mapping[str, str] = field(default_factory=dict)
     reword: Callable[[Request, Answer], Answer] = lambda _ask, answer: answer
     tenants: bool = False
+    catalog: tuple[tuple[str, str, str], ...] = ()
 
     def service(self, place: str) -> str:
         """Give the service that answers under a first part of the path."""

@@ -1,11 +1,12 @@
 """The releases the simulator can be: today's, 2012.2, and the years between as one that is like 2014.2."""
 
 import re
+from dataclasses import replace
 
 from reaper.simulator import compute, further, identity, image, network, volume
 from reaper.simulator.catalog import COMPUTE_VERSIONS, DISCOVERY, VOLUME_VERSIONS
 from reaper.simulator.envelope import enclose
-from reaper.simulator.exchange import Table
+from reaper.simulator.exchange import Answer, Request, Route, Table
 from reaper.simulator.folsom import compute as nova
 from reaper.simulator.folsom import image as glance
 from reaper.simulator.folsom import network as quantum
@@ -48,4 +49,42 @@ FOLSOM = Release(
     reword=reword,
     tenants=True,
 )
-RELEASES = {one.name: one for one in (TODAY, FOLSOM)}
+
+
+def _cinder_2(ask: Request) -> Answer:
+    links = [{"rel": "self", "href": f"{ask.base}/v2/"}]
+    return Answer(300 if ask.path == "/" else 200, {"versions": [{"id": "v2.0", "status": "CURRENT", "links": links}]})
+
+
+def _below_2(route: Route) -> Route:
+    return replace(route, path=route.path.replace("/v3/", "/v2/", 1))
+
+
+def _reword(ask: Request, answer: Answer) -> Answer:
+    return answer if ask.service == "network" else reword(ask, answer)
+
+
+JUNO = Release(
+    name="juno",
+    tables={
+        "identity": TODAY.tables["identity"],
+        "compute": Table(nova.ROUTES),
+        "network": Table(quantum.NEUTRON),
+        "volume": Table(
+            (Route("GET", "/", _cinder_2, None), Route("GET", "/v2", _cinder_2), *map(_below_2, volume.ROUTES))
+        ),
+        "image": Table(glance.ROUTES),
+    },
+    with_project=FOLSOM.with_project,
+    alive=alive,
+    auth_path="identity/v3",
+    reword=_reword,
+    catalog=(
+        ("identity", "keystone", "identity/v3"),
+        ("compute", "nova", "compute/v2/{}"),
+        ("network", "neutron", "network"),
+        ("volumev2", "cinderv2", "volume/v2/{}"),
+        ("image", "glance", "image"),
+    ),
+)
+RELEASES = {one.name: one for one in (TODAY, JUNO, FOLSOM)}

@@ -83,6 +83,7 @@ class Simulator:
         self._password = secrets.token_urlsafe(12)
         furnish(self.cloud, self._password)
         self.release = RELEASES[release]
+        self.cloud.places = self.release.catalog
         self._front = Front(self.release, self.cloud, self.calls, self.faults, latency)
         self._wire = Wire(port, self._front.respond)
         self._front.root = f"http://127.0.0.1:{self._wire.port}"

@@ -122,6 +122,8 @@ class Cloud:
         self.clock = clock
         # Types of services in the catalog besides those that every cloud has.
         self.services: tuple[str, ...] = ()
+        # Type, name and path of those that every cloud has, where they are not today's.
+        self.places: tuple[tuple[str, str, str], ...] = ()
         self.page_limit = page_limit
         self.pace = pace
         self.dhcp_ports = dhcp_ports

@@ -11,7 +11,13 @@ from tests.acceptance.stage import OldStage, Stage
 END = "2032-01-03"
 
 
-@pytest.fixture(params=[Stage, OldStage], ids=lambda kind: kind.release)
+class BetweenStage(OldStage):
+    """The same as of 2014: Keystone v3, Neutron with security groups, and a Nova that does not show locks."""
+
+    release, unseen = "juno", frozenset()
+
+
+@pytest.fixture(params=[Stage, BetweenStage, OldStage], ids=lambda kind: kind.release)
 def stage(tmp_path, request):
     made = request.param(tmp_path)
     yield made

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from reaper.simulator.exchange import Act, Answer, Record, Request, Route
-from reaper.simulator.network import floating, networks, ports, routers, subnets
+from reaper.simulator.network import floating, groups, networks, ports, routers, subnets
 from reaper.simulator.network.records import FLOATING, NETWORK, PORT, ROUTER, SUBNET, Kind, deny, find, visible
 
 OWN = ("id", "tenant_id", "name", "status", "admin_state_up")
@@ -86,9 +86,10 @@ def versions(ask: Request) -> Answer:
     return Answer(200, {"versions": [{"id": "v2.0", "status": "CURRENT", "links": links}]})
 
 
-def list_extensions(_ask: Request) -> Answer:
-    """List extensions."""
-    return Answer(200, {"extensions": [{"alias": alias, "name": alias, "links": []} for alias in EXTENSIONS]})
+def extensions(aliases: tuple[str, ...]) -> Route:
+    """Make the list of these extensions."""
+    every = [{"alias": alias, "name": alias, "links": []} for alias in aliases]
+    return Route("GET", "/v2.0/extensions", lambda _ask: Answer(200, {"extensions": every}))
 
 
 CRUD: tuple[tuple[Kind, dict[str, Callable[..., Answer]]], ...] = (
@@ -138,9 +139,8 @@ CRUD: tuple[tuple[Kind, dict[str, Callable[..., Answer]]], ...] = (
         },
     ),
 )
-ROUTES = (
+CORE = (
     Route("GET", "/", versions, None),
-    Route("GET", "/v2.0/extensions", list_extensions),
     *(Route("GET", kind.path, _listing(kind)) for kind, _ in CRUD),
     *(
         Route(method, kind.path + ("" if method == "POST" else "/{}"), _trimmed(kind, act))
@@ -150,3 +150,6 @@ ROUTES = (
     Route("PUT", ROUTER.path + "/{}/add_router_interface", routers.add_interface),
     Route("PUT", ROUTER.path + "/{}/remove_router_interface", routers.remove_interface),
 )
+ROUTES = (*CORE, extensions(EXTENSIONS))
+# Neutron before Newton: the same, with security groups of its own.
+NEUTRON = (*CORE, extensions((*EXTENSIONS, "security-group")), *groups.ROUTES)
