@@ -17,8 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from reaper.clock import HandClock
-from reaper.mail import SmtpPostman, SmtpServer
+from reaper.mail import LetterRenderer, SmtpPostman, SmtpServer
+from reaper.paths import share
 from reaper.ports import Message
+from reaper.store import open_store
+from tests.unit.deliver.office import NOW, PostOffice
 
 START = dt.datetime(2031, 11, 28, 9, 7, tzinfo=dt.UTC)
 HANG_UP = "hang up"
@@ -181,6 +184,14 @@ def postman():
     yield make
     for each in opened:
         each.__exit__()
+
+
+@pytest.fixture
+def office(tmp_path):
+    """A post office with a ledger in a file; whose letters go where a test says."""
+    store = open_store(f"sqlite:///{tmp_path / 'reaper.db'}", share("migrations"), create=True)
+    yield PostOffice(store, HandClock(NOW), renderer=LetterRenderer(share("notify")))
+    store.close()
 
 
 @pytest.fixture

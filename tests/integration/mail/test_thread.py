@@ -5,21 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from reaper.clock import HandClock
 from reaper.deliver import PAUSES, Delivered
-from reaper.mail import LetterRenderer, SmtpPostman
+from reaper.mail import SmtpPostman
 from reaper.model import LetterState
-from reaper.paths import share
-from reaper.store import open_store
 from tests.integration.mail.conftest import HANG_UP, SILENCE
-from tests.unit.deliver.office import NOW, PostOffice
-
-
-@pytest.fixture
-def office(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path / 'reaper.db'}", share("migrations"), create=True)
-    yield PostOffice(store, HandClock(NOW), renderer=LetterRenderer(share("notify")))
-    store.close()
 
 
 def connect(office, server, **changes):
