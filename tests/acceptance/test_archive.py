@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from reaper.cli.receipt import receipt_of
 from reaper.errors import Unusable
 from reaper.lifecycle import afresh
-from reaper.model import ArchiveState, Event, State
+from reaper.model import ArchiveState, Event, Hold, State
 from reaper.sweep.archiving import consent_to_loss
 from tests.acceptance.stage import DAY, Stage
 from tests.acceptance.test_in_between import once_after, once_before
@@ -264,3 +265,35 @@ def test_a_released_tenant_is_archived_anew_because_its_servers_may_have_lived_o
     assert len({row.server_id for row in second}) == 2
     stage.live(8)
     assert images_of(stage) == []
+
+
+def test_no_image_is_deleted_while_a_person_has_said_stop(stage):
+    stage.sim.seed.tenant("trial-paused", servers=1)
+    stage.live(TAKEN)
+    ledger = stage.app.store.ledger
+    ledger.pause("olga: an audit", stage.clock.now())
+    stage.live(6)
+    assert len(images_of(stage)) == 1
+    ledger.pause(None, stage.clock.now())
+    kept = ledger.find("sim/trial-paused")
+    ledger.record(replace(kept, hold=Hold(stage.clock.now() + 3 * DAY, "an audit", "olga")))
+    stage.live(2)
+    assert len(images_of(stage)) == 1
+    stage.live(2)
+    assert images_of(stage) == []
+
+
+def test_the_receipt_says_what_is_gone_what_stays_and_what_is_kept(stage):
+    seeded = stage.sim.seed.tenant("trial-told", servers=1)
+    stage.sim.seed.image(seeded.project_id, "precious", protected=True)
+    stage.live(TAKEN)
+    told = receipt_of(stage.app.store.ledger.find("sim/trial-told"), stage.app)
+    assert told["state"] == "RECLAIMED"
+    assert "server trial-told-vm0" in told["removed"]
+    assert told["left"] == ["image precious: left alone: it is protected"]
+    [kept] = told["archived"]
+    assert (kept["server"], kept["image"]) == ("server trial-told-vm0", images_of(stage)[0]["id"])
+    assert told["not_archived"] == []
+    letter = stage.boxes.of("trial-told")[-1].text
+    assert images_of(stage)[0]["id"] in letter
+    assert "precious" not in letter
