@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -261,3 +262,32 @@ def test_a_service_that_is_down_is_told_with_its_name(simulator: Simulator, tmp_
     assert (listing.complete, listing.absent) == (False, False)
     assert listing.why.startswith("image in RegionOne: GET /images: ")
     assert cloud.resources("volume", "RegionOne", None).complete
+
+
+def test_volumes_without_snapshots_of_others_are_told_in_one_call(simulator: Simulator, at: Connect):
+    mine, theirs = simulator.seed.project("silly-9"), simulator.seed.project("silly-10")
+    volumes = [simulator.seed.volume(mine) for _ in range(3)]
+    own, foreign = (simulator.seed.snapshot(volume) for volume in volumes[:2])
+    simulator.cloud.home["snapshots"][foreign]["project_id"] = theirs
+    cloud = at(simulator)
+    listed = cloud.resources("volume", "RegionOne", [mine]).resources
+    simulator.calls.clear()
+    assert cloud.without_strangers("RegionOne", listed) == {volumes[0]}
+    (loose,) = (one for one in listed if one.id == volumes[0])
+    cloud.delete(replace(loose, facts={**loose.facts, "snapshots": 1, "alone": True}), mine)
+    assert sum("snapshots/detail" in call.path for call in simulator.calls) == 1
+    simulator.settle()
+    assert [simulator.record("snapshot", one) is None for one in (own, foreign)] == [True, False]
+
+
+def test_of_volumes_in_a_cloud_of_many_snapshots_nothing_is_told(simulator: Simulator, at: Connect):
+    mine, theirs = simulator.seed.project("silly-11"), simulator.seed.project("silly-12")
+    volumes = [simulator.seed.volume(mine) for _ in range(2)]
+    other = simulator.seed.volume(theirs)
+    for volume in (*volumes, *[other] * 30):
+        simulator.seed.snapshot(volume)
+    cloud = at(simulator)
+    listed = cloud.resources("volume", "RegionOne", [mine]).resources
+    assert cloud.without_strangers("RegionOne", listed) == frozenset()
+    simulator.faults.add(service="volume", method="GET", status=500)
+    assert at(simulator).without_strangers("RegionOne", listed) == frozenset()
