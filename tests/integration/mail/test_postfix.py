@@ -134,7 +134,7 @@ def reaper_command(tmp_path, office):
     (tmp_path / "reaper.conf").write_text(f"""[DEFAULT]
 clouds = trystack
 protect = admin
-policies_dir = {share('policies')}
+policies_dir = {share("policies")}
 [database]
 connection = sqlite:///{tmp_path}/reaper.db
 [mail]
