@@ -60,6 +60,11 @@ class Target:
     def admin_project(self) -> str:
         return str(self.admin.session.get_project_id())
 
+    @property
+    def old(self) -> bool:
+        """Say whether this is a release like 2023.1, whose Nova ends at microversion 2.95, and not like today's."""
+        return bool(self.admin.compute.get_endpoint_data().max_microversion < (2, 96))
+
     def face_of(self, user_id: str, password: str, project_id: str | None) -> Face:
         scope = {"project_id": project_id} if project_id else {"unscoped": True}
         auth = v3.Password(auth_url=self.auth_url, user_id=user_id, password=password, **scope)

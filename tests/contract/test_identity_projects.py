@@ -19,6 +19,10 @@ def test_a_project_shows_its_extra_attributes_and_tags_and_no_date(tenant: Tenan
 
 def test_projects_are_paged_by_limit_and_marker_and_say_truncated(tenant: Tenant):
     first = done(tenant.admin.identity.get("/projects?limit=1"))
+    if tenant.target.old:  # it has no pages: limit and marker change nothing
+        assert tenant.project_id in {project["id"] for project in first["projects"]}
+        assert first["links"]["next"] is None
+        return
     assert len(first["projects"]) == 1
     assert first["truncated"] is True
     assert "marker=" in first["links"]["next"]
@@ -34,7 +38,11 @@ def test_the_last_page_of_projects_is_not_truncated(tenant: Tenant):
 
 
 def test_an_unknown_marker_is_404(tenant: Tenant):
-    refused(tenant.admin.identity.get("/projects?marker=nope"), 404, "Marker nope could not be found.")
+    answer = tenant.admin.identity.get("/projects?marker=nope")
+    if tenant.target.old:
+        assert tenant.project_id in {project["id"] for project in done(answer)["projects"]}
+        return
+    refused(answer, 404, "Marker nope could not be found.")
 
 
 @pytest.mark.parametrize(
