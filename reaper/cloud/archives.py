@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from reaper.cloud.dialect.voice import GLANCE_1
 from reaper.cloud.pages import read_pages
 from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone, Permanent, Refused, Temporary
@@ -26,6 +27,7 @@ LONGEST = 255  # of a name and of a property's value
 
 def make(wire: WritingWire, server: Resource, archive: ServerArchive, name: str) -> str:
     """Ask Nova for an image that bears the archive's id; returns the image's id."""
+    _check_glance(wire, server.region)
     properties = {
         MARK: archive.id,
         SERVER: archive.server_id,
@@ -44,11 +46,18 @@ def make(wire: WritingWire, server: Resource, archive: ServerArchive, name: str)
 
 def image_of(wire: Wire, archive: ServerArchive) -> ArchiveImage | None:
     """Read the image of an archive, or search our own project's for it; None when there is none."""
+    _check_glance(wire, archive.region)
     record = _record(wire, archive)
     if record is None:
         return None
     size = record.get("size")
     return ArchiveImage(str(record["id"]), str(record.get("status") or ""), size if isinstance(size, int) else None)
+
+
+def _check_glance(wire: Wire, region: str) -> None:
+    """Refuse a Glance that is spoken to in v1, where the address of an image holds its data."""
+    if wire.tongue("image", region) == GLANCE_1:
+        raise Permanent(f"Glance in {region} is too old to archive servers: the policy must say `archive: none`")
 
 
 def _record(wire: Wire, archive: ServerArchive) -> Mapping[str, Any] | None:

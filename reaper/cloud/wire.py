@@ -35,7 +35,7 @@ VERSIONS = {"compute": (2, 73), "block-storage": (3, 59)}
 ADMIN = "admin"
 PROJECT_AT_END = re.compile(r"/[0-9a-f]{32}/?$")
 CONNECT_RETRIES = 1
-STATUS_RETRIES = 2  # of 429 and 503
+STATUS_RETRIES, RETRIED = 2, (413, 429, 503)  # until 2014 Nova said 413 for 429
 
 
 class Wire:
@@ -236,7 +236,7 @@ class Wire:
             self._session, service_type=voice.service_type, region_name=region,
             interface=voice.interface or self.entry.interface, endpoint_override=override or voice.address,
             min_version=voice.major, max_version=f"{voice.major}.latest" if voice.major else None,
-            connect_retries=CONNECT_RETRIES, status_code_retries=STATUS_RETRIES, retriable_status_codes=(429, 503),
+            connect_retries=CONNECT_RETRIES, status_code_retries=STATUS_RETRIES, retriable_status_codes=RETRIED,
             client_name="openstack-reaper", global_request_id=self._request_id,
         )  # fmt: skip
 

@@ -63,7 +63,7 @@ class Suspending:
     def _suspended(self, tenant: Tenant, carried: Carried) -> None:
         now = self.asking.clock.now()
         stopped = sum(server.was_running for server in carried.plan.memory)
-        text = f"the project is closed, {len(carried.plan.memory)} servers locked, {stopped} of them were running"
+        text = f"the project is closed, {len(carried.plan.memory)} servers stand still, {stopped} of them were running"
         # The suspension lasts from when everything stands still, not from when it was begun.
         done = replace(
             tenant, unfinished=None, suspended_at=now, failures=0, blocker=None, retry_at=None, next_due_at=now

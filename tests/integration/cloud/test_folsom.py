@@ -8,12 +8,12 @@ import pytest
 import requests
 
 from benchmarks.engine import reclaim
-from reaper.cloud import Writer, connect
+from reaper.cloud import Writer, connect, look_at
 from reaper.cloud import rows as today
 from reaper.cloud.dialect import rows
-from reaper.errors import Gone, Refused, Unusable
+from reaper.errors import Gone, Permanent, Refused, Unusable
 from reaper.kinds import LISTED
-from reaper.model import Resource
+from reaper.model import Resource, ServerArchive
 from reaper.simulator import Simulator
 from reaper.simulator.folsom import tokens, volume
 from tests.integration.cloud.conftest import PROTECT, file_of
@@ -225,3 +225,21 @@ def test_what_cannot_be_served_is_said_in_sentences(cloud: Writer):
 def test_today_there_is_nothing_to_remark(at: Callable[..., Writer]):
     with Simulator(pace=0.0) as simulator:
         assert at(simulator).census().remarks == ()
+
+
+def test_a_plan_is_drawn_up_without_a_write(simulator: Simulator, tmp_path: Path):
+    project = simulator.seed.tenant("silly-7").project_id
+    reader = look_at("sim", protect=PROTECT, config_files=file_of(tmp_path, simulator.clouds_yaml()))
+    assert reader.census().complete
+    assert all(reader.resources(kind.name, REGION, [project]).complete for kind in LISTED)
+    assert simulator.writes() == []
+
+
+def test_servers_are_not_archived_where_the_address_of_an_image_holds_its_data(simulator: Simulator, cloud: Writer):
+    tenant = simulator.seed.tenant("silly-7", servers=1)
+    (server,) = only(cloud, "server", tenant.project_id)
+    now = simulator.clock.now()
+    archive = ServerArchive("a", "t", tenant.project_id, "l", REGION, server.id, server.name, now, now, now)
+    with pytest.raises(Permanent, match="too old to archive"):
+        cloud.make_archive(server, archive, "silly")
+    assert simulator.writes() == []
