@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from reaper.cli import base, demo, letter, operate, policy, receipt, reclaim, tenant
+from reaper.cli import base, decree, demo, letter, operate, policy, receipt, reclaim, tenant
 from reaper.errors import ReaperError, Unusable
 
 
@@ -38,11 +38,14 @@ for command in (
     operate.db,
     tenant.tenant,
     policy.policy,
+    decree.closure,
     letter.letter,
 ):
     reaper.add_command(command)
 
 
+for command in (decree.diff, decree.simulate, decree.apply):
+    policy.policy.add_command(command)
 tenant.tenant.add_command(reclaim.reclaim)
 tenant.tenant.add_command(receipt.receipt)
 

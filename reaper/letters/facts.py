@@ -99,7 +99,7 @@ def _names(tenant: Tenant, letter: Letter, cloud_title: str) -> dict[str, object
         "restoring": tenant.unfinished is Unfinished.RESTORE,
         "given_back": tenant.lease.given_back_at is not None,
         "quarantined_from": tenant.quarantined_from.value if tenant.quarantined_from else "",
-        "reason": clean(tenant.quarantine_reason or "", 500).rstrip("."),
+        "reason": clean(tenant.quarantine_reason or (tenant.hold.reason if tenant.hold else ""), 500).rstrip("."),
         "blocker": clean(tenant.blocker or "", 500),
         "contacts": _contacts(tenant),
         "reachable": bool(sane_addresses(p.email for p in readers(tenant) if p.email)),
@@ -115,6 +115,7 @@ def _dates(tenant: Tenant, now: datetime, language: str, zone: tzinfo) -> dict[s
         "reclaim_from": _reclaim_from(tenant, next_step),
         "reclaimed": tenant.reclaimed_at,
         "next_warning": _next_warning(tenant, now),
+        "held_until": tenant.hold.until if tenant.hold is not None else None,
     }
     return {name: moment(at, now, language, zone) if at else None for name, at in dates.items()}
 

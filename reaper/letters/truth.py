@@ -17,6 +17,8 @@ _SPEAKS_OF = {
     LetterKind.RESTORED: (State.ACTIVE,),
     LetterKind.RECLAIMED: (State.RECLAIMED,),
     LetterKind.AWAY: (State.ACTIVE,),
+    LetterKind.AMNESTY: (State.ACTIVE,),
+    LetterKind.CLOSURE: (State.ACTIVE, State.SUSPENDED),
     LetterKind.ORPHAN: (State.ACTIVE, State.SUSPENDED),
     LetterKind.QUARANTINED: (State.QUARANTINED,),
 }
@@ -61,6 +63,8 @@ def _overtaken(tenant: Tenant, letter: Letter) -> str | None:
         before = letter.before
         if any(n.before is not None and n.before < before for n in given):
             return "a more urgent warning has been given since"
+    if letter.kind is LetterKind.CLOSURE and tenant.hold is None:
+        return "nothing holds it any more"
     if letter.kind is LetterKind.ORPHAN and not is_orphan(tenant):
         return "somebody can be reached again"
     return None

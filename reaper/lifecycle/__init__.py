@@ -1,5 +1,6 @@
 """The life of a tenant: what its age calls for, and what a renewal gives."""
 
+from reaper.lifecycle.amnesty import amnesty, earliest_end, sit_out
 from reaper.lifecycle.away import Away, NotAway, furthest_away, go_away
 from reaper.lifecycle.deadline import deadline, is_orphan, last_warning
 from reaper.lifecycle.decide import decide
@@ -40,8 +41,10 @@ __all__ = [
     "Warn",
     "absurdity",
     "afresh",
+    "amnesty",
     "deadline",
     "decide",
+    "earliest_end",
     "furthest_away",
     "give_back",
     "go_away",
@@ -51,4 +54,5 @@ __all__ = [
     "last_warning",
     "rearm",
     "renew",
+    "sit_out",
 ]

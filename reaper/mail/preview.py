@@ -11,7 +11,7 @@ from reaper.clock import SystemClock
 from reaper.letters import VARIANTS, facts_for
 from reaper.letters.days import Day, facts_of_day, facts_of_trouble
 from reaper.mail.render import LetterRenderer
-from reaper.model import Enforce, Lease, Letter, LetterKind, Person, Resource, State, Tenant, Terms
+from reaper.model import Enforce, Hold, Lease, Letter, LetterKind, Person, Resource, State, Tenant, Terms
 
 _NOW = datetime(2031, 11, 28, 9, 0, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -34,6 +34,7 @@ _TERMS = Terms(
     orphans_wait=14 * _DAY,
 )
 _CLOUD = "Example Cloud"
+_HOLIDAY = Hold(_NOW + 9 * _DAY, "the people of the cloud are on holiday", "ops")
 
 
 def made_up(renderer: LetterRenderer, template: str, language: str, tenant: Tenant | None) -> tuple[str, str, str]:
@@ -87,6 +88,7 @@ def _somebody(kind: LetterKind, *, last: bool) -> Tenant:
         reclaimed_at=_NOW if state is State.RECLAIMED else None,
         quarantined_from=State.RECLAIMING if state is State.QUARANTINED else None,
         quarantine_reason="a port could not be deleted" if state is State.QUARANTINED else None,
+        hold=_HOLIDAY if kind is LetterKind.CLOSURE else None,
         enforce=Enforce.RECLAIM,
     )
 

@@ -64,6 +64,8 @@ class LetterKind(StrEnum):
     RESTORED = "restored"
     RECLAIMED = "reclaimed"
     AWAY = "away"
+    AMNESTY = "amnesty"
+    CLOSURE = "closure"
     ORPHAN = "orphan"
     QUARANTINED = "quarantined"
     DIGEST = "digest"

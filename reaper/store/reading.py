@@ -18,7 +18,10 @@ from reaper.store.tables import events, leases, letters, people, tenants
 #: How many rows one statement names: every database takes that many parameters.
 BATCH = 500
 #: Letters on which nothing hangs. All others are notices, also those of a kind that cannot be read.
-NO_NOTICES = (LetterKind.RENEWED, LetterKind.RESTORED, LetterKind.RECLAIMED, LetterKind.AWAY, LetterKind.QUARANTINED)
+NO_NOTICES = (
+    *(LetterKind.RENEWED, LetterKind.RESTORED, LetterKind.RECLAIMED, LetterKind.QUARANTINED),
+    *(LetterKind.AWAY, LetterKind.AMNESTY, LetterKind.CLOSURE),
+)
 #: Sorts behind every moment there will be, and before text that is none.
 BEYOND_TIME = "9999-99"
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from reaper.letters import facts_for
 from reaper.model import (
     Enforce,
+    Hold,
     Lease,
     Letter,
     LetterKind,
@@ -78,6 +79,7 @@ def tenant_for(kind, **changes):
         "suspended_at": NOW if state is State.SUSPENDED else None,
         "reclaimed_at": NOW if state is State.RECLAIMED else None,
         "quarantine_reason": "reclaiming failed again and again" if state is State.QUARANTINED else None,
+        "hold": Hold(NOW + days(9), "we are on holiday", "ops") if kind is LetterKind.CLOSURE else None,
         "quarantined_from": State.RECLAIMING if state is State.QUARANTINED else None,
     }
     return replace(TENANT, **standing | changes)

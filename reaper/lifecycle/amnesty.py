@@ -1,0 +1,52 @@
+"""Today's terms for a running lease, and what a closure of the cloud holds back: pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from reaper.lifecycle.deadline import deadline
+from reaper.lifecycle.renew import rearm
+from reaper.lifecycle.sanity import absurdity
+from reaper.model import Hold, State, Tenant, Terms
+
+
+def amnesty(tenant: Tenant, terms: Terms, until: datetime, now: datetime) -> Tenant | None:
+    """Put a running lease under other terms: it ends by them, but not before `until`, and all warnings come afresh.
+
+    None where nothing is running or to be concluded: what is suspended, held back or impossible keeps what it has.
+    """
+    lease = tenant.lease
+    if tenant.state is not State.ACTIVE or tenant.unfinished or tenant.vanished_at or absurdity(tenant, now):
+        return None
+    by_terms = lease.started_at + (terms.lasts if not lease.renewals else max(terms.at_most, terms.lasts))
+    end = max(until, min(by_terms, lease.expires_at) if lease.renewals else by_terms)
+    room = replace(terms, at_most=max(terms.at_most, end - lease.started_at))  # a lease beyond its own terms is absurd
+    renewed = replace(lease, terms=room, expires_at=end, renewals=min(lease.renewals, terms.renew_times))
+    return replace(rearm(replace(tenant, lease=renewed)), next_due_at=now)
+
+
+def earliest_end(terms: Terms, now: datetime) -> datetime:
+    """Return the earliest end that leaves room for all warnings and the notice after the last."""
+    return now + max(max(terms.warn_before), terms.notice)
+
+
+def sit_out(tenant: Tenant, start: datetime, end: datetime, reason: str, by: str, now: datetime) -> Tenant | None:
+    """Hold a tenant whose next step would come between two moments, when its people cannot be expected to read.
+
+    The hold ends with the closure and comes back through the full notice. None: nothing would come in that time.
+    """
+    if tenant.state not in (State.ACTIVE, State.SUSPENDED) or tenant.vanished_at or absurdity(tenant, now):
+        return None
+    if tenant.hold is not None:
+        longer = replace(tenant.hold, until=end)
+        return replace(tenant, hold=longer, next_due_at=end) if start <= tenant.hold.until < end else None
+    if not start - _first_word(tenant) <= deadline(tenant, now) < end:
+        return None
+    held = replace(rearm(tenant), hold=Hold(end, reason, by), next_due_at=end)
+    return held if now < end else None
+
+
+def _first_word(tenant: Tenant) -> timedelta:
+    """How long before its deadline people have to be there to do something about it: the notice."""
+    return tenant.lease.terms.notice

@@ -1,0 +1,81 @@
+"""Today's terms for running leases, and closures in which nothing comes due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from reaper.lifecycle import Keep, absurdity, amnesty, decide, earliest_end, sit_out
+from reaper.model import Hold, State, Unfinished
+from tests.unit.lifecycle.cases import END, START, TERMS, WARNED, at, suspended, tenant
+
+SHORTER = replace(TERMS, lasts=timedelta(days=11), at_most=timedelta(days=21), renew_times=1)
+LONGER = replace(TERMS, lasts=timedelta(days=47))
+
+
+def test_shorter_terms_end_a_lease_no_sooner_than_the_amnesty():
+    changed = amnesty(tenant(*WARNED), SHORTER, at(9), at(-1))
+    assert changed.lease.expires_at == at(9)
+    assert changed.lease.notices == ()
+    assert changed.lease.terms.lasts == SHORTER.lasts
+    assert absurdity(changed, at(-1)) is None
+
+
+def test_longer_terms_end_a_lease_later_than_the_amnesty():
+    assert amnesty(tenant(), LONGER, at(2), at(-20)).lease.expires_at == START + LONGER.lasts
+
+
+def test_a_renewed_lease_keeps_the_end_its_people_were_told_where_the_terms_allow_it():
+    renewed = tenant(renewals=1, expires_at=at(7))
+    assert amnesty(renewed, LONGER, at(-5), at(-20)).lease.expires_at == at(7)
+
+
+def test_renewals_beyond_the_new_terms_are_counted_as_all_of_them():
+    changed = amnesty(tenant(renewals=2, expires_at=at(7)), SHORTER, at(10), at(-20))
+    assert changed.lease.renewals == 1
+    assert absurdity(changed, at(-20)) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        suspended(),
+        suspended(state=State.RECLAIMING),
+        tenant(state=State.QUARANTINED),
+        tenant(vanished_at=at(-9)),
+        tenant(unfinished=Unfinished.RESTORE),
+        tenant(expires_at=START),
+    ],
+    ids=["suspended", "reclaiming", "quarantined", "vanished", "restoring", "impossible"],
+)
+def test_an_amnesty_is_for_running_leases(other):
+    assert amnesty(other, SHORTER, at(9), at(-1)) is None
+
+
+def test_the_earliest_end_leaves_room_for_all_warnings_and_the_notice():
+    assert earliest_end(TERMS, END) == END + timedelta(days=8)
+    assert earliest_end(replace(TERMS, notice=timedelta(days=12)), END) == END + timedelta(days=12)
+
+
+def test_what_would_be_over_in_a_closure_waits_for_its_end():
+    held = sit_out(tenant(*WARNED), at(-2), at(12), "closed", "ops", at(-5))
+    assert held.hold == Hold(at(12), "closed", "ops")
+    assert isinstance(decide(held, at(11)), Keep)
+    assert type(decide(held, at(13))).__name__ == "Unhold"
+
+
+def test_a_suspension_that_would_be_over_in_a_closure_waits_too():
+    assert sit_out(suspended(), at(5), at(30), "closed", "ops", at(2)).hold.until == at(30)
+
+
+@pytest.mark.parametrize(("start", "end"), [(-30, -20), (20, 40)], ids=["before", "after"])
+def test_what_is_over_at_another_time_is_left_alone(start, end):
+    assert sit_out(tenant(*WARNED), at(start), at(end), "closed", "ops", at(-31)) is None
+
+
+def test_a_hold_that_ends_in_the_closure_ends_with_it_and_a_longer_one_stays():
+    short, long = (replace(tenant(*WARNED), hold=Hold(at(days), "appeal", "eve")) for days in (3, 50))
+    assert sit_out(short, at(-2), at(12), "closed", "ops", at(-5)).hold == Hold(at(12), "appeal", "eve")
+    assert sit_out(long, at(-2), at(12), "closed", "ops", at(-5)) is None
