@@ -13,7 +13,7 @@ from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import formatted, say_json
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Unusable
-from reaper.model import Tenant
+from reaper.model import Archive, Tenant
 from reaper.plan import Plan
 
 
@@ -52,5 +52,7 @@ def _show(tenant: Tenant, plan: Plan) -> None:
     click.echo(f"{tenant.full_name} (project {tenant.project_id}), of {people}, is {tenant.state} and owns:", err=True)
     for kind, count in counts.items():
         click.echo(f"  {count:>4} {kind.replace('_', ' ')}", err=True)
+    if plan.tenant.lease.terms.archive is Archive.SERVERS:
+        click.echo("  its servers become images first, and nothing goes before all of them are ready", err=True)
     for stays in [*plan.kept, *plan.findings]:
         click.echo(f"  left alone: {stays}", err=True)

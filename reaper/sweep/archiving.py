@@ -57,7 +57,7 @@ class Archiving:
         now = self.asking.clock.now()
         later = replace(tenant, retry_at=now + SOON, next_due_at=now + SOON, blocker=text)
         self.asking.ledger.record(later, [] if tenant.blocker == text else [Event(now, "archiving", text)])
-        self.asking.tally.add("held", tenant, text)
+        self.asking.tally.add("archiving", tenant, text)
 
     def _whole(self, tenant: Tenant, kept: Sequence[ServerArchive]) -> Tenant:
         since = tenant.reclaiming_at

@@ -15,6 +15,8 @@ from reaper.sweep.tally import Tally
 
 #: So many at most in one pass: a mistake in a date must not cost everybody's archive at once.
 AT_MOST = 50
+#: So many are looked at: those that a person or a policy spares must not hide the ones behind them.
+LOOKED_AT = 1000
 #: What was refused is asked again after so long.
 REFUSED_FOR = timedelta(days=1)
 #: In these states of its tenant an image is not needed for a reclaim that goes on, or waits for a person.
@@ -36,11 +38,12 @@ class Keeping:
         """Delete what is over, but on clouds where a gate is closed (None: everywhere), and while Reaper is paused."""
         if None in shut:
             return
-        for archive in self.archives.over(self.clock.now(), AT_MOST):
-            if self.clock.stopped or self.ledger.paused():
+        gone = 0
+        for archive in self.archives.over(self.clock.now(), LOOKED_AT):
+            if gone >= AT_MOST or self.clock.stopped or self.ledger.paused():
                 return
             try:
-                self._let_one_go(archive, shut)
+                gone += self._let_one_go(archive, shut)
             except Overtaken:
                 continue  # it is gone; only the line in the history is not written
             except Temporary:
@@ -48,15 +51,16 @@ class Keeping:
             except ReaperError as error:
                 self._not_now(archive, error)
 
-    def _let_one_go(self, archive: ServerArchive, shut: Collection[str | None]) -> None:
+    def _let_one_go(self, archive: ServerArchive, shut: Collection[str | None]) -> bool:
+        """Delete one image, if nothing speaks against it; returns whether it was asked to go."""
         tenant = self.standing(self.ledger.tenant(archive.tenant_id))
         if tenant.cloud in shut or tenant.cloud not in self.clouds or self._spared(tenant):
-            return
+            return False
         cloud, now = self.clouds[tenant.cloud], self.clock.now()
         image = cloud.archive_image(archive)
         if image is None:
             self.archives.change(replace(archive, state=ArchiveState.GONE, why="it was not there any more"))
-            return
+            return False
         known = replace(archive, image_id=image.id)
         if known != archive:
             self.archives.change(known)  # written down before it is asked to go
@@ -66,6 +70,7 @@ class Keeping:
         text = f"the image of server {archive.server_name or archive.server_id} was deleted: its time was over"
         self.ledger.record(self.ledger.tenant(tenant.id), [Event(now, "archive_over", text)])
         self.tally.add("archives_over", tenant, text)
+        return True
 
     def _spared(self, tenant: Tenant) -> bool:
         """Whether a person, a policy or a reclaim that is not over wants the tenant left as it is."""
