@@ -11,6 +11,8 @@ from reaper.errors import Gone, Refused
 from reaper.model import ServerArchive
 from reaper.simulator import Simulator
 from reaper.simulator.image.members import add_member
+from tests.contract.cloud import done, wait_until
+from tests.contract.tenant import Tenant
 
 NOW = datetime(2031, 5, 4, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -160,3 +162,38 @@ def test_no_image_is_asked_of_a_server_of_another_project(made: Made):
     with pytest.raises(Refused, match="belongs to project"):
         made.cloud.make_archive(made.server, replace(made.unheard, project_id="another"), "kept")
     assert len(made.simulator.writes("compute")) == writes
+
+
+def test_a_real_service_takes_all_that_is_asked_about_an_image(cloud: Writer, tenant: Tenant):
+    network = tenant.network()
+    tenant.subnet(network)
+    server_id = tenant.server(network)["id"]
+    (server,) = cloud.resources("server", cloud.regions[0], [tenant.project_id]).resources
+    now = NOW
+    unheard = ServerArchive(
+        id=f"mark-of-{server_id}",
+        tenant_id="t",
+        project_id=tenant.project_id,
+        lease_id="l",
+        region=server.region,
+        server_id=server_id,
+        server_name=server.name,
+        begun_at=now,
+        asked_at=now,
+        kept_until=now + DAY,
+    )
+    archive = replace(unheard, image_id=cloud.make_archive(server, unheard, "kept"))
+    found = cloud.archive_image(unheard)
+    assert found is not None
+    assert found.id == archive.image_id
+    if found.status == "queued":  # Nova's fake driver fills no image: it would be so for ever
+        content = {"Content-Type": "application/octet-stream"}
+        done(tenant.admin.image.put(f"/images/{found.id}/file", data=b"silly", headers=content), 204)
+    ready = wait_until(lambda: (image := cloud.archive_image(archive)) and image.ready and image, "the image is ready")
+    assert ready.size
+    longer = replace(archive, kept_until=now + 2 * DAY)
+    cloud.prolong_archive(longer)
+    with pytest.raises(Refused, match="is kept until"):
+        cloud.delete_archive(archive, now + DAY + DAY / 2)
+    cloud.delete_archive(longer, now + 3 * DAY)
+    assert cloud.archive_image(archive) is None
