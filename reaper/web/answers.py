@@ -12,7 +12,7 @@ from flask import Response, make_response, redirect, request
 from werkzeug.exceptions import HTTPException
 
 from reaper.errors import ReaperError
-from reaper.letters.languages import spelled
+from reaper.letters import language_for, readers
 from reaper.renewal import Desk, Done, Stranger, Unknown, View
 from reaper.web.news import News, Refusal
 from reaper.web.pages import Pages, preferred
@@ -100,8 +100,10 @@ class Answers:
 
     def language_for(self, view: View) -> tuple[str, str]:
         """Return the language that was chosen ("": none) and the one to write in."""
-        chosen = self._chosen()
-        return chosen or "", chosen or spelled(view.tenant.lease.terms.language, self.pages.languages) or self.default
+        chosen, tenant = self._chosen(), view.tenant
+        # As the letters are written, or their link would lead to a page that their reader cannot read.
+        usual = language_for(tenant.lease.terms, readers(tenant), self.pages.languages)
+        return chosen or "", chosen or (usual if usual in self.pages.languages else self.default)
 
     def html(self, html: str, language: str, status: HTTPStatus) -> Response:
         """Answer with a page."""

@@ -144,6 +144,7 @@ def _renewal(view: View, reader: Reader, values: Mapping[str, object]) -> Mappin
         + words.say("renew.between")
         + words.say("renew.left_after", count=offer.left),
         words.say("renew.new_end", **{**values, **until}),
+        *([] if _is_capped(view, offer) else [words.say("renew.furthest", day=reader.day(view.last_end, view.at))]),
     ]
     if _is_capped(view, offer):
         sentences.append(words.say("renew.capped", **values))

@@ -1,0 +1,69 @@
+"""Makes the pictures of letters and page in docs/screenshots/: a real Reaper, real mail, real Chromium.
+
+Run it from the repository: `.venv/bin/python docs/screenshots.py`. It needs Debian's packages chromium and
+chromium-driver, a font with Chinese (fonts-noto-cjk or fonts-wqy-microhei), and Pillow.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.chromium import MISSING, SIZES, chromium  # noqa: E402 - found only now
+from tests.browser.stage import ADDRESSES, Stage, open_stage  # noqa: E402
+
+TARGET = ROOT / "docs" / "screenshots"
+TALLEST = 2400  # pixels; a longer page is cut
+QUALITY = 62
+
+
+def take(driver: Any, address: str, name: str) -> None:
+    """Photograph a whole page and keep it small."""
+    driver.get(address)
+    width = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssLayoutViewport"]["clientWidth"]
+    height = min(TALLEST, driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]["height"])
+    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
+    picture = Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("RGB")
+    picture.save(TARGET / f"{name}.webp", quality=QUALITY, method=6)
+
+
+def take_all(stage: Stage, what: str, paths: tuple[str, ...] = ("",)) -> None:
+    """Photograph the latest letter and the page behind it, in both languages and sizes."""
+    for size in SIZES:
+        with chromium(size) as driver:
+            for language in ADDRESSES:
+                letter = stage.latest(language)
+                take(driver, letter.file.as_uri(), f"letter-{what}-{language}-{size}")
+                for path in paths:
+                    page = f"{letter.link}{path}"
+                    take(driver, page, f"page-{what}{path.replace('/', '-')}-{language}-{size}")
+
+
+def main() -> int:
+    """Tell a short story and photograph it."""
+    if MISSING:
+        print(MISSING, file=sys.stderr)
+        return 1
+    TARGET.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, open_stage(Path(folder) / "stage") as stage:
+        stage.later(days=24)
+        take_all(stage, "warning", ("", "/done"))
+        stage.later(days=9)
+        take_all(stage, "suspended")
+    total = sum(file.stat().st_size for file in TARGET.glob("*.webp"))
+    print(f"{len(list(TARGET.glob('*.webp')))} pictures, {total // 1024} KiB together")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
