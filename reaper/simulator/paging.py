@@ -25,10 +25,10 @@ def page_of(
     return page, next_query(ask, str(page[-1][key])) if more and page else None
 
 
-def next_query(ask: Request, marker: str) -> str:
-    """Give the same query with another marker."""
+def next_query(ask: Request, marker: str | None) -> str:
+    """Give the same query with another marker, or with none."""
     pairs = [(name, value) for name, value in ask.query if name != "marker"]
-    return urlencode([*pairs, ("marker", marker)], safe=":", quote_via=quote)
+    return urlencode(pairs + ([("marker", marker)] if marker else []), safe=":", quote_via=quote)
 
 
 def limit_asked(ask: Request, message: str) -> int | None:

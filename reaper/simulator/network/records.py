@@ -239,9 +239,10 @@ def list_kind(ask: Request, kind: Kind, records: Iterable[Record] | None = None)
     every.sort(key=lambda record: str(record["id"]))
     page, query = page_of(ask, every, limit, lambda _: None)
     document: Record = {kind.many: [fields_of(ask, record) for record in page]}
-    if (query is not None or limit is not None) and page:
+    if query is not None or limit is not None:
         here = f"{ask.base}{ask.path}"
-        before = {"rel": "previous", "href": f"{here}?{next_query(ask, page[0]['id'])}&page_reverse=True"}
+        there = next_query(ask, page[0]["id"] if page else None)
+        before = {"rel": "previous", "href": f"{here}?{there}&page_reverse=True"}
         after = [] if query is None else [{"rel": "next", "href": f"{here}?{query}"}]
         document[f"{kind.many}_links"] = [*after, before]
     return Answer(200, document)
