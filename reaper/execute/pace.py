@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reaper.execute.work import Work
 
 #: Seconds between looks: short at first, longer while nothing moves.
 SHORTEST, LONGEST, GROWTH = 0.5, 5.0, 1.5
+#: The last looks at a tenant cost as much as those at all: it waits for others so much of the time it took, at most.
+FOR_OTHERS, FOR_OTHERS_AT_MOST = 0.25, timedelta(seconds=60)
+
+
+def waits_for_others(work: Work, everybody: Sequence[Work], now: datetime) -> bool:
+    """Whether a tenant that looks empty is looked at later, together with those that soon will; a while, not longer."""
+    if work.remaining:
+        work.emptied = None
+    if work.remaining or work.doubts or work.wary or not any(one.remaining for one in everybody):
+        return False
+    work.emptied = work.emptied or now
+    took = work.emptied - (work.began or work.emptied)
+    waits = now - work.emptied < min(FOR_OTHERS_AT_MOST, took * FOR_OTHERS)
+    if waits:
+        work.idle = 0.0  # it is not its own standstill
+    return waits
 
 
 @dataclass

@@ -10,7 +10,7 @@ from functools import partial
 from reaper.errors import Refused, Temporary
 from reaper.execute.cascade import with_snapshots
 from reaper.execute.outcome import Outcome
-from reaper.execute.pace import Pace
+from reaper.execute.pace import Pace, waits_for_others
 from reaper.execute.pools import Pools, Task
 from reaper.execute.survey import Place, share_out, take
 from reaper.execute.suspension import doubt_missing
@@ -48,8 +48,9 @@ class Reclaimer:
         works = [self._begin(tenant) for tenant in tenants]
         pace, before = Pace(), None
         while open_works := [work for work in works if not work.over]:
-            turn = [work for work in open_works if work.rests <= 0]
-            gone = self._look(turn, first=before is None)
+            now = self.clock.now()
+            turn = [w for w in open_works if w.rests <= 0 and not waits_for_others(w, open_works, now)]
+            gone = self._look(turn, open_works, first=before is None)
             looked_at = self.clock.now()
             yes = self._act(turn)
             since = (looked_at - before).total_seconds() if before else 0.0
@@ -61,7 +62,7 @@ class Reclaimer:
 
     def _begin(self, tenant: Tenant) -> Work:
         """Go on from the journal: what an earlier run knew of must show up, or its absence is no matter of course."""
-        work = Work(tenant, wary=tenant.blocker is not None)
+        work = Work(tenant, wary=tenant.blocker is not None, began=self.clock.now())
         for step in self.journal.steps(tenant):
             if step.gone_at is None:
                 work.expected.add(step.resource.key)
@@ -87,7 +88,7 @@ class Reclaimer:
             work.idle += span
             work.taken += span
 
-    def _look(self, works: Sequence[Work], *, first: bool) -> int:
+    def _look(self, works: Sequence[Work], everybody: Sequence[Work], *, first: bool) -> int:
         """List what each tenant waits for, and at once what may have left with it; returns how much is gone."""
         every = {(kind.name, region) for kind in LISTED for region in self.cloud.regions}
         before = {work.tenant.id: dict(work.remaining) for work in works}
@@ -100,6 +101,8 @@ class Reclaimer:
                 listed[work.tenant.id] |= wants[work.tenant.id]
                 mine = {place: seen(place, work.tenant.project_id) for place in wants[work.tenant.id]}
                 work.see(mine, everything=listed[work.tenant.id] >= every)
+            now = self.clock.now()
+            looking = [work for work in looking if not waits_for_others(work, everybody, now)]
             wants = {w.tenant.id: w.wants_too(before[w.tenant.id], every) - listed[w.tenant.id] for w in looking}
             looking = [work for work in looking if wants[work.tenant.id]]
         return sum(self._take_stock(work, before[work.tenant.id], first=first) for work in works)

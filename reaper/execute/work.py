@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from reaper.errors import Gone, ReaperError, Temporary
 from reaper.execute.belief import explained, leaders, on_its_way
@@ -46,6 +47,8 @@ class Work:
     expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
     wary: bool = False
     emptiness: Emptiness = field(default_factory=Emptiness)
+    began: datetime | None = None
+    emptied: datetime | None = None  # when the last that was seen of it had gone
     rests: float = 0.0  # seconds until its next round
     idle: float = 0.0  # seconds without any change
     taken: float = 0.0  # seconds of this run

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from reaper.execute.pace import LONGEST, SHORTEST, Pace
+from datetime import UTC, datetime, timedelta
+
+from reaper.execute.pace import LONGEST, SHORTEST, Pace, waits_for_others
+from reaper.execute.work import Work
+
+NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
 
 
 def test_the_first_look_comes_soon():
@@ -29,3 +34,26 @@ def test_while_nothing_moves_the_looks_become_rarer():
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST
     assert pace.next([3], 0, 1.0, moved=True) == SHORTEST
+
+
+def work_of(*, left: int = 0, **more):
+    work = Work(tenant=None, began=NOON, **more)
+    work.remaining = {("silly", "port", str(n)): None for n in range(left)}
+    return work
+
+
+def test_a_tenant_that_looks_empty_waits_for_others_a_part_of_the_time_it_took_and_no_longer():
+    work, other = work_of(), work_of(left=1)
+    emptied = NOON + timedelta(seconds=40)
+    assert waits_for_others(work, [work, other], emptied)
+    assert waits_for_others(work, [work, other], emptied + timedelta(seconds=9))
+    assert not waits_for_others(work, [work, other], emptied + timedelta(seconds=10))
+
+
+def test_nobody_waits_when_nobody_else_has_anything_left_or_when_something_is_doubtful():
+    other = work_of(left=1)
+    late = NOON + timedelta(seconds=40)
+    assert not waits_for_others(other, [other], late)
+    assert not waits_for_others(work_of(), [work_of()], late)
+    assert not waits_for_others(work_of(wary=True), [other], late)
+    assert not waits_for_others(work_of(doubts={("port", "silly"): "silly"}), [other], late)
