@@ -13,9 +13,13 @@ from reaper.ports import Ledger
 
 
 def begins(tenant: Tenant, decision: Decision) -> bool:
-    """Whether this would begin something, instead of going on with it."""
+    """Whether this would begin something of Reaper's own accord, instead of going on with it.
+
+    What people give back themselves counts for no limit: many at once are no sign of a mistake, and stop nothing.
+    """
     if isinstance(decision, Suspend):
-        return tenant.unfinished is None
+        given_at = tenant.lease.given_back_at
+        return tenant.unfinished is None and (given_at is None or decision.since != given_at)
     return isinstance(decision, Reclaim) and tenant.state is State.SUSPENDED
 
 

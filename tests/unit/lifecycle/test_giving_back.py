@@ -22,6 +22,7 @@ from reaper.lifecycle import (
     renew,
 )
 from reaper.model import Enforce, Hold, LetterKind, LetterState, State, Unfinished
+from reaper.sweep.beginning import begins
 from tests.unit.lifecycle.cases import TERMS, WARNED, at, letter, suspended, tenant
 
 HELD = Hold(at(30), "a person said so", "ada")
@@ -69,6 +70,15 @@ def test_nothing_that_was_given_back_is_reclaimed_before_its_own_letter_arrived(
     assert isinstance(decide(_told(stopped, waiting), at(25)), Keep)
     assert decide(_told(stopped, late), at(-5)) == Keep(at(-2), "the deadline is 2031-04-03 07:11:00 UTC")
     assert isinstance(decide(_told(stopped, late), at(-2)), Reclaim)
+
+
+def test_what_is_given_back_closes_no_limit_and_what_ends_by_itself_does():
+    given = given_back()
+    assert not begins(given, decide(given, at(-10)))
+    # Given one whose word is too old to count, and whose lease has ended meanwhile
+    stale = tenant(*WARNED, given_back_at=at(-20))
+    assert isinstance(decide(stale, at(1.5)), Suspend)
+    assert begins(stale, decide(stale, at(1.5)))
 
 
 def test_the_suspension_lasts_as_the_policy_says():
