@@ -128,7 +128,8 @@ class Wire:
             return None
         newest = self._ends(service, region).max_microversion
         if newest is None:
-            self._see_versions(service, region)
+            # Keystoneauth passes over a version document that is not there.
+            self.versions_at(PROJECT_AT_END.sub("", self._ends(service, region).url), _named(service, region))
             newest = self._ends(service, region).max_microversion
         if newest is None:
             self._bare.add((service, region))
@@ -201,14 +202,12 @@ class Wire:
             )
         return url.replace(own, project)
 
-    def _see_versions(self, service: str, region: str | None) -> None:
-        """Read a version document, whose absence keystoneauth passes over."""
-        url = PROJECT_AT_END.sub("", self._ends(service, region).url)
+    def versions_at(self, url: str, whose: str) -> Any:
+        """Return the version document at an address. Raises Temporary."""
         try:
-            discover.get_version_data(self._session, url)
+            return discover.get_version_data(self._session, url)
         except exceptions.ClientException as error:
-            reason = error_in_between(error, f"{_named(service, region)}: its version document")
-            raise Temporary(str(reason)) from error
+            raise Temporary(str(error_in_between(error, f"{whose}: its version document"))) from error
 
     def _adapter(self, service: str, region: str | None) -> Adapter:
         """Build it once per service and region; two threads that both do so build equal ones.

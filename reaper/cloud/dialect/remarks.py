@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reaper.cloud.dialect.voice import BARE_NOVA, CINDER_1, CINDER_2, GLANCE_1, TENANTS
+from reaper.cloud.dialect.voice import BARE_NOVA, CINDER_1, CINDER_2, GLANCE_1, TENANTS, VERSION_AT_END
 from reaper.cloud.listing import read_extensions
 from reaper.cloud.wire import Wire
 from reaper.errors import ReaperError
@@ -32,6 +32,12 @@ def _of_keystone(wire: Wire) -> Iterator[str]:
         "Keystone speaks v2.0: every tenant counts as one of the domain Default, tags are those in a tenant's own "
         "attribute `tags`, and a token that was given out before its tenant is closed stays good until it ends"
     )
+    root = VERSION_AT_END.sub("", wire.entry.auth_url.rstrip("/"))
+    if any(str(one.get("id")).startswith("v3") for one in wire.versions_at(f"{root}/", "identity")):
+        yield (
+            "Keystone speaks v3, too: give the entry user_domain_name and project_domain_name, or tenants of other "
+            "domains, people in groups and today's tags are not seen"
+        )
 
 
 def _of_region(wire: Wire, region: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from benchmarks.engine import reclaim
 from reaper.cloud import Writer, connect, look_at
 from reaper.cloud import rows as today
 from reaper.cloud.dialect import rows
+from reaper.cloud.wire import Wire
 from reaper.errors import Gone, Permanent, Refused, Unusable
 from reaper.kinds import LISTED
 from reaper.model import Resource, ServerArchive
@@ -220,6 +221,11 @@ def test_kinds_that_did_not_exist_cost_nothing_after_the_first_time(simulator: S
 def test_what_cannot_be_served_is_said_in_sentences(cloud: Writer):
     said = cloud.census().remarks
     assert [sentence.split()[0] for sentence in said] == ["Keystone", "Cinder", "Nova", "Glance", "Nova", "security"]
+
+
+def test_a_keystone_that_could_be_spoken_to_in_v3_is_told(cloud: Writer, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Wire, "versions_at", lambda *_: [{"id": "v2.0"}, {"id": "v3.0"}])
+    assert "Keystone speaks v3, too" in cloud.census().remarks[1]
 
 
 def test_today_there_is_nothing_to_remark(at: Callable[..., Writer]):
