@@ -14,10 +14,10 @@ LINES = 40
 _LONGEST = 300
 #: What happened to tenants, by the word under which the history keeps it.
 TOLD = {
-    "warning": ("warned", "已提醒"),
-    "suspended": ("suspended", "已停用"),
-    "restored": ("restored", "已恢复"),
-    "reclaimed": ("reclaimed", "已收回"),
+    "warning": ("{} warned", "提醒{}个"),
+    "suspended": ("{} suspended", "停用{}个"),
+    "restored": ("{} restored", "恢复{}个"),
+    "reclaimed": ("{} reclaimed", "收回{}个"),
 }
 _QUIET = ("nothing happened", "无事发生")
 
@@ -39,7 +39,7 @@ class Day:
 def facts_of_day(day: Day, now: datetime, *, cloud: str, language: str, zone: tzinfo) -> Mapping[str, object]:
     """Return what the template of the daily letter may say."""
     chinese = language == CHINESE
-    did = [f"{day.happened[word]} {said[chinese]}" for word, said in TOLD.items() if day.happened.get(word)]
+    did = [said[chinese].format(day.happened[word]) for word, said in TOLD.items() if day.happened.get(word)]
     sorts = {name: _lines(getattr(day, name)) for name in ("due", "orphans", "quarantined", "holds", "gates", "mail")}
     return {
         "cloud": clean(cloud),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, update
 
 from reaper.model import Event, Letter, LetterKind, LetterState
-from reaper.store import returned, round_letters
+from reaper.store import copies, returned
 from reaper.store.engine import Database
 from reaper.store.pulse import letters_by_state
 from reaper.store.rows import NO_MOMENT, letter_from
@@ -41,31 +41,12 @@ class SqlOutbox:
                     return claimed
         return None
 
-    def claim_beside(
-        self, letter: Letter, addresses: Sequence[str], now: datetime, claim_for: timedelta
-    ) -> list[Letter]:
-        """Take the fresh letters of the same kind whose tenants have one of these addresses too: one digest."""
-        claimed = [self._take(row, now, claim_for) for row in self._read(round_letters.beside(letter, addresses, now))]
-        return [beside for beside in claimed if beside is not None]
-
-    def bundle(self, these: Sequence[Letter], name: str) -> None:
-        """Keep together what goes out as one digest: tried again, it is the same letters under the same Message-ID."""
-        with self.database.writing() as connection:
-            mine = letters.c.id.in_([letter.id for letter in these])
-            connection.execute(update(letters).where(mine).values(bundle=name))
-
     def hold(self, letter: Letter, until: datetime) -> None:
         """Put a claimed letter back until then; it was not tried."""
         mine = _claimed(letter)
         back = {"state": LetterState.QUEUED, "attempts": letters.c.attempts - 1, "next_attempt_at": until}
         with self.database.writing() as connection:
             connection.execute(update(letters).where(mine).values(back))
-
-    def last_to(self, letter: Letter, addresses: Sequence[str], since: datetime) -> datetime | None:
-        """Say when somebody with one of these addresses last got a letter of this kind about another tenant."""
-        with self.database.reading() as connection:
-            found = connection.scalar(round_letters.last_to(letter, addresses, since))
-            return found if isinstance(found, datetime) else None
 
     def accepted(
         self,
@@ -126,7 +107,7 @@ class SqlOutbox:
     def bounced(self, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
         """Note that a letter came back from these addresses; one that came back from everybody was never accepted.
 
-        `ref` is a letter's id or its bundle's name. What is no recipient of it moves nothing, nor does a second report.
+        `ref` is a letter's id. What is no recipient of it moves nothing, nor does a second report.
         Returns the letters that came back, each with its tenant due now, in a new version.
         """
         with self.database.writing() as connection:
@@ -140,12 +121,12 @@ class SqlOutbox:
     def tell_admins(self, kind: LetterKind, once: str, now: datetime) -> bool:
         """Queue a letter to the admins about everything, unless the one of this name was queued before."""
         with self.database.writing() as connection:
-            return round_letters.queue_for_admins(connection, kind, once, now, self.mail_domain)
+            return copies.queue_for_admins(connection, kind, once, now, self.mail_domain)
 
     def again(self, letter: Letter, now: datetime, by: str) -> None:
         """Queue a letter once more under a new Message-ID, as a person has asked; what hung on it hangs on this one."""
         with self.database.writing() as connection:
-            round_letters.repeat(connection, letter, now, self.mail_domain)
+            copies.repeat(connection, letter, now, self.mail_domain)
             tell(connection, letter.tenant_id, Event(now, "letter", f"the {_name(letter)} is queued again", by))
 
     def release(self, is_over: Callable[[str], bool], now: datetime) -> int:

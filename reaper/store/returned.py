@@ -29,9 +29,8 @@ def still_with(
 
 
 def take_back(connection: Connection, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
-    """Note from whom a letter, or all letters of a digest, came back."""
-    found = sorted(named(connection, ref), key=lambda letter: (letter.tenant_id, letter.id))  # one order for everybody
-    changed = [_take_one_back(connection, letter, words, now) for letter in found]
+    """Note from whom a letter came back."""
+    changed = [_take_one_back(connection, letter, words, now) for letter in named(connection, ref)]
     return [letter for letter in changed if letter is not None]
 
 
@@ -45,10 +44,8 @@ def note_delay(connection: Connection, ref: str, words: str, now: datetime) -> i
 
 
 def named(connection: Connection, ref: str) -> list[Letter]:
-    """Load the letters of this id, or of the digest of this name."""
-    # Two lookups by index: OR over two columns would have the database read them all.
-    found = [connection.execute(select(letters).where(column == ref)) for column in (letters.c.id, letters.c.bundle)]
-    return [letter_from(row) for rows in found for row in rows.mappings()]
+    """Load the letter of this id; none or one."""
+    return [letter_from(row) for row in connection.execute(select(letters).where(letters.c.id == ref)).mappings()]
 
 
 def _take_one_back(connection: Connection, seen: Letter, words: Mapping[str, str], now: datetime) -> Letter | None:

@@ -94,7 +94,6 @@ people = _table(
     Column("roles", Json, nullable=False),
     Column("language", Words(32)),
     Column("enabled", Boolean, nullable=False),
-    Index(None, "email"),
 )
 
 letters = _table(
@@ -119,12 +118,10 @@ letters = _table(
     Column("answer", Prose(), nullable=False),
     Column("recipients", Json, nullable=False),
     Column("lost", Json, nullable=False),
-    Column("bundle", String(64)),
     UniqueConstraint("id"),
     UniqueConstraint("once"),
     Index(None, "tenant_id"),
     Index(None, "lease_id"),
-    Index(None, "bundle"),
     Index(None, "next_attempt_at"),
     Index(None, "accepted_at"),
     Index(None, "state", "queued_at"),

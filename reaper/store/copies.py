@@ -1,0 +1,52 @@
+"""Letters that no step of a tenant's life queues: to the admins about everything, and copies that people ask for."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from reaper.model import Letter, LetterKind, LetterState
+from reaper.store.tables import letters
+
+
+def queue_for_admins(connection: Connection, kind: LetterKind, once: str, now: datetime, mail_domain: str) -> bool:
+    """Queue a letter about no single tenant; the name under which it may stand here only once decides."""
+    if connection.scalar(select(letters.c.id).where(letters.c.once == once)) is not None:
+        return False
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(letters), [_row(kind, now, mail_domain) | {"once": once}])
+    except IntegrityError:  # another daemon was first
+        return False
+    return True
+
+
+def repeat(connection: Connection, letter: Letter, now: datetime, mail_domain: str) -> None:
+    """Queue the same letter once more; beside the other, so that what became of that one stays written."""
+    about = {"tenant_id": letter.tenant_id or None, "lease_id": letter.lease_id, "arming": letter.arming}
+    connection.execute(insert(letters), [_row(letter.kind, now, mail_domain) | about | {"before_us": letter.before}])
+
+
+def _row(kind: LetterKind, now: datetime, mail_domain: str) -> dict[str, Any]:
+    letter_id = uuid.uuid4().hex
+    return {
+        "id": letter_id,
+        "tenant_id": None,
+        "lease_id": "",
+        "arming": 0,
+        "kind": kind,
+        "before_us": None,
+        "once": None,
+        "message_id": f"<{letter_id}@{mail_domain}>",
+        "state": LetterState.QUEUED,
+        "queued_at": now,
+        "attempts": 0,
+        "next_attempt_at": now,
+        "answer": "",
+        "recipients": (),
+        "lost": {},
+    }
