@@ -64,5 +64,20 @@ class Emptiness:
         return {place for place in every if self.readings.get(place, 0) < READINGS}
 
 
+@dataclass
+class Standstill:
+    """When everything is looked at because nothing changes: after so many seconds, then more and more seldom."""
+
+    after: float
+    _next: float = 0.0
+
+    def lasts(self, idle: float) -> bool:
+        """Whether it is time for such a look, nothing having changed for `idle` seconds."""
+        due = idle > max(self.after, self._next)
+        if due or idle <= self.after:
+            self._next = 1.5 * idle if due else 0.0
+        return due
+
+
 def _shows(listing: Listing | None) -> bool:
     return listing is not None and listing.complete and not listing.absent

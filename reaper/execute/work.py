@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reaper.errors import Gone, ReaperError, Temporary
 from reaper.execute.belief import explained, leaders, on_its_way
-from reaper.execute.emptiness import Emptiness
+from reaper.execute.emptiness import Emptiness, Standstill
 from reaper.execute.outcome import Outcome
 from reaper.execute.staying import needed_by, router_of, whole_of
 from reaper.execute.survey import Place
@@ -47,6 +47,7 @@ class Work:
     expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
     wary: bool = False
     emptiness: Emptiness = field(default_factory=Emptiness)
+    standstill: Standstill = field(default_factory=lambda: Standstill(ASK_AGAIN))
     began: datetime | None = None
     emptied: datetime | None = None  # when the last that was seen of it had gone
     rests: float = 0.0  # seconds until its next round
@@ -75,7 +76,7 @@ class Work:
 
         What only waits behind them has no need to be looked at; with nothing asked, all that is left is looked at.
         """
-        if self.doubts or self.wary or self.idle > ASK_AGAIN:
+        if self.doubts or self.wary or self.standstill.lasts(self.idle):
             return set(every)  # what a lie has hidden may be what everything else waits for
         if not self.remaining:
             return self.emptiness.lacking(every)

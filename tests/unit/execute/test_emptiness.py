@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reaper.execute.emptiness import READINGS, WARY_LOOKS, Emptiness
+from reaper.execute.emptiness import READINGS, WARY_LOOKS, Emptiness, Standstill
 from reaper.model import Listing
 
 REGION = "silly"
@@ -72,3 +72,10 @@ def test_an_emptiness_that_came_as_a_surprise_is_believed_when_everything_was_re
         assert not emptiness.believed(wary=True)
         look(emptiness)
     assert emptiness.believed(wary=True)
+
+
+def test_a_standstill_makes_everything_be_looked_at_but_not_every_time():
+    still = Standstill(10.0)
+    assert [idle for idle in range(0, 60, 4) if still.lasts(idle)] == [12, 20, 32, 52]
+    assert not still.lasts(2.0)
+    assert still.lasts(12.0)
