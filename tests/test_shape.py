@@ -29,7 +29,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DISTRIBUTION = PYPROJECT["project"]["name"]
 # What a declared library hands out as part of its own interface.
 PART_OF = {"markupsafe": "jinja2", "werkzeug": "flask"}
-DRIVERS = {"openstackclient", "psycopg", "pymysql"}  # found by name: SQLAlchemy imports the last two, the first imports us
+DRIVERS = {"openstackclient", "psycopg", "pymysql"}  # by name: SQLAlchemy imports the last two
 OVERRIDDEN = {"process_bind_param", "process_result_value", "handle_DATA"}  # SQLAlchemy and aiosmtpd chose these names
 VAGUE = {"manager", "helper", "helpers", "util", "utils", "handler", "process", "data", "info"}
 

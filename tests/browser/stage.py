@@ -61,22 +61,23 @@ class Stage:
     simulator: Simulator
     letters: list[Arrived]
 
-    def turn(self) -> None:
-        """Observe, sweep and deliver, often enough for what follows from one another."""
-        for _ in range(3):
+    def turn(self, passes: int = 3) -> None:
+        """Observe, sweep and deliver, by default often enough for what follows from one another."""
+        for _ in range(passes):
             self.app.observe()
             self.app.sweep()
             self.app.deliver()
         self.letters += self.post.arrived()
 
     def later(self, **span: float) -> None:
-        """Let days pass, each with its passes."""
+        """Let days pass, each with a pass."""
         left = timedelta(**span)
         while left > timedelta(0):
             step = min(left, timedelta(days=1))
             self.clock.advance(step)
-            self.turn()
+            self.turn(1)
             left -= step
+        self.turn()
 
     def latest(self, language: str) -> Arrived:
         """Return the last letter to the one who reads this language."""
