@@ -131,6 +131,7 @@ connection = sqlite:///{self.folder}/reaper.db
 host = 127.0.0.1
 port = {self.post.port}
 admins = ops@cloud.example
+daily_digest = false
 [web]
 listen = 127.0.0.1:0
 secret_file = {self.folder}/secret
