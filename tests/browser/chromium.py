@@ -30,6 +30,7 @@ def chromium(size: str = "desktop", *, javascript: bool = False, zone: str = "UT
         options.add_argument(argument)
     service = webdriver.ChromeService(DRIVER, env={**os.environ, "TZ": zone, "SE_AVOID_STATS": "true"})
     driver = webdriver.Chrome(options=options, service=service)
+    driver.implicitly_wait(30)  # seconds; a click may return before its answer is there
     try:
         measures = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == "phone"}
         driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", measures)

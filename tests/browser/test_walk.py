@@ -70,13 +70,14 @@ def test_whoever_is_done_gives_it_back_and_thinks_better_of_it(stage, size, lang
         looks_right(driver)
         driver.find_element(By.NAME, "name").send_keys(stage.tenant(language).name)
         press(driver, "done")
-        assert WORDS[language]["undo"] in text(driver)
+        assert WORDS[language]["undo"] in driver.find_element(By.CSS_SELECTOR, "form[action$='/keep']").text
         stage.turn()
         assert stage.tenant(language).state is State.SUSPENDED
         # The letter that everybody got leads to the page that undoes it
         driver.get(stage.latest(language).link)
         looks_right(driver)
         press(driver, "/keep")
+        assert driver.find_element(By.CSS_SELECTOR, "[role=status]").text
         assert stage.tenant(language).state is State.ACTIVE
         looks_right(driver)
 
