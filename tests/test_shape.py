@@ -18,7 +18,7 @@ import pytest
 import reaper
 from reaper.cloud.rows import ROWS
 from reaper.kinds import BY_NAME, KINDS
-from reaper.letters import KNOWN
+from reaper.letters import KNOWN, VARIANTS
 from reaper.model import LetterKind
 from reaper.paths import SHARED, share
 from reaper.policy import parse
@@ -30,7 +30,8 @@ DISTRIBUTION = PYPROJECT["project"]["name"]
 # What a declared library hands out as part of its own interface.
 PART_OF = {"markupsafe": "jinja2", "werkzeug": "flask"}
 DRIVERS = {"openstackclient", "psycopg", "pymysql"}  # by name: SQLAlchemy imports the last two
-OVERRIDDEN = {"process_bind_param", "process_result_value", "handle_DATA"}  # SQLAlchemy and aiosmtpd chose these names
+# SQLAlchemy, aiosmtpd and html.parser chose these names.
+OVERRIDDEN = {"process_bind_param", "process_result_value", "handle_DATA", "handle_data"}
 VAGUE = {"manager", "helper", "helpers", "util", "utils", "handler", "process", "data", "info"}
 
 
@@ -202,7 +203,7 @@ def test_every_letter_has_subject_text_and_html_in_every_language(letter):
 
 
 def test_no_folder_of_letters_is_left_over():
-    known = {str(letter) for letter in LetterKind}
+    known = {*map(str, LetterKind), *VARIANTS}
     found = {path.parts[len(ROOT.parts) + 1] for path in (ROOT / "notify").glob("*/*/subject.txt.j2")}
     assert found == known
 

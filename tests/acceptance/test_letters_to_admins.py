@@ -84,7 +84,7 @@ def test_a_hold_that_ends_begins_with_the_full_notice_and_is_told_before(stage):
     until = held.lease.expires_at + timedelta(days=9)
     ledger.record(replace(held, hold=Hold(until, "thesis", "carol"), next_due_at=until), [Event(now, "held", "thesis")])
     # When its lease is over; then nothing happens to it.
-    stage.live((until - now).days)
+    stage.live((until - now).days - 1)
     assert stage.tenant("trial-thesis").state is State.ACTIVE
     assert len(stage.boxes.of("trial-thesis")) == 1
     assert any("carol: thesis" in mail.text for mail in stage.boxes.mails)
