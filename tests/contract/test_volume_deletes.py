@@ -123,4 +123,7 @@ def test_an_attachment_in_use_is_nova_to_detach(tenant: Tenant):
     (attachment,) = [one for one in listed if one["volume_id"] == volume["id"]]
     assert attachment["instance"] == server["id"]
     answer = tenant.admin.volume.delete(f"/attachments/{attachment['id']}", microversion="3.27")
+    if tenant.target.old:  # it lets go of a volume in use, which CVE-2023-2088 is about: only Nova may ever be asked
+        assert done(answer, 200) == {"attachments": []}
+        return
     refused(answer, 409, "ConflictNovaUsingAttachment: Detach volume from instance")
