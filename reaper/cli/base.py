@@ -11,6 +11,7 @@ import click
 
 from reaper import config
 from reaper.app import App, build
+from reaper.app.admins import fate_of_orphan
 from reaper.config import Settings
 from reaper.errors import Unusable
 from reaper.lifecycle import absurdity, deadline, is_orphan
@@ -92,6 +93,7 @@ def facts_of(tenant: Tenant, app: App) -> Mapping[str, object]:
         else None,
         "exempt": judged.exempt,
         "orphan": sound and is_orphan(tenant),
+        "orphan_fate": fate_of_orphan(judged, now) if sound and living and is_orphan(tenant) else None,
         "quarantine_reason": tenant.quarantine_reason,
         "blocker": tenant.blocker,
         "failures": tenant.failures,

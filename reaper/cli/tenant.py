@@ -44,7 +44,8 @@ def list_(session: Session, cloud: str | None, state: str | None, style: str, *,
 def _remark(row: object) -> str:
     facts = row if isinstance(row, dict) else {}
     remarks = [facts.get("quarantine_reason"), facts.get("hold"), facts.get("exempt"), facts.get("blocker")]
-    return "; ".join(str(r) for r in [*remarks, "orphan" if facts.get("orphan") else None] if r)
+    orphan = f"orphan: {facts['orphan_fate']}" if facts.get("orphan_fate") else None
+    return "; ".join(str(r) for r in [*remarks, orphan] if r)
 
 
 @tenant.command()
