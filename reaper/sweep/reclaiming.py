@@ -113,8 +113,9 @@ class Reclaiming:
             current = carried.tenant
             if not carried.done:
                 raise Withheld(carried.stopped or f"it could not be suspended first: {'; '.join(carried.errors)}")
+        failures = current.failures if current.state is State.RECLAIMING else 0  # to ask again is no new beginning
         condemned = replace(
-            current, state=State.RECLAIMING, unfinished=None, reclaiming_at=now, failures=0, retry_at=None
+            current, state=State.RECLAIMING, unfinished=None, reclaiming_at=now, failures=failures, retry_at=None
         )
         self.asking.ledger.record(replace(condemned, next_due_at=now), [Event(now, "reclaiming", "by hand", by)])
 
