@@ -28,7 +28,7 @@ def amnesty(tenant: Tenant, terms: Terms, until: datetime, now: datetime) -> Ten
 
 def earliest_end(terms: Terms, now: datetime) -> datetime:
     """Return the earliest end that leaves room for all warnings and the notice after the last."""
-    return now + max(max(terms.warn_before), terms.notice)
+    return now + max(*terms.warn_before, terms.notice)
 
 
 def sit_out(tenant: Tenant, start: datetime, end: datetime, reason: str, by: str, now: datetime) -> Tenant | None:
