@@ -49,6 +49,7 @@ class AdminNews:
             due=[f"{t.full_name}: {at:%Y-%m-%d %H:%M} UTC" for t in known if (at := self._due(t)) is not None],
             orphans=[f"{t.full_name}: {self._fate(t)}" for t in known if self._sound(t) and is_orphan(t)],
             quarantined=[f"{t.full_name}: {t.quarantine_reason}" for t in known if t.state is State.QUARANTINED],
+            waiting=[unfinished for t in known if (unfinished := unfinished_in_words(t))],
             holds=[
                 f"{t.full_name}: {t.hold.until:%Y-%m-%d}, {t.hold.by}: {t.hold.reason}"
                 for t in known
@@ -79,6 +80,12 @@ def fate_of_orphan(tenant: Tenant, now: datetime) -> str:
     if tenant.enforce is None or not tenant.enforce.reaches(_NEEDED[step]):
         return "nothing is taken under its policy"
     return f"{step} from {due} on, unless somebody can be reached"
+
+
+def unfinished_in_words(tenant: Tenant) -> str | None:
+    """Say what has kept a suspension, restoration or reclaim that was begun from its end, or None."""
+    under_way = tenant.unfinished is not None or tenant.state is State.RECLAIMING
+    return f"{tenant.full_name}: {tenant.blocker}" if under_way and tenant.blocker else None
 
 
 def put_off(store: Store, settings: Settings, now: datetime) -> list[Letter]:

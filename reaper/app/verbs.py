@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reaper import config
-from reaper.app.admins import AdminNews, queue_news, trouble_in_words
+from reaper.app.admins import AdminNews, queue_news, trouble_in_words, unfinished_in_words
 from reaper.app.settings import limits_of, manners_of, postman_of, returns_of
 from reaper.config import Settings
 from reaper.daemon import is_over
@@ -214,6 +214,7 @@ class App:
             "last_sweep": pulse.beat_at,
             "last_letter_accepted": pulse.last_accepted_at,
             "oldest_letter_waiting": pulse.oldest_unsent_at,
+            "unfinished": [said for said in map(unfinished_in_words, self.store.ledger.unfinished()) if said],
             "mail_trouble": trouble_in_words(self.store, self.settings, now),
             "begun_in_24_hours": pulse.taken_last_day,
         }

@@ -45,5 +45,7 @@ def set_up_logs(style: str, level: str) -> None:
     root.setLevel(level.upper())
     for chatty in ("waitress", "keystoneauth", "urllib3", "stevedore", "openstack", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Each question that is asked once more would be a line; what came of it is told with the tenant it is about.
+    logging.getLogger("keystoneauth.session").setLevel(logging.ERROR)
     # A pass that takes longer than its interval is folded into the next run; that is meant, and no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

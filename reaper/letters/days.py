@@ -19,6 +19,7 @@ TOLD = {
     "restored": ("{} restored", "恢复{}个"),
     "reclaimed": ("{} reclaimed", "收回{}个"),
 }
+_FOR_A_PERSON = ("orphans", "quarantined", "waiting", "holds", "gates", "mail")
 _QUIET = ("nothing happened", "无事发生")
 
 
@@ -31,6 +32,7 @@ class Day:
     due: Sequence[str] = ()
     orphans: Sequence[str] = ()
     quarantined: Sequence[str] = ()
+    waiting: Sequence[str] = ()
     holds: Sequence[str] = ()
     gates: Sequence[str] = ()
     mail: Sequence[str] = ()
@@ -40,13 +42,13 @@ def facts_of_day(day: Day, now: datetime, *, cloud: str, language: str, zone: tz
     """Return what the template of the daily letter may say."""
     chinese = language == CHINESE
     did = [said[chinese].format(day.happened[word]) for word, said in TOLD.items() if day.happened.get(word)]
-    sorts = {name: _lines(getattr(day, name)) for name in ("due", "orphans", "quarantined", "holds", "gates", "mail")}
+    sorts = {name: _lines(getattr(day, name)) for name in ("due", *_FOR_A_PERSON)}
     return {
         "cloud": clean(cloud),
         "day": moment(now, now, language, zone),
         "headline": joined(did, language) or _QUIET[chinese],
         "freed": [counted(count, kind, language) for kind, count in day.freed.items()],
-        "attention": any(sorts[name] for name in ("orphans", "quarantined", "holds", "gates", "mail")),
+        "attention": any(sorts[name] for name in _FOR_A_PERSON),
         **sorts,
     }
 

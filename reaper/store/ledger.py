@@ -152,6 +152,11 @@ class SqlLedger:
         with self.database.reading() as connection:
             return pulse.happened(connection, since)
 
+    def unfinished(self) -> list[Tenant]:
+        """Return tenants whose suspension, restoration or reclaim has begun and not ended, by name."""
+        with self.database.reading() as connection:
+            return reading.unfinished(connection)
+
     def by_state(self) -> dict[str, int]:
         """Count tenants by state."""
         with self.database.reading() as connection:

@@ -83,6 +83,13 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Tenant]:
     return load(connection, ids)
 
 
+def unfinished(connection: Connection) -> list[Tenant]:
+    """Load tenants with whom something was begun that has not come to its end."""
+    under_way = or_(tenants.c.unfinished.is_not(None), tenants.c.state == State.RECLAIMING)
+    ordered = select(tenants.c.id).where(under_way).order_by(tenants.c.cloud, tenants.c.name)
+    return load(connection, list(connection.scalars(ordered)))
+
+
 def find(connection: Connection, reference: str) -> Tenant:
     """Load one by cloud/name, project id or Reaper's id. Raises Unusable: unknown, or several."""
     slashes = [place for place, sign in enumerate(reference) if sign == "/"]

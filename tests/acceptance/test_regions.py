@@ -78,6 +78,7 @@ def test_a_region_that_is_down_holds_its_own_tenants_says_so_and_ends_by_itself(
     assert left(clouds, "south", elsewhere) == {}
     assert any("north-2" in trouble for one in said for trouble in one["troubles"])
     assert "north-2" in clouds.app.store.ledger.find("north/trial-wide").blocker
+    assert any("north-2" in line for line in clouds.app.status()["unfinished"])
     # What is up is given back at once; what is down is neither gone nor forgotten.
     assert left(clouds, "north", project) != {}
     near, far = (clouds.sims["north"].inventory(project, region=name) for name in REGIONS["north"])
