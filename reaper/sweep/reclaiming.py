@@ -113,10 +113,9 @@ class Reclaiming:
             current = carried.tenant
             if not carried.done:
                 raise Withheld(carried.stopped or f"it could not be suspended first: {'; '.join(carried.errors)}")
-        failures = current.failures if current.state is State.RECLAIMING else 0  # to ask again is no new beginning
-        condemned = replace(
-            current, state=State.RECLAIMING, unfinished=None, reclaiming_at=now, failures=failures, retry_at=None
-        )
+        condemned = replace(current, state=State.RECLAIMING, unfinished=None, retry_at=None)
+        if current.state is not State.RECLAIMING:  # to ask again is no new beginning: its images are under way
+            condemned = replace(condemned, reclaiming_at=now, failures=0)
         self.asking.ledger.record(replace(condemned, next_due_at=now), [Event(now, "reclaiming", "by hand", by)])
 
     def _finish(self, outcome: Outcome) -> None:
