@@ -30,20 +30,31 @@ def caller_of(wire: Wire, token: str, protection: Protection) -> Caller | None:
     except Gone:
         return None
     try:
-        return _read(wire.entry.name, told["token"], protection)
+        return _read(wire, told["token"], protection)
     except (KeyError, TypeError) as error:
         raise Temporary(f"cloud {wire.entry.name}: Keystone's answer does not say whose token it is") from error
 
 
-def _read(cloud: str, told: Mapping[str, Any], protection: Protection) -> Caller:
+def _read(wire: Wire, told: Mapping[str, Any], protection: Protection) -> Caller:
     project = told.get("project") or {}
-    home = project.get("domain") or {}
-    guarded = bool(project) and protection.reason(project, home.get("name")) is not None
     return Caller(
-        cloud=cloud,
+        cloud=wire.entry.name,
         user_id=str(told["user"]["id"]),
         user=str(told["user"]["name"]),
         project_id=str(project["id"]) if project else None,
         roles=frozenset(str(role["name"]).casefold() for role in told.get("roles") or ()),
-        presides=guarded or bool((told.get("system") or {}).get("all")),
+        presides=bool((told.get("system") or {}).get("all"))
+        or (bool(project) and _presides(wire, project, protection)),
     )
+
+
+def _presides(wire: Wire, project: Mapping[str, Any], protection: Protection) -> bool:
+    """Whether a project is the cloud's own: protected by its id, or else in the domain of Reaper's own project.
+
+    Who runs a domain can call a project of it `service`; that keeps it from being taken back, and gives no power.
+    """
+    if protection.of_id(str(project["id"])) is not None:
+        return True
+    home = project.get("domain") or {}
+    at_home = bool(home.get("id")) and home.get("id") == wire.access().project_domain_id
+    return at_home and protection.reason(project, home.get("name")) is not None

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Caller:
     """The holder of a token. `roles` are lower-case names on the project or system that the token is for.
 
-    `presides` is whether that is the whole system or a project that is never a tenant: an `admin` of his own trial
-    project is no admin of the cloud's tenants.
+    `presides` is whether that is the whole system or a project of the cloud itself: an `admin` of his own trial
+    project, or of one that he has named so in his own domain, is no admin of the cloud's tenants.
     """
 
     cloud: str

@@ -69,13 +69,12 @@ def enrol(world, name, project_id):  # noqa: F811
 def token_of(simulator):
     """Log in as a real client would."""
 
-    def log_in(user, project, password="pw"):  # noqa: S107 - the simulator gives it to everybody
-        domain = {"id": "default"}
+    def log_in(user, project, password="pw", domain="default"):  # noqa: S107 - the simulator gives it to everybody
         identity = {
             "methods": ["password"],
-            "password": {"user": {"name": user, "domain": domain, "password": password}},
+            "password": {"user": {"name": user, "domain": {"id": "default"}, "password": password}},
         }
-        scope = {"project": {"name": project, "domain": domain}} if project else "unscoped"
+        scope = {"project": {"name": project, "domain": {"id": domain}}} if project else "unscoped"
         body = {"auth": {"identity": identity, "scope": scope}}
         answer = requests.post(f"{simulator.auth_url}/auth/tokens", json=body, timeout=20)
         assert answer.status_code == 201, answer.text

@@ -74,6 +74,16 @@ def test_an_admin_of_his_own_trial_is_no_admin_of_others(api, simulator, token_o
     assert [one["project"] for one in api.ask("GET", "/leases", token).json()["leases"]] == ["trial-aurora"]
 
 
+def test_nobody_becomes_an_admin_by_what_he_calls_a_project_of_his_own_domain(api, simulator, token_of):
+    for name in ("service", "admin"):
+        home = simulator.seed.domain(f"partner-{name}")
+        project = simulator.seed.project(name, domain=home)
+        simulator.seed.assign("admin", project, simulator.seed.user(f"boss of {name}"))
+        token = token_of(f"boss of {name}", name, domain=home)
+        problem(api.ask("GET", "/leases", token), 404)
+        problem(api.ask("POST", f"{api.lease('trial-borealis')}/renew", token), 404)
+
+
 def test_a_reader_only_reads(api, simulator, token_of):
     reader = simulator.seed.user("bookworm")
     simulator.seed.assign("reader", simulator.seeded["trial-aurora"].project_id, reader)
