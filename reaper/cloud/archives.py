@@ -45,13 +45,19 @@ def make(wire: WritingWire, server: Resource, archive: ServerArchive, name: str)
 
 
 def image_of(wire: Wire, archive: ServerArchive) -> ArchiveImage | None:
-    """Read the image of an archive, or search our own project's for it; None when there is none."""
+    """Read the image of an archive, or search our own project's for it; None when there is none.
+
+    One that is not by every sign the archive's is never ready, and says why in its status.
+    """
     _check_glance(wire, archive.region)
     record = _record(wire, archive)
     if record is None:
         return None
-    size = record.get("size")
-    return ArchiveImage(str(record["id"]), str(record.get("status") or ""), size if isinstance(size, int) else None)
+    size, status = record.get("size"), str(record.get("status") or "")
+    # Nobody's server goes for an image that its reclaim would take along, or that is of another server.
+    if status == "active" and (why := _why_not(record, archive, wire.own_project())):
+        status = f"active, but {why}"
+    return ArchiveImage(str(record["id"]), status, size if isinstance(size, int) else None)
 
 
 def _check_glance(wire: Wire, region: str) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from reaper.cloud import Writer
 from reaper.errors import Gone, Refused
-from reaper.model import ServerArchive
+from reaper.execute.archive import judged
+from reaper.model import ArchiveState, ServerArchive
 from reaper.simulator import Simulator
 from reaper.simulator.image.members import add_member
 from tests.contract.cloud import done, wait_until
@@ -141,6 +142,24 @@ def test_an_image_that_a_person_keeps_longer_stays(made: Made):
 def test_an_image_that_is_not_by_every_sign_the_archives_stays(made: Made, changes, why):
     made.image.update(changes)
     made.stays(why)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"owner": "the tenant"}, "does not belong"),
+        ({"reaper_archive": "other"}, "mark"),
+        ({"instance_uuid": "other"}, "another server"),
+    ],
+)
+def test_no_server_goes_for_an_image_that_is_not_by_every_sign_its_archives(made: Made, changes, why):
+    made.image.update(changes)
+    found = made.cloud.archive_image(made.archive)
+    assert found is not None
+    assert not found.ready
+    row = judged(made.archive, found, NOW)
+    assert (row.state, row.covers) == (ArchiveState.FAILED, False)
+    assert why in row.why
 
 
 def test_an_image_that_was_given_to_another_project_stays(made: Made):
