@@ -13,8 +13,6 @@ from reaper.store.rows import letter_from
 from reaper.store.tables import letters
 from reaper.store.writing import lock_tenant, tell, wake_one
 
-#: More than so many addresses are kept of no letter: a report is somebody else's text.
-MOST_LOST = 100
 _QUOTED = 200
 
 
@@ -53,7 +51,7 @@ def _take_one_back(connection: Connection, seen: Letter, words: Mapping[str, str
     wanted = select(letters).where(letters.c.id == seen.id).with_for_update()
     letter = letter_from(connection.execute(wanted).mappings().one())
     lost = _lost_now(letter, words)
-    if not lost or len(letter.lost) + len(lost) > MOST_LOST:
+    if not lost:  # of whatever length else: only addresses that it went to are named here
         return None
     gone = {address.casefold() for address in lost}
     have = tuple(address for address in letter.recipients if address.casefold() not in gone)

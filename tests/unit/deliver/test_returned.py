@@ -63,6 +63,15 @@ def test_a_warning_that_somebody_else_still_has_counts(office, warned):
     assert office.letter().state is LetterState.BOUNCED
 
 
+def test_a_warning_that_came_back_from_a_crowd_is_no_warning(office, warned):
+    crowd = [f"member{number}@example.org" for number in range(120)]
+    warned(*crowd)
+    for some in (crowd[:10], crowd[10:]):
+        assert come_back(office, *map(about, some))[0] is Verdict.BOUNCED
+    assert office.letter().state is LetterState.BOUNCED
+    assert is_orphan(standing(office))
+
+
 def test_a_delay_is_written_down_and_moves_nothing(office, warned):
     warned()
     before = standing(office)
