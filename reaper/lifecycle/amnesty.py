@@ -32,7 +32,7 @@ def earliest_end(terms: Terms, now: datetime) -> datetime:
 
 
 def sit_out(tenant: Tenant, start: datetime, end: datetime, reason: str, by: str, now: datetime) -> Tenant | None:
-    """Hold a tenant whose next step would come between two moments, when its people cannot be expected to read.
+    """Hold a tenant that would be suspended or deleted between two moments, when its people cannot be expected to read.
 
     The hold ends with the closure and comes back through the full notice. None: nothing would come in that time.
     """
@@ -41,10 +41,16 @@ def sit_out(tenant: Tenant, start: datetime, end: datetime, reason: str, by: str
     if tenant.hold is not None:
         longer = replace(tenant.hold, until=end)
         return replace(tenant, hold=longer, next_due_at=end) if start <= tenant.hold.until < end else None
-    if not start - _first_word(tenant) <= deadline(tenant, now) < end:
+    if not any(start - _first_word(tenant) <= step < end for step in _steps(tenant, now)):
         return None
     held = replace(rearm(tenant), hold=Hold(end, reason, by), next_due_at=end)
     return held if now < end else None
+
+
+def _steps(tenant: Tenant, now: datetime) -> tuple[datetime, ...]:
+    """When it comes to something: who is suspended before a closure may be deleted in it."""
+    due = deadline(tenant, now)
+    return (due, due + tenant.lease.terms.suspension_lasts) if tenant.state is State.ACTIVE else (due,)
 
 
 def _first_word(tenant: Tenant) -> timedelta:

@@ -70,6 +70,12 @@ def test_a_suspension_that_would_be_over_in_a_closure_waits_too():
     assert sit_out(suspended(), at(5), at(30), "closed", "ops", at(2)).hold.until == at(30)
 
 
+def test_who_would_be_suspended_before_a_closure_and_deleted_in_it_waits_too():
+    # Given one whose deadline is a day after the end, and whose suspension would be over six days later.
+    assert sit_out(tenant(*WARNED), at(5), at(20), "closed", "ops", at(-1)).hold.until == at(20)
+    assert sit_out(tenant(*WARNED), at(11), at(20), "closed", "ops", at(-1)) is None
+
+
 @pytest.mark.parametrize(("start", "end"), [(-30, -20), (20, 40)], ids=["before", "after"])
 def test_what_is_over_at_another_time_is_left_alone(start, end):
     assert sit_out(tenant(*WARNED), at(start), at(end), "closed", "ops", at(-31)) is None
