@@ -38,7 +38,9 @@ def _aggregates(wire: Wire, region: str) -> Iterator[tuple[str, str]]:
         metadata = one.get("metadata")
         for key, value in metadata.items() if isinstance(metadata, Mapping) else ():
             if key.startswith(FILTER):
-                yield from ((project.strip().replace("-", ""), str(one["name"])) for project in str(value).split(","))
+                for project in map(str.strip, str(value).split(",")):
+                    # Keystone writes ids without dashes; those that an older cloud has brought along may have some.
+                    yield from ((name, str(one["name"])) for name in {project, project.replace("-", "")})
 
 
 def _regions(wire: Wire) -> Iterator[tuple[str, str]]:

@@ -28,6 +28,13 @@ def test_aggregates_and_regions_become_tags_no_project_can_bear(simulator: Simul
     }
 
 
+def test_a_project_is_known_by_its_id_with_or_without_dashes(simulator: Simulator, at: Callable[..., Writer]):
+    set_apart(simulator, "partner", filter_tenant_id="0e1f3a52-7b1d-4c8e-9d5a-2f7c3b6a1d90, legacy-lab")
+    found = at(simulator).dedicated()
+    assert found["0e1f3a527b1d4c8e9d5a2f7c3b6a1d90"] == {"aggregate/partner"}
+    assert found["legacy-lab"] == {"aggregate/partner"}
+
+
 def test_a_keystone_without_endpoint_groups_sets_no_region_apart(simulator: Simulator, at: Callable[..., Writer]):
     simulator.faults.add(service="identity", path_regex="OS-EP-FILTER", status=404)
     assert at(simulator).dedicated() == {}
