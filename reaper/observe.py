@@ -111,7 +111,7 @@ class Observer:
         """Give a project that was reclaimed and has been opened again a lease of its own."""
         if known.get(project.id) != State.RECLAIMED or not project.enabled:
             return False
-        tenant = self.ledger.find(project.id)
+        tenant = self.ledger.find(project.id, project.cloud)
         again = replace(first_lease(project, policy, now), id=tenant.id, version=tenant.version, people=tenant.people)
         try:
             self.ledger.record(
@@ -131,10 +131,10 @@ class Observer:
         living = {p.id: p for p in census.projects if known.get(p.id) in (State.ACTIVE, State.SUSPENDED)}
         shielded = {project.id: project.protected for project in living.values() if project.protected}
         for project_id in shielded.keys() - before:
-            tenant, why = self.ledger.find(project_id), f"protected: {shielded[project_id]}"
+            tenant, why = self.ledger.find(project_id, census.cloud), f"protected: {shielded[project_id]}"
             self._hold(tenant, Hold(now + SHIELDED_FOR, why, SHIELD), Event(now, "held", why))
         for project_id in (before - shielded.keys()) & living.keys():
-            tenant = self.ledger.find(project_id)
+            tenant = self.ledger.find(project_id, census.cloud)
             if tenant.hold is not None and tenant.hold.by == SHIELD:
                 event = Event(now, "released", "it is no longer protected; warnings start afresh")
                 self._hold(rearm(tenant), None, event)

@@ -39,8 +39,8 @@ class Ledger(Protocol):
     def tenant(self, tenant_id: str) -> Tenant:
         """Load one by Reaper's id. Raises Gone."""
 
-    def find(self, reference: str) -> Tenant:
-        """Load one by cloud/name or project id. Raises Unusable: unknown, or several."""
+    def find(self, reference: str, cloud: str | None = None) -> Tenant:
+        """Load one (of a cloud) by cloud/name or project id. Raises Unusable: unknown, or several."""
 
     def tenants(self, cloud: str | None = None) -> Iterator[Tenant]:
         """Go through all, ordered by cloud and name, in batches."""

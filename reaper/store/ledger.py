@@ -36,10 +36,10 @@ class SqlLedger:
         with self.database.reading() as connection:
             return reading.one(connection, tenant_id)
 
-    def find(self, reference: str) -> Tenant:
-        """Load one by cloud/name or project id. Raises Unusable: unknown, or several."""
+    def find(self, reference: str, cloud: str | None = None) -> Tenant:
+        """Load one (of a cloud) by cloud/name or project id. Raises Unusable: unknown, or several."""
         with self.database.reading() as connection:
-            return reading.find(connection, reference)
+            return reading.find(connection, reference, cloud)
 
     def tenants(self, cloud: str | None = None) -> Iterator[Tenant]:
         """Go through all, ordered by cloud and name, in batches: no transaction stays open in between."""

@@ -90,12 +90,16 @@ def unfinished(connection: Connection) -> list[Tenant]:
     return load(connection, list(connection.scalars(ordered)))
 
 
-def find(connection: Connection, reference: str) -> Tenant:
-    """Load one by cloud/name, project id or Reaper's id. Raises Unusable: unknown, or several."""
+def find(connection: Connection, reference: str, cloud: str | None = None) -> Tenant:
+    """Load one by cloud/name, project id or Reaper's id. Raises Unusable: unknown, or several.
+
+    Clouds that share a Keystone have the same project ids: who means a project of one names its `cloud`.
+    """
     slashes = [place for place, sign in enumerate(reference) if sign == "/"]
     named = [and_(tenants.c.cloud == reference[:at], tenants.c.name == reference[at + 1 :]) for at in slashes]
     wanted = or_(tenants.c.project_id == reference, tenants.c.id == reference, *named)
-    rows = connection.execute(select(tenants.c.id, tenants.c.cloud, tenants.c.project_id).where(wanted)).all()
+    here = wanted if cloud is None else and_(wanted, tenants.c.cloud == cloud)
+    rows = connection.execute(select(tenants.c.id, tenants.c.cloud, tenants.c.project_id).where(here)).all()
     if not rows:
         raise Unusable(f"there is no tenant {reference!r}: give cloud/name or a project id (see: reaper tenant list)")
     if len(rows) > 1:

@@ -118,7 +118,7 @@ class Api:
 
     def _find(self, cloud: str, project_id: str) -> Tenant | None:
         try:
-            found = self.ledger.find(project_id) if project_id else None
+            found = self.ledger.find(project_id, cloud) if project_id else None
         except (Unusable, Gone):
             return None
         return found if found is not None and (found.cloud, found.project_id) == (cloud, project_id) else None

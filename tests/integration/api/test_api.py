@@ -1,11 +1,12 @@
 """What programs may ask, with a real token of a Keystone, and what they are refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from reaper.errors import Temporary
-from reaper.model import LetterKind, State
+from reaper.model import Event, LetterKind, State
 
 
 def problem(answer, status):
@@ -72,6 +73,14 @@ def test_an_admin_of_his_own_trial_is_no_admin_of_others(api, simulator, token_o
     assert api.ask("GET", api.lease("trial-aurora"), token).status_code == 200
     problem(api.ask("GET", api.lease("trial-borealis"), token), 404)
     assert [one["project"] for one in api.ask("GET", "/leases", token).json()["leases"]] == ["trial-aurora"]
+
+
+def test_a_member_of_a_project_that_two_clouds_know_is_told_of_the_one_he_asks(api, world, member):
+    here = world.ledger.tenant(api.ids["trial-aurora"])
+    there = replace(here, id="twin", cloud="west", lease=replace(here.lease, id="lease-twin"))
+    world.ledger.enrol([there], Event(world.clock.now(), "observed", "first seen"))
+    assert api.ask("POST", f"{api.lease('trial-aurora')}/renew", member).status_code == 200
+    assert world.ledger.tenant("twin").lease.renewals == 0
 
 
 def test_nobody_becomes_an_admin_by_what_he_calls_a_project_of_his_own_domain(api, simulator, token_of):

@@ -205,3 +205,13 @@ def test_counts_by_state_are_those_of_the_tenants(store, enrolled):
     enrolled("b")
     enrolled("c", state=State.SUSPENDED)
     assert store.ledger.by_state() == {"ACTIVE": 2, "SUSPENDED": 1}
+
+
+def test_a_project_that_two_clouds_know_is_found_on_the_one_that_is_meant(store, enrolled, moment):
+    mine = enrolled("a")
+    lease = replace(mine.lease, id="lease-west")
+    store.ledger.enrol([replace(mine, id="id-west", cloud="west", lease=lease)], Event(moment, "observed", "seen"))
+    assert store.ledger.find(mine.project_id, "west").id == "id-west"
+    assert store.ledger.find(mine.project_id, mine.cloud).id == mine.id
+    with pytest.raises(Unusable, match="is 2 tenants"):
+        store.ledger.find(mine.project_id)
