@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reaper.lifecycle.deadline import deadline
+from reaper.lifecycle.giving_back import is_given_back
 from reaper.lifecycle.renew import rearm
 from reaper.lifecycle.sanity import absurdity
 from reaper.model import Hold, State, Tenant, Terms
@@ -14,10 +15,13 @@ from reaper.model import Hold, State, Tenant, Terms
 def amnesty(tenant: Tenant, terms: Terms, until: datetime, now: datetime) -> Tenant | None:
     """Put a running lease under other terms: it ends by them, but not before `until`, and all warnings come afresh.
 
-    None where nothing is running or to be concluded: what is suspended, held back or impossible keeps what it has.
+    None where nothing is running or to be concluded: what is given back, suspended, held back or impossible keeps what
+    it has.
     """
     lease = tenant.lease
     if tenant.state is not State.ACTIVE or tenant.unfinished or tenant.vanished_at or absurdity(tenant, now):
+        return None
+    if is_given_back(tenant, now):  # it is suspended next: a letter that names a later day would not be true
         return None
     by_terms = lease.started_at + (terms.lasts if not lease.renewals else max(terms.at_most, terms.lasts))
     end = max(until, min(by_terms, lease.expires_at) if lease.renewals else by_terms)

@@ -47,8 +47,9 @@ def test_renewals_beyond_the_new_terms_are_counted_as_all_of_them():
         tenant(vanished_at=at(-9)),
         tenant(unfinished=Unfinished.RESTORE),
         tenant(expires_at=START),
+        tenant(given_back_at=at(-2)),
     ],
-    ids=["suspended", "reclaiming", "quarantined", "vanished", "restoring", "impossible"],
+    ids=["suspended", "reclaiming", "quarantined", "vanished", "restoring", "impossible", "given back"],
 )
 def test_an_amnesty_is_for_running_leases(other):
     assert amnesty(other, SHORTER, at(9), at(-1)) is None
