@@ -23,8 +23,8 @@ def amnesty(tenant: Tenant, terms: Terms, until: datetime, now: datetime) -> Ten
         return None
     if is_given_back(tenant, now):  # it is suspended next: a letter that names a later day would not be true
         return None
-    by_terms = lease.started_at + (terms.lasts if not lease.renewals else max(terms.at_most, terms.lasts))
-    end = max(until, min(by_terms, lease.expires_at) if lease.renewals else by_terms)
+    # A renewal that was confirmed holds; what nobody has renewed ends by the new terms.
+    end = max(until, lease.expires_at if lease.renewals else lease.started_at + terms.lasts)
     room = replace(terms, at_most=max(terms.at_most, end - lease.started_at))  # a lease beyond its own terms is absurd
     renewed = replace(lease, terms=room, expires_at=end, renewals=min(lease.renewals, terms.renew_times))
     return replace(rearm(replace(tenant, lease=renewed)), next_due_at=now)

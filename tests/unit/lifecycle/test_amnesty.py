@@ -27,9 +27,12 @@ def test_longer_terms_end_a_lease_later_than_the_amnesty():
     assert amnesty(tenant(), LONGER, at(2), at(-20)).lease.expires_at == START + LONGER.lasts
 
 
-def test_a_renewed_lease_keeps_the_end_its_people_were_told_where_the_terms_allow_it():
+def test_a_renewal_that_was_confirmed_holds_whatever_the_new_terms():
     renewed = tenant(renewals=1, expires_at=at(7))
-    assert amnesty(renewed, LONGER, at(-5), at(-20)).lease.expires_at == at(7)
+    for terms in (LONGER, SHORTER):
+        changed = amnesty(renewed, terms, at(-5), at(-20))
+        assert changed.lease.expires_at == at(7)
+        assert absurdity(changed, at(-20)) is None
 
 
 def test_renewals_beyond_the_new_terms_are_counted_as_all_of_them():
