@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import reduce
-from typing import TypeVar
 
-from reaper.deliver.drawn import Bundle, Drawn, draft_of
 from reaper.deliver.fates import SOON, Delivered, asked_enough, pause_after
 from reaper.deliver.pace import Pace
 from reaper.errors import Gone, Permanent, ReaperError, Temporary
@@ -17,16 +14,18 @@ from reaper.letters import (
     appointment_for,
     facts_for,
     language_for,
+    names_deadline,
     readers,
     recipients,
+    root_of,
     sane_addresses,
     still_true,
     tells_losses,
+    template_for,
 )
+from reaper.lifecycle import deadline
 from reaper.model import Letter, LetterKind, Resource, Tenant
 from reaper.ports import Clock, Ledger, Message, Outbox, Postman, Renderer, Sent
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -89,80 +88,32 @@ class Deliverer:
 
     def _deliver_one(self, letter: Letter, postman: Postman) -> Delivered:
         """See one letter to an end and write it down; what is raised here comes from the ledger."""
-        in_hand = [letter]
         try:
-            return self._send_report(letter, postman) if not letter.tenant_id else self._send_letters(in_hand, postman)
+            return self._send_report(letter, postman) if not letter.tenant_id else self._send_letter(letter, postman)
         except Gone as gone:
             return self._supersede(letter, str(gone))
         except _LedgerError as failed:
             raise failed.error from failed
         except Temporary as error:
-            return replace(self._later(in_hand, error), temporary_error=str(error))
+            return replace(self._later(letter, error), temporary_error=str(error))
         except Permanent as error:
-            return replace(self._later(in_hand, error), permanent_error=str(error))
+            return replace(self._later(letter, error), permanent_error=str(error))
         except Exception as error:  # noqa: BLE001 - one letter that cannot be drawn up never stops the rest
-            return replace(self._later(in_hand, error), broken=(_in_words(error),))
+            return replace(self._later(letter, error), broken=(_in_words(error),))
 
-    def _send_letters(self, in_hand: list[Letter], postman: Postman) -> Delivered:
-        """Send a claimed letter, with what goes to the same people; what else is claimed for that is in hand too."""
-        letter = in_hand[0]
+    def _send_letter(self, letter: Letter, postman: Postman) -> Delivered:
         tenant = self.standing(self.ledger.tenant(letter.tenant_id))
         now = self.clock.now()
         untrue = still_true(tenant, letter, now)
         if untrue is not None:
             return self._written(lambda: self._supersede(letter, untrue))
-        turn = self.manners.pace.turn_of(letter.id, self._still_to_ask(letter, self._addresses(tenant, letter)), now)
+        to = self._still_to_ask(letter, self._addresses(tenant, letter))
+        turn = self.manners.pace.turn_of(letter.id, to, now)
         if turn > now:
             return self._written(lambda: self._hold(letter, turn))
-        drawn = self._drawn(tenant, letter, now)
-        bundle = self._bundled(drawn, now) if drawn.to else None
-        going = bundle.drawn if bundle else [drawn]
-        in_hand[:] = [one.letter for one in going]
-        if bundle:
-            sent = postman.send(bundle.message)
-        else:
-            sent = postman.send(drawn.message(self.renderer)) if drawn.to else Sent()
-        if bundle and sent.refused and not sent.accepted:
-            return self._written(lambda: self._each(going, lambda one: self._apart(one.letter, sent)))
-        return self._written(lambda: self._each(going, lambda one: self._mark(one.letter, sent, one.told_at(now))))
-
-    def _each(self, going: Sequence[Drawn], write: Callable[[Drawn], Delivered]) -> Delivered:
-        """Write down what became of each letter of a message, each by itself."""
-        return reduce(Delivered.plus, map(write, going), Delivered())
-
-    def _bundled(self, drawn: Drawn, now: datetime) -> Bundle | None:
-        """Put into one message what waits for exactly the same people; None for a letter that goes by itself.
-
-        Everything is drawn up before anything is claimed: a letter with which something is wrong keeps its own turn.
-        """
-        waiting = self._written(lambda: self.outbox.companions(drawn.letter, now, drawn.to[0]))
-        found = self._companions(drawn, waiting, now)
-        if not found or (drawn.letter.bundle is not None and len(found) < len(waiting)):
-            return None
-        everybody = [drawn, *found]
-        parts = [one.part(self.renderer) for one in everybody]
-        if None in parts:
-            return None
-        draft = draft_of(everybody, [part for part in parts if part], self.renderer)
-        others = [one.letter for one in found]
-        claimed = self._written(lambda: self.outbox.join(drawn.letter, others, now, self.manners.claim_for))
-        self.manners.pace.forget(letter.id for letter in claimed)
-        return draft.claimed_as(claimed) if claimed else None
-
-    def _companions(self, drawn: Drawn, waiting: Sequence[Letter], now: datetime) -> list[Drawn]:
-        """Draw up what goes along, as long as the claim of the first letter has time left for the mail server."""
-        found: dict[str, Drawn] = {}
-        for letter in waiting:
-            if self.clock.now() - now >= self.manners.claim_for / 3:
-                break
-            try:
-                tenant = self.standing(self.ledger.tenant(letter.tenant_id))
-                if still_true(tenant, letter, now) is None and tenant.id not in found:
-                    other = self._drawn(tenant, letter, now)
-                    found |= {tenant.id: other} if drawn.goes_with(other) else {}
-            except Exception:  # noqa: BLE001, S112 - it is told when the letter's own turn comes
-                continue
-        return list(found.values())
+        sent = postman.send(self._draw_up(tenant, letter, now, to)) if to else Sent()
+        told_at = deadline(tenant, now) if names_deadline(letter) else None
+        return self._written(lambda: self._mark(letter, sent, told_at))
 
     def _send_report(self, letter: Letter, postman: Postman) -> Delivered:
         """Send a letter to the admins about everything."""
@@ -178,7 +129,7 @@ class Deliverer:
         wanted = self.manners.unsubscribe and letter.kind is LetterKind.DIGEST
         return {"List-Unsubscribe": f"<mailto:{self.manners.unsubscribe}?subject=unsubscribe>"} if wanted else {}
 
-    def _written(self, write: Callable[[], _T]) -> _T:
+    def _written(self, write: Callable[[], Delivered]) -> Delivered:
         """Write down what became of a letter; that the ledger failed is no fault of letter or mail server."""
         try:
             return write()
@@ -197,8 +148,7 @@ class Deliverer:
     def _addresses(self, tenant: Tenant, letter: Letter) -> tuple[str, ...]:
         return sane_addresses(self.manners.admins) if letter.kind.for_admins else recipients(tenant, letter)
 
-    def _drawn(self, tenant: Tenant, letter: Letter, now: datetime) -> Drawn:
-        to = self._still_to_ask(letter, self._addresses(tenant, letter))
+    def _draw_up(self, tenant: Tenant, letter: Letter, now: datetime, to: tuple[str, ...]) -> Message:
         language = self._language(tenant, letter)
         facts = facts_for(
             tenant,
@@ -211,8 +161,11 @@ class Deliverer:
             zone=self.manners.zone,
             support=self.manners.support,
         )
+        parts = self.renderer.render(template_for(tenant, letter), language, facts)
         entry = appointment_for(tenant, letter, now, lambda: self.renderer.calendar(language, facts))
-        return Drawn(tenant, letter, to, language, facts, entry)
+        first = root_of(tenant, letter)
+        thread = {"References": first, "In-Reply-To": first}
+        return Message(letter.message_id, to, *parts, language, thread, ref=letter.id, appointment=entry)
 
     def _language(self, tenant: Tenant, letter: Letter) -> str:
         if letter.kind.for_admins:
@@ -250,17 +203,10 @@ class Deliverer:
         self.outbox.superseded(letter, self.clock.now(), why)
         return Delivered(superseded=1)
 
-    def _apart(self, letter: Letter, sent: Sent) -> Delivered:
-        """Let a letter try by itself: what was refused may be the message with all of them, not the address."""
-        words = "; ".join(f"{address}: {said}" for address, said in sent.refused.items())
-        self.outbox.apart(letter, self.clock.now(), words)
+    def _later(self, letter: Letter, error: Exception) -> Delivered:
+        until = self.clock.now() + min(pause_after(letter), SOON)
+        self.outbox.deferred(letter, until, _in_words(error), letter.recipients)
         return Delivered(deferred=1)
-
-    def _later(self, in_hand: Sequence[Letter], error: Exception) -> Delivered:
-        now = self.clock.now()
-        for letter in in_hand:
-            self.outbox.deferred(letter, now + min(pause_after(letter), SOON), _in_words(error), letter.recipients)
-        return Delivered(deferred=len(in_hand))
 
 
 def _in_words(error: Exception) -> str:

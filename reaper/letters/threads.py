@@ -11,9 +11,7 @@ from reaper.model import Letter, LetterKind, State, Tenant
 
 #: Folders of templates that stand for a kind of letter in one of its turns.
 LAST_WARNING, LAST_RENEWAL = "last_warning", "no_renewals_left"
-#: The template around letters that go to the same people in one message.
-TOGETHER = "together"
-VARIANTS = (LAST_WARNING, LAST_RENEWAL, TOGETHER)
+VARIANTS = (LAST_WARNING, LAST_RENEWAL)
 _IN_CALENDARS = frozenset(LetterKind) - {LetterKind.ORPHAN, LetterKind.QUARANTINED}
 
 
