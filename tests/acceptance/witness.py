@@ -191,7 +191,12 @@ class Witness(Calls):
         if {shown.get(kind, kind) for kind in left} - kept - _held_by(kept):
             self.wrong(f"{tenant['name']} is booked as reclaimed and has {left}")
         steps = self.rows("select * from steps where tenant_id = ? and lease_id = ?", tenant["id"], tenant["lease_id"])
-        if any(step["gone_at"] is None for step in steps) or not event["text"].startswith(f"{len(steps)} resources"):
+        there = {one for ids in left.values() for one in ids}
+        gone = {step["resource_id"] for step in steps if step["gone_at"]}
+        staying = {step["resource_id"]: step["answer"] for step in steps if not step["gone_at"]}
+        if gone & there or not staying.keys() <= there or not all(staying.values()):
+            self.wrong(f"{tenant['name']}: the journal says gone {gone & there}, staying {staying}; there is {left}")
+        if not event["text"].startswith(f"{len(steps) - len(staying)} resources"):
             self.wrong(f"{tenant['name']}: {event['text']!r}, and the journal has {len(steps)} rows")
 
     # ------------------------------------------------------------------ after each step
