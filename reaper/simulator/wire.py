@@ -30,6 +30,8 @@ REASONS = {
     504: "Gateway Timeout",
 }
 
+#: What a client sends first that takes this for a TLS server; it has no line to read to the end of.
+TLS_HELLO = b"\x16"
 # method, path, raw query, headers in lower case, body -> answer; None drops the connection
 Respond = Callable[[str, str, str, Mapping[str, str], bytes], Answer | None]
 
@@ -43,6 +45,9 @@ class _Connection(socketserver.StreamRequestHandler):
         """Answer requests until the client goes or an answer is dropped."""
         self.server.opened(self.connection)
         try:
+            if self.connection.recv(1, socket.MSG_PEEK) == TLS_HELLO:
+                self.wfile.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                return
             while self._serve_one():
                 pass
         except (ConnectionError, TimeoutError, ValueError, OSError):

@@ -46,6 +46,7 @@ def test_it_has_no_method_that_writes(looking: Reader):
         "delete",
         "patch",
         "post",
+        "post_for",
         "post_text",
         "put",
     }
