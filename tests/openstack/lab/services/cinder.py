@@ -31,6 +31,8 @@ def cinder(settings: Settings) -> service.Service:
                     "api_paste_config": service.shipped(settings, "cinder/api-paste.ini"),
                     "resource_query_filters_file": service.shipped(settings, "cinder/resource_filters.json"),
                     "report_interval": 10,
+                    # A scheduler that starts after the volume service hears of it only by its next report.
+                    "backend_stats_polling_interval": 3,
                     "service_down_time": 120,
                     **{f"quota_{name}": -1 for name in _UNLIMITED},
                 },
