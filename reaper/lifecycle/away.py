@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reaper.lifecycle.renew import rearm
-from reaper.lifecycle.sanity import absurdity
+from reaper.lifecycle.renew import beyond_people, rearm
 from reaper.model import State, Tenant
 
 
@@ -52,10 +51,9 @@ def go_away(tenant: Tenant, until: datetime, now: datetime) -> Away | NotAway:
 
 def _refusal(tenant: Tenant, now: datetime) -> NotAway | None:
     lease = tenant.lease
-    if tenant.state in (State.RECLAIMING, State.RECLAIMED) or tenant.vanished_at is not None:
-        return NotAway("too_late")
-    if tenant.state is State.QUARANTINED or absurdity(tenant, now):
-        return NotAway("quarantined")
+    rule = beyond_people(tenant, now)
+    if rule is not None:
+        return NotAway(rule)
     if tenant.state is State.SUSPENDED or lease.given_back_at is not None:
         return NotAway("suspended")
     if not lease.terms.away:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reaper.lifecycle.renew import rearm
-from reaper.lifecycle.sanity import STALE_AFTER, absurdity
+from reaper.lifecycle.renew import beyond_people, live_again, rearm
+from reaper.lifecycle.sanity import STALE_AFTER
 from reaper.model import Enforce, State, Tenant, Unfinished
 
 
@@ -48,18 +48,8 @@ def keep_after_all(tenant: Tenant, now: datetime) -> Kept | NotNow:
         return refusal
     if tenant.lease.given_back_at is None:
         return NotNow("not_given")
-    restores = tenant.state is State.SUSPENDED or tenant.unfinished is Unfinished.RESTORE
-    kept = replace(
-        rearm(replace(tenant, lease=replace(tenant.lease, given_back_at=None))),
-        state=State.ACTIVE,
-        unfinished=Unfinished.RESTORE if restores else None,
-        suspended_at=None,
-        failures=0,
-        blocker=None,
-        retry_at=None,
-        next_due_at=now,
-    )
-    return Kept(kept, restores)
+    kept = live_again(rearm(replace(tenant, lease=replace(tenant.lease, given_back_at=None))), now)
+    return Kept(kept, kept.unfinished is Unfinished.RESTORE)
 
 
 def is_given_back(tenant: Tenant, now: datetime) -> bool:
@@ -69,9 +59,8 @@ def is_given_back(tenant: Tenant, now: datetime) -> bool:
 
 
 def _impossible(tenant: Tenant, now: datetime) -> NotNow | None:
-    if tenant.state in (State.RECLAIMING, State.RECLAIMED) or tenant.vanished_at is not None:
-        return NotNow("too_late")
-    return NotNow("quarantined") if tenant.state is State.QUARANTINED or absurdity(tenant, now) else None
+    rule = beyond_people(tenant, now)
+    return None if rule is None else NotNow(rule)
 
 
 def _not_to_be_given(tenant: Tenant, now: datetime) -> NotNow | None:

@@ -33,22 +33,28 @@ def renew(tenant: Tenant, now: datetime) -> Renewed | NotRenewed:
     refusal = _refusal(tenant, now)
     if refusal is not None:
         return refusal
-    # A second renewal before the first one's restoration must not make it forgotten.
-    restores = tenant.state is State.SUSPENDED or tenant.unfinished is Unfinished.RESTORE
     cap = lease.started_at + max(terms.at_most, terms.lasts)
     until = min(max(lease.expires_at, now) + terms.renew_by, cap)
     if until <= max(lease.expires_at, now):
         return NotRenewed("at_most")
-    later = replace(
+    renewed = replace(
+        lease,
+        expires_at=until,
+        renewals=lease.renewals + 1,
+        arming=lease.arming + 1,
+        notices=(),
+        given_back_at=None,
+    )
+    later = live_again(replace(tenant, lease=renewed), now)
+    return Renewed(later, until, terms.renew_times - renewed.renewals, later.unfinished is Unfinished.RESTORE)
+
+
+def live_again(tenant: Tenant, now: datetime) -> Tenant:
+    """Make a tenant active; what a suspension has stopped is started again by the next sweep."""
+    # Asked twice before the first restoration is done, it must not be forgotten.
+    restores = tenant.state is State.SUSPENDED or tenant.unfinished is Unfinished.RESTORE
+    return replace(
         tenant,
-        lease=replace(
-            lease,
-            expires_at=until,
-            renewals=lease.renewals + 1,
-            arming=lease.arming + 1,
-            notices=(),
-            given_back_at=None,
-        ),
         state=State.ACTIVE,
         unfinished=Unfinished.RESTORE if restores else None,
         suspended_at=None,
@@ -57,15 +63,20 @@ def renew(tenant: Tenant, now: datetime) -> Renewed | NotRenewed:
         retry_at=None,
         next_due_at=now,
     )
-    return Renewed(later, until, terms.renew_times - later.lease.renewals, restores)
+
+
+def beyond_people(tenant: Tenant, now: datetime) -> str | None:
+    """Say which rule keeps the tenant's people from deciding anything about it, or None."""
+    if tenant.state in (State.RECLAIMING, State.RECLAIMED) or tenant.vanished_at is not None:
+        return "too_late"
+    return "quarantined" if tenant.state is State.QUARANTINED or absurdity(tenant, now) else None
 
 
 def _refusal(tenant: Tenant, now: datetime) -> NotRenewed | None:
     lease, terms = tenant.lease, tenant.lease.terms
-    if tenant.state in (State.RECLAIMING, State.RECLAIMED) or tenant.vanished_at is not None:
-        return NotRenewed("too_late")
-    if tenant.state is State.QUARANTINED or absurdity(tenant, now):
-        return NotRenewed("quarantined")
+    rule = beyond_people(tenant, now)
+    if rule is not None:
+        return NotRenewed(rule)
     if lease.renewals >= terms.renew_times:
         return NotRenewed("times")
     opens_at = lease.expires_at - terms.opens_before
