@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from reaper.model import CensusMark, Pulse, Tenant
 
@@ -30,10 +31,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Consent:
-    """What a person said after looking at a plan over the limits: these tenants may begin, within a day."""
+    """What a person said after looking at a plan over the limits: these tenants may go one step on, within a day."""
 
     at: datetime
-    tenants: frozenset[str]  # Reaper's ids
+    steps: frozenset[str]  # as `step_of` names them: who may be suspended is not to be deleted on that word
+
+    @classmethod
+    def to(cls, tenants: Iterable[Tenant], at: datetime) -> Self:
+        """Consent to the next step of just these."""
+        return cls(at, frozenset(map(step_of, tenants)))
 
     def holds(self, now: datetime) -> bool:
         """Whether it is recent enough to be about the plan of today."""
@@ -41,17 +47,22 @@ class Consent:
 
     def __str__(self) -> str:
         """Render as the ledger keeps it."""
-        return "\n".join([self.at.isoformat(), *sorted(self.tenants)])
+        return "\n".join([self.at.isoformat(), *sorted(self.steps)])
+
+
+def step_of(tenant: Tenant) -> str:
+    """Name a tenant and where it stands before the step."""
+    return f"{tenant.id} {tenant.state}"
 
 
 def read_consent(text: str | None) -> Consent | None:
     """Read what the ledger keeps; what cannot be read is no consent."""
-    at, *tenants = (text or "").split("\n")
+    at, *steps = (text or "").split("\n")
     try:
         moment = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return Consent(moment, frozenset(tenants)) if moment.tzinfo is not None else None
+    return Consent(moment, frozenset(steps)) if moment.tzinfo is not None else None
 
 
 @dataclass(frozen=True)
@@ -129,8 +140,8 @@ def over_the_limit(
     A tenant that was suspended within the last day is counted for that day already; those that a person has looked
     at and consented to are not counted.
     """
-    agreed = consent.tenants if consent is not None and consent.holds(now) else frozenset()
-    counted = [tenant for tenant in beginning if tenant.id not in agreed]
+    agreed = consent.steps if consent is not None and consent.holds(now) else frozenset()
+    counted = [tenant for tenant in beginning if step_of(tenant) not in agreed]
     allowed, opens = allowance(pulse, limits), "look at `reaper plan`; `reaper gate accept limits` lets just these go"
     if len(counted) > allowed:
         text = f"{len(counted)} tenants are due at once, {allowed} may be"

@@ -36,4 +36,4 @@ def limit_on(tenants: Sequence[Tenant], ledger: Ledger, pulse: Pulse, now: datet
 
 def consent_to(tenants: Sequence[Tenant], ledger: Ledger, now: datetime) -> None:
     """Keep that a person has looked at just these and lets them go, within a day."""
-    ledger.note(CONSENT, str(Consent(now, frozenset(tenant.id for tenant in tenants))))
+    ledger.note(CONSENT, str(Consent.to(tenants, now)))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reaper.gates import SLACK, Consent, Limits, allowance, closed_gates, is_back, over_the_limit, read_consent
-from reaper.model import CensusMark, Pulse
+from reaper.model import CensusMark, Pulse, State
 from tests.unit.lifecycle.cases import tenant
 
 NOW = datetime(2031, 7, 9, 5, 17, tzinfo=UTC)
@@ -114,7 +114,7 @@ def named(tenant_id):
 
 
 def test_who_was_consented_to_is_not_counted_and_everybody_else_is():
-    known = Consent(NOW, frozenset({"a", "b"}))
+    known = Consent.to([named("a"), named("b")], NOW)
     crowd = [*map(named, ("a", "b", *map(str, range(10))))]
     assert over_the_limit(crowd, WELL, NOW, LIMITS, known) is None
     assert over_the_limit([*crowd, named("c")], WELL, NOW, LIMITS, known).name == "limits"
@@ -123,15 +123,23 @@ def test_who_was_consented_to_is_not_counted_and_everybody_else_is():
 @pytest.mark.parametrize("at", [NOW - hours(25), NOW + hours(1)], ids=["old", "of the future"])
 def test_a_consent_that_is_not_of_today_counts_for_nothing(at):
     crowd = [named(str(n)) for n in range(11)]
-    known = Consent(at, frozenset(one.id for one in crowd))
+    known = Consent.to(crowd, at)
     assert over_the_limit(crowd, WELL, NOW, LIMITS, known).name == "limits"
 
 
 def test_a_consent_is_read_as_it_was_kept():
-    known = Consent(NOW, frozenset({"a", "b"}))
+    known = Consent.to([named("a"), named("b")], NOW)
     assert read_consent(str(known)) == known
 
 
 @pytest.mark.parametrize("text", [None, "", "yesterday\na", "2031-01-01T00:00:00\na"], ids=repr)
 def test_a_consent_that_cannot_be_read_is_none(text):
     assert read_consent(text) is None
+
+
+def test_a_consent_to_a_suspension_is_none_to_a_reclaim():
+    crowd = [named(str(n)) for n in range(11)]
+    known = Consent.to(crowd, NOW)
+    later = [replace(one, state=State.SUSPENDED, suspended_at=NOW) for one in crowd]
+    assert over_the_limit(crowd, WELL, NOW, LIMITS, known) is None
+    assert over_the_limit(later, WELL, NOW, LIMITS, known).name == "limits"
