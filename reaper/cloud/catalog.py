@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reaper.cloud.dialect.voice import names_of
+from reaper.cloud.dialect.voice import endpoints_of, names_of
 from reaper.cloud.entry import Entry
 from reaper.errors import Unusable
 
@@ -29,9 +29,8 @@ def is_named(access: Any, entry: Entry, service: str, region: str) -> bool:
 
 
 def _has(access: Any, entry: Entry, name: str, region: str) -> bool:
-    question = {"service_type": name, "region_name": region}
-    if not any(access.service_catalog.get_endpoints_data(**question).values()):
+    if not endpoints_of(access, name, region):
         return False
-    if not any(access.service_catalog.get_endpoints_data(**question, interface=entry.interface).values()):
+    if not endpoints_of(access, name, region, entry.interface):
         raise Unusable(f"cloud {entry.name}: {name} has no {entry.interface} endpoint in {region}")
     return True

@@ -16,6 +16,7 @@ from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
 from reaper.cloud.strangers import without_strangers
 from reaper.cloud.wire import Wire
+from reaper.errors import Unusable
 from reaper.kinds import KINDS
 from reaper.model import ArchiveImage, Caller, Census, Listing, Project, Resource, ServerArchive
 
@@ -80,9 +81,16 @@ class Reader:
         return read_protection(self._protect, self._wire.own_project())
 
     def _services(self) -> frozenset[str]:
-        wire, asked = self._wire, sorted({kind.service for kind in KINDS})
-        wire.absence.forget_services()  # from here on whoever takes the census compares
-        return frozenset(f"{one} in {region}" for region in self.regions for one in asked if wire.offers(one, region))
+        asked = sorted({kind.service for kind in KINDS})
+        self._wire.absence.forget_services()  # from here on whoever takes the census compares
+        return frozenset(f"{one} in {region}" for region in self.regions for one in asked if self._named(one, region))
+
+    def _named(self, service: str, region: str) -> bool:
+        """Whether the catalog names a service at all; one that cannot be used is told when it is listed."""
+        try:
+            return self._wire.offers(service, region)
+        except Unusable:
+            return True
 
     def _check_regions(self) -> None:
         """Refuse a region that the catalog does not have: a slip of the pen must not read as an empty region."""

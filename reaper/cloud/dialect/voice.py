@@ -53,10 +53,10 @@ class Voice:
 def voice_of(service: str, region: str | None, access: Any, interface: Any, ends: Ends) -> Voice:
     """Choose how to speak to a service; `access` is keystoneauth's view of the token."""
     today = Voice(TODAY, service, MAJOR.get(service))
-    named = _named(access, service, region, interface)
+    named = endpoints_of(access, service, region, interface)
     if service == "identity" and access.version == "v2.0":
         return _tenants(access, region)
-    if service == "network" and not named and _named(access, QUANTUM, region, interface):
+    if service == "network" and not named and endpoints_of(access, QUANTUM, region, interface):
         return Voice(TODAY, QUANTUM, MAJOR["network"])
     if service == "block-storage":
         return _cinder(named) or today
@@ -70,17 +70,20 @@ def names_of(service: str) -> tuple[str, ...]:
     return (service, QUANTUM) if service == "network" else (service,)
 
 
-def _named(access: Any, service: str, region: str | None, interface: Any) -> dict[str, str]:
-    """Return the catalog's addresses of a service by the name it stands under."""
-    found = access.service_catalog.get_endpoints_data(
-        service_type=service, region_name=region, interface=interface or "public"
-    )
+def endpoints_of(access: Any, service: str, region: str | None, interface: Any = None) -> dict[str, str]:
+    """Return the catalog's addresses of a service by the name it stands under; `interface` None: of any."""
+    try:
+        found = access.service_catalog.get_endpoints_data(service_type=service, region_name=region, interface=interface)
+    except (
+        ValueError
+    ):  # so keystoneauth says that a service stands under two names, and under neither with what is asked
+        return {}
     return {name: str(some[0].catalog_url) for name, some in found.items() if some}
 
 
 def _tenants(access: Any, region: str | None) -> Voice:
     """Speak to Keystone's admin port: the public one calls those tenants all that the caller belongs to."""
-    found = _named(access, "identity", region, "admin") or _named(access, "identity", None, "admin")
+    found = endpoints_of(access, "identity", region, "admin") or endpoints_of(access, "identity", None, "admin")
     url = next(iter(found.values()), "").rstrip("/")
     address = url if url.endswith("/v2.0") else f"{VERSION_AT_END.sub('', url)}/v2.0"
     return Voice(TENANTS, "identity", "2", "admin", address if url else None)

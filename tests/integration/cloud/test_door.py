@@ -11,6 +11,7 @@ from reaper.cloud import look_at
 from reaper.errors import ReaperError, Temporary, Unusable
 from reaper.ports import CloudReader
 from reaper.simulator import Simulator
+from reaper.simulator.identity import tokens
 from tests.integration.cloud.conftest import PROTECT, file_of
 
 Open = Callable[..., CloudReader]
@@ -99,3 +100,24 @@ def test_a_region_that_the_catalog_does_not_have_is_a_mistake_in_the_file(opened
 
 def test_the_regions_are_the_catalogs_where_the_file_names_none(opened: Open):
     assert opened(region_name=None).regions == ("RegionOne",)
+
+
+def test_one_service_without_an_endpoint_for_everybody_does_not_spoil_the_census(
+    opened: Open, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    def half_registered(*args: Any) -> list[dict[str, Any]]:
+        every = whole(*args)
+        for one in every:
+            if "volume" in one["type"] or "block" in one["type"]:
+                one["endpoints"] = [end for end in one["endpoints"] if end["interface"] == "admin"]
+        return every
+
+    whole = tokens.catalog
+    monkeypatch.setattr(tokens, "catalog", half_registered)
+    cloud = opened()
+    census = cloud.census()
+    assert census.complete, census.why
+    assert "block-storage in RegionOne" in census.services
+    listing = cloud.resources("volume", "RegionOne", None)
+    assert (listing.complete, listing.absent) == (False, False)
+    assert "has no public endpoint" in listing.why
