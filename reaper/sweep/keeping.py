@@ -76,7 +76,8 @@ class Keeping:
         """Whether a person, a policy or a reclaim that is not over wants the tenant left as it is."""
         held = tenant.hold is not None and self.clock.now() < tenant.hold.until
         milder = tenant.enforce is None or not tenant.enforce.reaches(Enforce.RECLAIM)
-        return bool(held or milder or tenant.exempt or tenant.damaged) or tenant.state not in AT_REST
+        under_way = tenant.state not in AT_REST and tenant.vanished_at is None
+        return bool(held or milder or tenant.exempt or tenant.damaged or under_way)
 
     def _not_now(self, archive: ServerArchive, error: ReaperError) -> None:
         """Write down why it stays, and ask again after a day: somebody may have made use of it."""

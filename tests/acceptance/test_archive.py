@@ -9,7 +9,7 @@ import pytest
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Unusable
 from reaper.lifecycle import afresh
-from reaper.model import ArchiveState, Event, Hold, State
+from reaper.model import ArchiveState, Event, State
 from reaper.sweep.archiving import consent_to_loss
 from tests.acceptance.stage import DAY, Stage
 from tests.acceptance.test_in_between import once_after, once_before
@@ -264,22 +264,6 @@ def test_a_released_tenant_is_archived_anew_because_its_servers_may_have_lived_o
     assert {row.state for row in second} == {ArchiveState.KEPT}
     assert len({row.server_id for row in second}) == 2
     stage.live(8)
-    assert images_of(stage) == []
-
-
-def test_no_image_is_deleted_while_a_person_has_said_stop(stage):
-    stage.sim.seed.tenant("trial-paused", servers=1)
-    stage.live(TAKEN)
-    ledger = stage.app.store.ledger
-    ledger.pause("olga: an audit", stage.clock.now())
-    stage.live(6)
-    assert len(images_of(stage)) == 1
-    ledger.pause(None, stage.clock.now())
-    kept = ledger.find("sim/trial-paused")
-    ledger.record(replace(kept, hold=Hold(stage.clock.now() + 3 * DAY, "an audit", "olga")))
-    stage.live(2)
-    assert len(images_of(stage)) == 1
-    stage.live(2)
     assert images_of(stage) == []
 
 
