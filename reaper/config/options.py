@@ -159,8 +159,8 @@ COORDINATION = (
         "backend_url",
         type=types.Word(),
         secret=True,
-        help="What several daemons share out the work over: a tooz URL, such as etcd3+http://host:2379. "
-        "Without it, this daemon is alone.",
+        help="For a tooz URL, such as etcd3+http://host:2379, over which several daemons will share out the work. "
+        "Not used yet: several daemons on one database disturb nobody, but each of them does all of it.",
     ),
 )
 LOGS = (

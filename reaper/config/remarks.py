@@ -23,6 +23,10 @@ def settings_remarks(settings: Settings, policies: Sequence[Policy]) -> tuple[st
     if not any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
         return ()
     said = (
+        (
+            settings.coordination.backend_url is not None,
+            "coordination.backend_url: is not used yet; each daemon does all the work",
+        ),
         (not settings.mail.admins, "mail.admins: is empty, so tenants whose people cannot be reached wait for ever"),
         (settings.mail.sender.endswith("@localhost"), "mail.sender: letters come from an address nobody can answer"),
         (
