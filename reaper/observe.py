@@ -70,7 +70,8 @@ class Observer:
     def _take_in(self, census: Census, seen: Observed, now: datetime) -> Observed:
         policies, known = self.policies(), self.ledger.known(census.cloud)
         covered = list(coverings(census, policies))
-        newcomers = [(p, policy) for p, policy in covered if p.id not in known and p.enabled]
+        elsewhere = self._known_elsewhere(census)
+        newcomers = [(p, policy) for p, policy in covered if p.enabled and p.id not in known and p.id not in elsewhere]
         people = census.people
         fresh = [replace(first_lease(p, policy, now), people=tuple(people.get(p.id, ()))) for p, policy in newcomers]
         event = Event(now, "observed", "first seen; the lease starts now")
@@ -78,9 +79,10 @@ class Observer:
         # People that a listing cut short does not name are not gone: they would miss a letter for ever.
         self.ledger.meet(census.projects, people if census.complete else None, census.cloud, now)
         returned = sum(self._welcome_back(p, policy, known, now) for p, policy in covered)
-        lost = self._lost_services(census)
-        if lost:
-            census = replace(census, complete=False, why="; ".join(filter(None, (census.why, lost))))
+        doubts = (*elsewhere.values(), self._lost_services(census))
+        if any(doubts):
+            said = dict.fromkeys(filter(None, (census.why, *doubts)))
+            census = replace(census, complete=False, why="; ".join(said))
         mark = self._mark(census.cloud, now, census, census.why)
         self._shield(census, known, now)
         vanished = self._bury(census, now) if census.complete and not shrunk(mark, self.limits) else 0
@@ -94,6 +96,19 @@ class Observer:
             seen.troubles if census.complete else (*seen.troubles, f"{census.cloud}: {census.why}"),
             (*seen.remarks, *(f"{census.cloud}: {sentence}" for sentence in census.remarks)),
         )
+
+    def _known_elsewhere(self, census: Census) -> dict[str, str]:
+        """Return, with what is wrong, the projects that are tenants under another name of the same Keystone.
+
+        Two leases for one project would let one of them end what was renewed in the other.
+        """
+        shown = {project.id for project in census.projects}
+        others = [name for name in self.clouds if name != census.cloud]
+        return {
+            project_id: f"it has the projects of cloud {name}: keep one of these entries in DEFAULT.clouds"
+            for name in others
+            for project_id in shown & self.ledger.known(name).keys()
+        }
 
     def _lost_services(self, census: Census) -> str:
         """Compare with what the catalog offered before; what a service holds is not gone because it is not named."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from reaper.cloud import connect
 from reaper.model import State
 from tests.acceptance.stage import DAY, Stage
 
@@ -143,3 +144,16 @@ def test_nobody_is_judged_while_it_cannot_be_read_what_is_set_apart(partners):
     said = partners.live(2)
     assert states(partners) == {}
     assert said[-1]["gates"] == ["inventory"]
+
+
+def test_two_names_of_one_keystone_make_no_second_lease(stage):
+    stage.sim.seed.tenant("trial-one", servers=1)
+    stage.live(1)
+    entries = stage.sim.clouds_yaml("twin")
+    (stage.folder / "twin.yaml").write_text(yaml.safe_dump(entries))
+    twin = connect("twin", protect=["admin"], config_files=[str(stage.folder / "twin.yaml")])
+    stage.app.readers["twin"] = stage.app.clouds["twin"] = twin
+    said = stage.live(OVER, at_once=DAY * 2)
+    assert list(states(stage)) == ["sim/trial-one"]
+    assert any("keep one of these entries" in reason for one in said for reason in one["reasons"])
+    assert states(stage)["sim/trial-one"] == State.SUSPENDED
