@@ -2,14 +2,17 @@
 
 from reaper.policy.durations import NotADuration, written
 from reaper.policy.durations import parse as parse_duration
+from reaper.policy.idle import IDLE_KINDS, POSSIBLE, IdleRule, When
 from reaper.policy.match import Match, Tags
 from reaper.policy.parse import parse, unlike
 from reaper.policy.policies import Policies
-from reaper.policy.policy import IdleRule, LeaseRules, OrphanRules, Policy, ReclaimRules, RenewalRules, SuspensionRules
+from reaper.policy.policy import LeaseRules, OrphanRules, Policy, ReclaimRules, RenewalRules, SuspensionRules
 from reaper.policy.schema import remarks, schema, schema_text
 from reaper.policy.standing import standing
 
 __all__ = [
+    "IDLE_KINDS",
+    "POSSIBLE",
     "IdleRule",
     "LeaseRules",
     "Match",
@@ -21,6 +24,7 @@ __all__ = [
     "RenewalRules",
     "SuspensionRules",
     "Tags",
+    "When",
     "parse",
     "parse_duration",
     "remarks",

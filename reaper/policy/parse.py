@@ -11,11 +11,12 @@ from pydantic import BaseModel, ValidationError
 from reaper.policy import document as yaml_document
 from reaper.policy.document import Complaint, Document, Path, Unreadable, dotted
 from reaper.policy.fields import Contradiction
+from reaper.policy.idle import IDLE_KINDS
 from reaper.policy.policy import Policy
 
 
 def parse(text: str | bytes, source: str, kinds: Collection[str] | None = None) -> Policy:
-    """Read one policy. `kinds` are the kinds of resources that exist; without them their names are not checked.
+    """Read one policy. `kinds` are those that may be kept; without them the names in `keep` are not checked.
 
     Raises:
         Unusable: one line per complaint, each `source:line:column: key: what is wrong; what would be right`.
@@ -116,10 +117,10 @@ def _section(path: Path) -> type[BaseModel] | None:
 
 
 def _unknown_kinds(policy: Policy, document: Document, kinds: Collection[str] | None) -> Iterator[Complaint]:
-    if kinds is None:
-        return
-    named: list[tuple[Path, str]] = [(("reclaim", "keep", at), kind) for at, kind in enumerate(policy.reclaim.keep)]
-    named += [(("idle", at, "kind"), rule.kind) for at, rule in enumerate(policy.idle)]
-    for path, kind in named:
-        if kind not in kinds:
-            yield _at(path, f"there is no kind {kind!r}; {unlike(kind, kinds)}", document)
+    for at, kind in enumerate(policy.reclaim.keep):
+        if kinds is not None and kind not in kinds:
+            yield _at(("reclaim", "keep", at), f"there is no kind {kind!r}; {unlike(kind, kinds)}", document)
+    for at, rule in enumerate(policy.idle):
+        if rule.kind not in IDLE_KINDS:
+            sentence = f"nothing tells whether a {rule.kind!r} is idle; {unlike(rule.kind, IDLE_KINDS)}"
+            yield _at(("idle", at, "kind"), sentence, document)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -12,6 +11,7 @@ from reaper.model import Afterwards, Archive, Enforce, Terms
 from reaper.policy import durations
 from reaper.policy.durations import written
 from reaper.policy.fields import Count, Distinct, Ladder, Language, Name, Section, Some, Span, Word, agree
+from reaper.policy.idle import IdleRule
 from reaper.policy.match import Match
 
 _DAY = timedelta(days=1)
@@ -79,33 +79,6 @@ class ReclaimRules(Section):
     """What becomes of the empty project: close (leave it disabled), delete, or reopen it empty."""
 
 
-class When(StrEnum):
-    """What makes a resource idle."""
-
-    UNATTACHED = "unattached"
-    STOPPED = "stopped"
-    OLDER = "older"
-
-
-class IdleRule(Section):
-    """One kind of thing that is given back while the lease runs."""
-
-    kind: Word
-    """The kind of resource."""
-    when: When
-    """unattached, stopped, or older (than its time, whatever it does)."""
-    for_: Span = Field(alias="for")
-    """How long that must have been so."""
-    warn_before: Span | None = None
-    """How long before it is taken its people are told; without it they are told afterwards."""
-
-    @model_validator(mode="after")
-    def _warns_in_time(self) -> Self:
-        late = self.warn_before is not None and self.warn_before >= self.for_
-        agree((late, "warn_before", f"is not within {written(self.for_)}, the rule's own `for`; write less"))
-        return self
-
-
 class Policy(Section):
     """Which tenants are covered and what their lease is worth; a YAML file holds one."""
 
@@ -145,6 +118,22 @@ class Policy(Section):
             ),
         )
         return renewal
+
+    @model_validator(mode="after")
+    def _gives_back_what_it_may(self) -> Self:
+        kept, archives = set(self.reclaim.keep), self.reclaim.archive is Archive.SERVERS
+        kinds, rules = {rule.kind for rule in self.idle}, [rule.under(self.policy) for rule in self.idle]
+        named = ", ".join(sorted(kinds & kept))
+        agree(
+            (bool(named), "idle", f"{named} stands in reclaim.keep, too; what is kept is not given back, name it once"),
+            (
+                archives and "server" in kinds,
+                "idle",
+                "servers cannot be given back while reclaim.archive promises an image of each; drop one of the two",
+            ),
+            (len(set(rules)) < len(rules), "idle", "the same rule stands in it twice; keep one"),
+        )
+        return self
 
     @property
     def name(self) -> str:

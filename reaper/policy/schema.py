@@ -7,16 +7,17 @@ from collections.abc import Collection
 from typing import Any
 
 from reaper.model import Archive, Enforce
+from reaper.policy.idle import IDLE_KINDS
 from reaper.policy.policy import Policy
 
 
 def schema(kinds: Collection[str] = ()) -> dict[str, Any]:
-    """Return the JSON schema of a policy file; with the kinds of resources that exist, where they may be named."""
+    """Return the JSON schema of a policy file; with the kinds that may be kept, where they are named."""
     made = Policy.model_json_schema(by_alias=True)
+    parts = made["$defs"]
+    parts["IdleRule"]["properties"]["kind"].update(enum=sorted(IDLE_KINDS))
     if kinds:
-        parts = made["$defs"]
-        for value in (parts["ReclaimRules"]["properties"]["keep"]["items"], parts["IdleRule"]["properties"]["kind"]):
-            value.update(enum=sorted(kinds))
+        parts["ReclaimRules"]["properties"]["keep"]["items"].update(enum=sorted(kinds))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "A policy of Reaper"}
 
 
@@ -28,7 +29,10 @@ def schema_text(kinds: Collection[str] = ()) -> str:
 def remarks(policy: Policy) -> tuple[str, ...]:
     """Say what in a right policy its author may not expect, a sentence each."""
     said = (
-        (bool(policy.idle), "idle: is read but not carried out yet; nothing is given back while a lease runs"),
+        (
+            bool(policy.idle) and policy.enforce is not Enforce.RECLAIM,
+            "idle: nobody is told and nothing is given back by it before enforce: reclaim",
+        ),
         (
             policy.reclaim.archive is Archive.SERVERS,
             "reclaim.archive: a server that boots from a volume has no image; a person has to consent to its end",

@@ -126,7 +126,27 @@ def test_words_of_yaml_stay_the_words_that_were_written():
         ("idle: [{kind: server, when: older}]", "3:8: idle.for: is missing"),
         (
             "idle: [{kind: srver, when: older, for: 1d}]",
-            "3:15: idle.kind: there is no kind 'srver'; did you mean server",
+            "3:15: idle.kind: nothing tells whether a 'srver' is idle; did you mean server",
+        ),
+        (
+            "idle: [{kind: router, when: older, for: 1d}]",
+            "3:15: idle.kind: nothing tells whether a 'router' is idle; known are backup, floating_ip, image, server",
+        ),
+        (
+            "idle: [{kind: server, when: unattached, for: 1d}]",
+            "3:29: idle.when: unattached cannot be told of a server; it can of floating_ip, volume",
+        ),
+        (
+            "idle: [{kind: image, when: older, for: 1d}]\nreclaim: {keep: [image]}",
+            "3:7: idle: image stands in reclaim.keep, too; what is kept is not given back, name it once",
+        ),
+        (
+            "reclaim: {archive: servers}\nidle: [{kind: server, when: stopped, for: 1d}]",
+            "4:7: idle: servers cannot be given back while reclaim.archive promises an image of each",
+        ),
+        (
+            "idle: [{kind: volume, when: unattached, for: 1d}, {kind: volume, when: unattached, for: 24h}]",
+            "3:7: idle: the same rule stands in it twice; keep one",
         ),
         ("idle: [{kind: server, when: older, for: 1d, warn_before: 2d}]", "3:58: idle.warn_before: is not within 1d"),
         ("policy: twice", "3:1: policy: stands already in line 1; keep one"),

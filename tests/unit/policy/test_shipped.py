@@ -59,7 +59,7 @@ def test_the_documents_explain_every_key():
 @pytest.mark.parametrize(
     ("more", "remark"),
     [
-        ("idle: [{kind: server, when: older, for: 1d}]", "p: idle: is read but not carried out yet"),
+        ("idle: [{kind: server, when: older, for: 1d}]", "p: idle: nobody is told and nothing is given back by it"),
         ("reclaim: {archive: servers}", "p: reclaim.archive: a server that boots from a volume has no image"),
         ("match: {names: ['*']}", "p: match: covers every project that is not protected"),
         ("", "p: enforce: observe sends no letter"),
