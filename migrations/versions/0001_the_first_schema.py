@@ -112,6 +112,7 @@ def _people() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_people_tenant_id", ondelete="CASCADE"),
         **_OPTIONS,
     )
+    op.create_index("ix_people_email", "people", ["email"])
 
 
 def _letters() -> None:
@@ -137,6 +138,8 @@ def _letters() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("recipients", _JSON, nullable=False),
         sa.Column("lost", _JSON, nullable=False),
+        sa.Column("bundle", sa.String(64)),
+        sa.Column("apart_at", _MOMENT),
         sa.PrimaryKeyConstraint("number", name="pk_letters"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_letters_tenant_id", ondelete="CASCADE"),
         sa.UniqueConstraint("id", name="uq_letters_id"),
@@ -144,6 +147,7 @@ def _letters() -> None:
         **_OPTIONS,
     )
     op.create_index("ix_letters_accepted_at", "letters", ["accepted_at"])
+    op.create_index("ix_letters_bundle", "letters", ["bundle"])
     op.create_index("ix_letters_lease_id", "letters", ["lease_id"])
     op.create_index("ix_letters_next_attempt_at", "letters", ["next_attempt_at"])
     op.create_index("ix_letters_state_queued_at", "letters", ["state", "queued_at"])

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from reaper.config import Settings, secrets_of
 from reaper.deliver import Manners, Pace
 from reaper.gates import Limits
+from reaper.letters import is_address
 from reaper.letters.returns import ReturnAddress
 from reaper.mail import Security, SmtpPostman, SmtpServer
 from reaper.ports import Clock
@@ -58,6 +59,7 @@ def pace_of(settings: Settings) -> Pace:
 
 def manners_of(settings: Settings, languages: Sequence[str], pace: Pace) -> Manners:
     """Say how letters are written and to whom those for admins go; `languages` are those with a warning."""
+    asked = settings.support_contact
     return Manners(
         admins=settings.mail.admins,
         cloud_titles={name: settings.cloud_title or name for name in settings.clouds},
@@ -65,5 +67,5 @@ def manners_of(settings: Settings, languages: Sequence[str], pace: Pace) -> Mann
         support=settings.support_contact or None,
         languages=languages,
         pace=pace,
-        unsubscribe=parseaddr(settings.mail.sender)[1],
+        unsubscribe=asked if is_address(asked) else parseaddr(settings.mail.sender)[1],
     )

@@ -21,6 +21,8 @@ from reaper.paths import share
 
 #: What a mail server takes for "keep it and try again" (sysexits.h).
 _AGAIN = 75
+#: Long names that only programs want; `bundle` is that of the message it went in with others.
+_IN_JSON = ("message_id", "bundle")
 _TEMPLATES = (*(kind.value for kind in LetterKind), *VARIANTS)
 #: Under these names Postfix and Exim tell a program which address a letter was for.
 _SENT_TO = ("ORIGINAL_RECIPIENT", "RECIPIENT", "LOCAL_PART_SUFFIX", "EXTENSION")
@@ -40,7 +42,7 @@ def list_(session: Session, name: str | None, style: str) -> None:
     app = session.app()
     tenant_id = app.store.ledger.find(name).id if name else None
     names = {tenant.id: tenant.full_name for tenant in app.store.ledger.tenants()}
-    columns = ("tenant", "kind", "state", "queued_at", "accepted_at", "recipients", "answer", "id", "message_id")
+    columns = ("tenant", "kind", "state", "queued_at", "accepted_at", "recipients", "answer", "id", *_IN_JSON)
     rows = [
         {**{c: getattr(le, c) for c in columns[1:]}, "tenant": names.get(le.tenant_id, le.tenant_id or "admins")}
         for le in app.store.outbox.letters(tenant_id)
@@ -48,8 +50,8 @@ def list_(session: Session, name: str | None, style: str) -> None:
     if style == "json":
         say_json([{c: row[c] for c in columns} for row in rows])
         return
-    cells = [[shown(row[c]) for c in columns[:-1]] for row in rows]
-    console().print(table(f"{len(rows)} letters", columns[:-1], cells))
+    cells = [[shown(row[c]) for c in columns[: -len(_IN_JSON)]] for row in rows]
+    console().print(table(f"{len(rows)} letters", columns[: -len(_IN_JSON)], cells))
 
 
 @letter.command()

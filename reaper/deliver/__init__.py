@@ -1,6 +1,7 @@
 """Delivering: letters go out one by one, what comes back is taken back, and admins hear of what does not go."""
 
-from reaper.deliver.deliverer import Deliverer, Manners
+from reaper.deliver.deliverer import Deliverer
+from reaper.deliver.drafting import Manners
 from reaper.deliver.fates import (
     GIVEN_UP_AFTER,
     GIVEN_UP_AT,

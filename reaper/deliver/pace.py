@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,6 +34,11 @@ class Pace:
             return turn
         self._promised.pop(letter_id, None)
         return now
+
+    def forget(self, letter_ids: Iterable[str]) -> None:
+        """Keep no moment for letters that have gone along with another."""
+        for letter_id in letter_ids:
+            self._promised.pop(letter_id, None)
 
     def _limits(self, addresses: Collection[str]) -> list[tuple[str, int]]:
         domains = {address.rpartition("@")[2].casefold() for address in addresses}

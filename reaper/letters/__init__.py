@@ -3,15 +3,20 @@
 from reaper.letters.facts import facts_for, names_deadline, tells_losses
 from reaper.letters.languages import KNOWN, language_for
 from reaper.letters.people import is_address, readers, recipients, sane_addresses
-from reaper.letters.threads import VARIANTS, Appointment, appointment_for, root_of, template_for
+from reaper.letters.threads import TOGETHER, VARIANTS, Appointment, appointment_for, root_of, template_for
+from reaper.letters.together import ALIKE, Part, facts_together
 from reaper.letters.truth import still_true
 
 __all__ = [
+    "ALIKE",
     "KNOWN",
+    "TOGETHER",
     "VARIANTS",
     "Appointment",
+    "Part",
     "appointment_for",
     "facts_for",
+    "facts_together",
     "is_address",
     "language_for",
     "names_deadline",

@@ -11,7 +11,9 @@ from reaper.model import Letter, LetterKind, State, Tenant
 
 #: Folders of templates that stand for a kind of letter in one of its turns.
 LAST_WARNING, LAST_RENEWAL = "last_warning", "no_renewals_left"
-VARIANTS = (LAST_WARNING, LAST_RENEWAL)
+#: The template around letters that go to the same people in one message.
+TOGETHER = "together"
+VARIANTS = (LAST_WARNING, LAST_RENEWAL, TOGETHER)
 _IN_CALENDARS = frozenset(LetterKind) - {LetterKind.ORPHAN, LetterKind.QUARANTINED}
 
 

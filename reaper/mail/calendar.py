@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from email.headerregistry import Address
 
@@ -18,8 +19,18 @@ def method_of(entry: Appointment) -> str:
     return "CANCEL" if entry.cancelled else "PUBLISH"
 
 
-def as_ics(entry: Appointment, sender: Address) -> bytes:
+def as_ics(entries: Sequence[Appointment], sender: Address) -> bytes:
     """Write the file. It asks nobody to come: it is published, and taken back once everything is gone."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Reaper//openstack-reaper//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method_of(entries[0]))
+    for entry in entries:
+        calendar.add_component(_event(entry, sender))
+    return bytes(calendar.to_ical())
+
+
+def _event(entry: Appointment, sender: Address) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
@@ -31,9 +42,4 @@ def as_ics(entry: Appointment, sender: Address) -> bytes:
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("organizer", vCalAddress(f"mailto:{sender.addr_spec}"))
-    calendar = Calendar()
-    calendar.add("prodid", "-//Reaper//openstack-reaper//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method_of(entry))
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event

@@ -43,16 +43,16 @@ def compose(message: Message, sender: Address, to: Sequence[Address], now: datet
             mail[name] = one_line(text)
     mail.set_content(message.text, cte=_encoding(message.text))
     mail.add_alternative(message.html, subtype="html", cte=_encoding(message.html))
-    if message.appointment is not None:
-        _attach(mail, message.appointment, sender)
+    if message.appointments:
+        _attach(mail, message.appointments, sender)
     # Last: adding an alternative moves every Content- header that is there already into the first part.
     mail["Content-Language"] = one_line(message.language.replace("_", "-"))
     return mail
 
 
-def _attach(mail: EmailMessage, entry: Appointment, sender: Address) -> None:
-    ics = as_ics(entry, sender)
-    how = {"method": method_of(entry)}
+def _attach(mail: EmailMessage, entries: Sequence[Appointment], sender: Address) -> None:
+    ics = as_ics(entries, sender)
+    how = {"method": method_of(entries[0])}
     mail.add_attachment(ics.decode(), subtype="calendar", charset="utf-8", cte="base64", filename=FILE, params=how)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reaper.clock import SystemClock
-from reaper.letters import VARIANTS, facts_for
+from reaper.letters import TOGETHER, VARIANTS, Part, facts_for, facts_together
 from reaper.letters.days import Day, facts_of_day, facts_of_trouble
 from reaper.mail.render import LetterRenderer
 from reaper.model import Enforce, Hold, Lease, Letter, LetterKind, Person, Resource, State, Tenant, Terms
@@ -20,7 +20,7 @@ _STATES = {
     LetterKind.RECLAIMED: State.RECLAIMED,
     LetterKind.QUARANTINED: State.QUARANTINED,
 }
-_VARIANT_OF = dict(zip(VARIANTS, (LetterKind.WARNING, LetterKind.RENEWED), strict=True))
+_VARIANT_OF = dict(zip(VARIANTS, (LetterKind.WARNING, LetterKind.RENEWED, LetterKind.WARNING), strict=True))
 _TERMS = Terms(
     policy="trial",
     lasts=30 * _DAY,
@@ -43,7 +43,10 @@ def made_up(renderer: LetterRenderer, template: str, language: str, tenant: Tena
     Raises:
         Unusable: a template is missing or broken (which file, line).
     """
-    return renderer.render(template, language, facts_of_template(template, language, tenant))
+    facts = facts_of_template(template, language, tenant)
+    if template == TOGETHER:
+        facts = _several(facts, renderer, language)
+    return renderer.render(template, language, facts)
 
 
 def facts_of_template(template: str, language: str, tenant: Tenant | None = None) -> dict[str, object]:
@@ -57,9 +60,20 @@ def facts_of_template(template: str, language: str, tenant: Tenant | None = None
     shown = tenant or _somebody(kind, last=template in VARIANTS)
     now = SystemClock().now() if tenant else _NOW
     letter = Letter("preview", shown.id, shown.lease.id, shown.lease.arming, kind, now, "<preview@example.org>")
+    if template == TOGETHER:
+        return dict(facts_together([Part(kind, facts_of_template(kind, language, tenant), "", "")] * 2))
     link = "https://reaper.example.org/lease/preview"
     losses = [replace(thing, project_id=shown.project_id) for thing in _things()]
     return dict(facts_for(shown, letter, now, link=link, losses=losses, cloud_title=_CLOUD, language=language))
+
+
+def _several(facts: dict[str, object], renderer: LetterRenderer, language: str) -> dict[str, object]:
+    """Fill in what the letters within a message read like."""
+    parts = facts["parts"] if isinstance(facts["parts"], list) else []
+    written = [renderer.render(part.kind.value, language, {**part.facts, "inside": True}) for part in parts]
+    return facts | {
+        "parts": [replace(part, text=text, html=html) for part, (_, text, html) in zip(parts, written, strict=True)]
+    }
 
 
 def as_page(html: str, target: Path | None) -> Path:

@@ -42,6 +42,7 @@ class Letter:
     answer: str = ""
     recipients: tuple[str, ...] = ()  # that have accepted it so far, and from whom it did not come back
     lost: Mapping[str, str] = field(default_factory=dict)  # addresses that will never take it, with the server's words
+    bundle: str | None = None  # names the message in which it goes together with others
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,21 @@ class Outbox(Protocol):
     def hold(self, letter: Letter, until: datetime) -> None:
         """Put a claimed letter back until then; it was not tried."""
 
+    def companions(self, letter: Letter, now: datetime, addresses: Sequence[str]) -> list[Letter]:
+        """List what could go to these addresses in one message with a claimed letter; nothing is claimed.
+
+        Of a message that was tried before: everything else that was in it, or nothing if any of that is missing.
+        """
+
+    def join(self, letter: Letter, others: Sequence[Letter], now: datetime, claim_for: timedelta) -> list[Letter]:
+        """Claim others to go in one message with a claimed letter; written before it is sent, with its name.
+
+        Returns all of them with the claimed one first, or nothing when it goes by itself.
+        """
+
+    def apart(self, letter: Letter, now: datetime, answer: str) -> None:
+        """Let a claimed letter go by itself from now on: the message it was part of is refused. With event."""
+
     def accepted(
         self,
         letter: Letter,
@@ -50,7 +65,7 @@ class Outbox(Protocol):
         """Nobody can be reached. With event; the tenant becomes due now."""
 
     def named(self, ref: str) -> list[Letter]:
-        """The letters that a return address names: one, or none."""
+        """The letters that a return address names: one, those that went together, or none."""
 
     def bounced(self, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
         """Take a letter back from these addresses; returns what changed. With event; the tenant becomes due now.
@@ -87,7 +102,7 @@ class Sent:
 class Message:
     """One letter rendered, ready for any transport. `headers` are extra ones; all text is unescaped Unicode.
 
-    `ref` names it to whom it comes back to. `appointment` goes along as a file for calendars.
+    `ref` names it to whom it comes back to. `appointments` go along as one file for calendars.
     """
 
     message_id: str
@@ -98,7 +113,7 @@ class Message:
     language: str
     headers: Mapping[str, str] = field(default_factory=dict)
     ref: str = ""
-    appointment: Appointment | None = None
+    appointments: tuple[Appointment, ...] = ()
 
 
 class Renderer(Protocol):

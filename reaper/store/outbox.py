@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, update
 
 from reaper.model import Event, Letter, LetterKind, LetterState
-from reaper.store import copies, returned
+from reaper.store import bundles, copies, returned
+from reaper.store.bundles import claimed
 from reaper.store.engine import Database
 from reaper.store.pulse import letters_by_state
 from reaper.store.rows import NO_MOMENT, letter_from
@@ -43,10 +44,31 @@ class SqlOutbox:
 
     def hold(self, letter: Letter, until: datetime) -> None:
         """Put a claimed letter back until then; it was not tried."""
-        mine = _claimed(letter)
+        mine = claimed(letter)
         back = {"state": LetterState.QUEUED, "attempts": letters.c.attempts - 1, "next_attempt_at": until}
         with self.database.writing() as connection:
             connection.execute(update(letters).where(mine).values(back))
+
+    def companions(self, letter: Letter, now: datetime, addresses: Sequence[str]) -> list[Letter]:
+        """List what could go in one message with a claimed letter; nothing is claimed."""
+        with self.database.reading() as connection:
+            return bundles.companions(connection, letter, now, addresses)
+
+    def join(self, letter: Letter, others: Sequence[Letter], now: datetime, claim_for: timedelta) -> list[Letter]:
+        """Claim others to go with a claimed letter. Returns all of them, or nothing when it goes by itself."""
+        taken = _taken(self.claimer, now, claim_for)
+        try:
+            with self.database.writing() as connection:
+                return bundles.join(connection, letter, others, taken)
+        except bundles.Incomplete:
+            return []
+
+    def apart(self, letter: Letter, now: datetime, answer: str) -> None:
+        """Send a claimed letter by itself from now on: the message it was part of is refused."""
+        with self.database.writing() as connection:
+            if bundles.part(connection, letter, now, answer):
+                text = f"the {_name(letter)} goes by itself: {answer[:_QUOTED]}"
+                tell(connection, letter.tenant_id, Event(now, "letter_deferred", text))
 
     def accepted(
         self,
@@ -89,29 +111,33 @@ class SqlOutbox:
         waiting = {"state": LetterState.DEFERRED, "next_attempt_at": until, "answer": answer}
         with self.database.writing() as connection:
             lock_tenant(connection, letter.tenant_id)
-            row = connection.execute(select(letters).where(_claimed(letter))).mappings().first()
+            row = connection.execute(select(letters).where(claimed(letter))).mappings().first()
             if row is None:
                 return
             have, gone = returned.still_with(row, recipients, lost)
-            change = update(letters).where(_claimed(letter)).values(**waiting, recipients=have, lost=gone)
+            change = update(letters).where(claimed(letter)).values(**waiting, recipients=have, lost=gone)
             if connection.execute(change).rowcount:
                 at = row["claimed_at"] if isinstance(row["claimed_at"], datetime) else NO_MOMENT
                 text = f"the {_name(letter)} goes again at {until:%Y-%m-%d %H:%M:%S} UTC: {answer[:_QUOTED]}"
                 tell(connection, letter.tenant_id, Event(at, "letter_deferred", text))
 
     def named(self, ref: str) -> list[Letter]:
-        """Load the letter that a return address names."""
+        """Load the letter that a return address names, or those that went together."""
         with self.database.reading() as connection:
             return returned.named(connection, ref)
 
     def bounced(self, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
         """Note that a letter came back from these addresses; one that came back from everybody was never accepted.
 
-        `ref` is a letter's id. What is no recipient of it moves nothing, nor does a second report.
+        `ref` is a letter's id, or the name under which several went together. What is
+        no recipient of it moves nothing, nor does a second report.
         Returns the letters that came back, each with its tenant due now, in a new version.
         """
-        with self.database.writing() as connection:
-            return returned.take_back(connection, ref, words, now)
+        changed = []
+        for letter in self.named(ref):  # each in a transaction of its own: two that lock several tenants could wait
+            with self.database.writing() as connection:
+                changed.append(returned.take_back(connection, letter, words, now))
+        return [letter for letter in changed if letter is not None]
 
     def delayed(self, ref: str, words: str, now: datetime) -> int:
         """Note that a mail server still tries to pass a letter on. Returns how many letters that concerns."""
@@ -172,13 +198,7 @@ class SqlOutbox:
 
     def _take(self, candidate: RowMapping, now: datetime, claim_for: timedelta) -> Letter | None:
         as_seen = [letters.c[name] == candidate[name] for name in ("number", "state", "attempts")]
-        taken = {
-            "state": LetterState.SENDING,
-            "attempts": letters.c.attempts + 1,
-            "claimed_at": now,
-            "claimed_by": self.claimer,
-            "next_attempt_at": now + claim_for,
-        }
+        taken = _taken(self.claimer, now, claim_for)
         with self.database.writing() as connection:
             if not connection.execute(update(letters).where(*as_seen).values(taken)).rowcount:
                 return None
@@ -210,17 +230,19 @@ class SqlOutbox:
                 tell(connection, letter.tenant_id, event)
 
 
+def _taken(claimer: str, now: datetime, claim_for: timedelta) -> dict[str, Any]:
+    return {
+        "state": LetterState.SENDING,
+        "attempts": letters.c.attempts + 1,
+        "claimed_at": now,
+        "claimed_by": claimer,
+        "next_attempt_at": now + claim_for,
+    }
+
+
 def in_words(lost: Mapping[str, str]) -> str:
     """Say in one line what was answered for each address."""
     return "; ".join(f"{address}: {said}" for address, said in lost.items())
-
-
-def _claimed(letter: Letter) -> ColumnElement[bool]:
-    return and_(
-        letters.c.id == letter.id,
-        letters.c.state == LetterState.SENDING,
-        letters.c.attempts == letter.attempts,
-    )
 
 
 def _open_to(state: LetterState) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from reaper.model import Event, Letter, LetterState
 from reaper.store.rows import letter_from
@@ -26,12 +26,6 @@ def still_with(
     return tuple(address for address in recipients if address.casefold() not in out_of_reach), gone
 
 
-def take_back(connection: Connection, ref: str, words: Mapping[str, str], now: datetime) -> list[Letter]:
-    """Note from whom a letter came back."""
-    changed = [_take_one_back(connection, letter, words, now) for letter in named(connection, ref)]
-    return [letter for letter in changed if letter is not None]
-
-
 def note_delay(connection: Connection, ref: str, words: str, now: datetime) -> int:
     """Write into the histories that a letter is still on its way."""
     found = named(connection, ref)
@@ -42,11 +36,13 @@ def note_delay(connection: Connection, ref: str, words: str, now: datetime) -> i
 
 
 def named(connection: Connection, ref: str) -> list[Letter]:
-    """Load the letter of this id; none or one."""
-    return [letter_from(row) for row in connection.execute(select(letters).where(letters.c.id == ref)).mappings()]
+    """Load the letter of this id, or all that went together under this name."""
+    wanted = select(letters).where(or_(letters.c.id == ref, letters.c.bundle == ref)).order_by(letters.c.number)
+    return [letter_from(row) for row in connection.execute(wanted).mappings()]
 
 
-def _take_one_back(connection: Connection, seen: Letter, words: Mapping[str, str], now: datetime) -> Letter | None:
+def take_back(connection: Connection, seen: Letter, words: Mapping[str, str], now: datetime) -> Letter | None:
+    """Note from whom a letter came back; None when that says nothing new of it."""
     lock_tenant(connection, seen.tenant_id)
     wanted = select(letters).where(letters.c.id == seen.id).with_for_update()
     letter = letter_from(connection.execute(wanted).mappings().one())

@@ -202,7 +202,7 @@ def letter_from(row: RowMapping) -> Letter:
     """Make a letter of a row; of one that cannot be read, `answer` says what."""
     read = Reader().turn_to("letters", row)
     letter: dict[str, Any] = {name: row[name] for name in ("id", "lease_id", "message_id")}
-    letter["tenant_id"] = row["tenant_id"] or ""
+    letter |= {"tenant_id": row["tenant_id"] or "", "bundle": row["bundle"]}
     letter |= {name: read.optional(name, datetime) for name in ("next_attempt_at", "accepted_at", "told_at")}
     letter |= {
         "arming": read.required("arming", 0),

@@ -94,6 +94,7 @@ people = _table(
     Column("roles", Json, nullable=False),
     Column("language", Words(32)),
     Column("enabled", Boolean, nullable=False),
+    Index(None, "email"),
 )
 
 letters = _table(
@@ -118,12 +119,15 @@ letters = _table(
     Column("answer", Prose(), nullable=False),
     Column("recipients", Json, nullable=False),
     Column("lost", Json, nullable=False),
+    Column("bundle", String(64)),  # under which name it was sent together with others; kept for what comes back
+    Column("apart_at", Moment),  # since then it goes by itself
     UniqueConstraint("id"),
     UniqueConstraint("once"),
     Index(None, "tenant_id"),
     Index(None, "lease_id"),
     Index(None, "next_attempt_at"),
     Index(None, "accepted_at"),
+    Index(None, "bundle"),
     Index(None, "state", "queued_at"),
 )
 

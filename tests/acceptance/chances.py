@@ -6,7 +6,9 @@ import os
 
 from hypothesis import strategies as st
 
-NAMES = ("trial-ada", "trial-bo", "trial-nobody")
+#: Who reads the letters of each: one person has two projects, and nobody reads those of the third.
+EMAILS = {"trial-ada": "ada@example.org", "trial-bo": "ada@example.org", "trial-nobody": None}
+NAMES = tuple(EMAILS)
 #: Long enough for a whole lease, its warnings and its suspension, whatever happened before.
 LONG_ENOUGH = 75
 FAULTS = (
@@ -30,6 +32,7 @@ FAULTS = (
 CALLS = (
     *("ledger.record", "ledger.meet", "ledger.enrol", "ledger.beat", "ledger.mark_census", "ledger.tenant"),
     *("outbox.claim", "outbox.accepted", "outbox.deferred", "outbox.refused", "mail.send"),
+    *("outbox.join", "outbox.apart"),
     *("journal.plan", "journal.asked", "journal.gone", "cloud.project", "cloud.resources", "cloud.close_project"),
     *("cloud.lock", "cloud.stop", "cloud.start", "cloud.open_project", "cloud.delete", "cloud.delete"),
 )

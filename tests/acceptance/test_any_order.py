@@ -26,7 +26,7 @@ from reaper.lifecycle import rearm
 from reaper.model import Event, Hold, State
 from reaper.policy import Policies, parse
 from reaper.renewal import Done
-from tests.acceptance.chances import CALLS, DEEDS, FAULTS, IN_MEMORY, LONG_ENOUGH, NAMES, PATIENCE, sides, who
+from tests.acceptance.chances import CALLS, DEEDS, EMAILS, FAULTS, IN_MEMORY, LONG_ENOUGH, NAMES, PATIENCE, sides, who
 from tests.acceptance.trip import Crash, crash
 from tests.acceptance.witness import Witness
 from tests.acceptance.world import DAY, World, policy_text
@@ -41,7 +41,7 @@ class AnyOrder(RuleBasedStateMachine):
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(dir=IN_MEMORY)
         self.world = world = World(Path(self._folder.name), self.empty_database)
-        seeded = {n: world.sim.seed.tenant(n, servers=1, email=None if n == "trial-nobody" else "") for n in NAMES}
+        seeded = {n: world.sim.seed.tenant(n, servers=1, email=EMAILS[n]) for n in NAMES}
         self.ids = {name: made.project_id for name, made in seeded.items()}
         self.networks = {name: made.network for name, made in seeded.items()}
         self.others = [world.sim.seed.tenant(name, servers=1).project_id for name in ("other", "trial-ours")]
@@ -161,7 +161,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(mood=st.sampled_from(["accepts", "refuses", "defers"]), name=who)
     def an_address_changes_its_mood(self, mood: str, name: str) -> None:
-        self.world.mail.moods[f"{name}-u0@example.org"] = mood
+        self.world.mail.moods[EMAILS[name] or name] = mood
 
     @rule(mood=st.sampled_from(["breaks before", "breaks after"]), breaks=st.sampled_from([1, 2, 5]))
     def the_mail_server_breaks_off(self, mood: str, breaks: int) -> None:

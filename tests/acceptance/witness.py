@@ -47,6 +47,8 @@ class Witness(Calls):
         self.promised: dict[str, str] = {}  # lease id -> the latest end a person was told
         self.ends: dict[str, str] = {}
         self.names: dict[str, str] = {}  # letter id -> Message-ID
+        self.bundles: dict[str, str] = {}  # letter id -> the message that it went in with others
+        self.members: dict[str, frozenset[str]] = {}
         self.closed_by_hand: set[str] = set()
         self.learn()
         self.before_pass()
@@ -169,7 +171,7 @@ class Witness(Calls):
 
     def _arrived(self, letter: dict, at: datetime, seconds: float) -> bool:
         """Whether a mailbox has it, and had it for so long."""
-        when = [moment for name, _, moment in self.world.mail.taken if name == letter["message_id"]]
+        when = [moment for name, _, moment in self.world.mail.taken if name in _names_of(letter)]
         return bool(when) and letter["state"] == "accepted" and min(when) + timedelta(seconds=seconds) <= at
 
     def _waited(self, tenant: dict, event: dict) -> None:
@@ -223,10 +225,11 @@ class Witness(Calls):
         rounds = Counter(
             (row["lease_id"], row["arming"], row["kind"], row["before_us"])
             for row in letters
-            if row["kind"] in ONCE and (row["state"] != "superseded" or row["message_id"] in handed)
+            if row["kind"] in ONCE and (row["state"] != "superseded" or handed & _names_of(row))
         )
         for key in (key for key, count in rounds.items() if count > 1):
             self.wrong(f"a letter was written twice: {key}")
+        self._bundles(letters)
         twice = Counter((name, address) for name, address, _ in self.world.mail.taken)
         for name, address in (
             key for key, count in twice.items() if count > 1 and key[0] not in self.world.mail.unsure
@@ -236,6 +239,21 @@ class Witness(Calls):
             (happened,) = self.rows("select count(*) as n from events where what = ?", what)
             if happened["n"] != sum(row["kind"] == kind for row in letters):
                 self.wrong(f"{happened['n']} times {what}, and {sum(row['kind'] == kind for row in letters)} letters")
+
+    def _bundles(self, letters: list[dict]) -> None:
+        """What goes together is of one kind, of several tenants, and nobody joins or leaves a message afterwards."""
+        for row in (row for row in letters if row["bundle"]):
+            if self.bundles.setdefault(row["id"], row["bundle"]) != row["bundle"]:
+                self.wrong(f"a letter changed the message it went in: {row}")
+        together: dict[str, list[dict]] = {}
+        for row in (row for row in letters if row["bundle"]):
+            together.setdefault(row["bundle"], []).append(row)
+        for name, rows in together.items():
+            members = frozenset(row["id"] for row in rows)
+            if len({row["kind"] for row in rows}) > 1 or len({row["tenant_id"] for row in rows}) < len(rows):
+                self.wrong(f"these do not go together: {rows}")
+            if self.members.setdefault(name, members) != members:
+                self.wrong(f"a message changed what is in it: {rows}")
 
     def _dates(self) -> None:
         for lease in self.rows("select id, expires_at from leases"):
@@ -248,6 +266,13 @@ class Witness(Calls):
         """Remember what a person was told."""
         self.promised[lease_id] = max(self.promised.get(lease_id, ""), _text(expires_at))
         self.renewed.add(project_id)
+
+
+def _names_of(letter: dict) -> set[str]:
+    """The Message-IDs under which a letter may arrive: its own, or that of the one message with others."""
+    own = letter["message_id"]
+    together = f"<{letter['bundle']}{own[own.index('@') :]}" if letter["bundle"] else own
+    return {own, together}
 
 
 def _held_by(kept: set[str]) -> set[str]:

@@ -32,7 +32,7 @@ def entries(mails):
 def sent(postbox, postman, message):
     def send(entry):
         server = postbox()
-        postman(server.settings).send(message(appointment=entry))
+        postman(server.settings).send(message(appointments=(entry,)))
         return server.post.mails()[0]
 
     return send

@@ -79,3 +79,40 @@ def test_many_letters_go_over_one_connection_in_one_pass(office, postbox):
     assert office.deliver() == Delivered(accepted=50)
     assert len(server.post.sessions) == 1
     assert len({mail["To"] for mail in server.post.mails()}) == 50
+
+
+def test_letters_to_the_same_person_arrive_as_one_message_and_count_each(office, postbox):
+    server = postbox()
+    connect(office, server)
+    for name in ("aurora", "borealis"):
+        office.queue(office.tenant(name, "ann@example.org"))
+    assert office.deliver() == Delivered(accepted=2)
+    (mail,) = server.post.mails()
+    assert mail["Subject"].startswith("[Action needed] 2 of your trial projects end, the first on Sunday 30 November")
+    calendars = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    assert [part.get_content().count("BEGIN:VEVENT") for part in calendars] == [2]
+    told = {letter.told_at for letter in office.store.outbox.letters()}
+    assert told == {office.clock.now() + timedelta(days=2)}
+
+
+@pytest.mark.parametrize("how", [HANG_UP, SILENCE])
+def test_a_server_that_breaks_off_after_the_final_dot_gets_the_same_message_again(office, postbox, how):
+    server = postbox(timeout=0.3)
+    server.post.data = [how]
+    connect(office, server)
+    for name in ("aurora", "borealis"):
+        office.queue(office.tenant(name, "ann@example.org"))
+    assert office.deliver().deferred == 2
+    office.clock.advance(PAUSES[0])
+    assert office.deliver() == Delivered(accepted=2)
+    assert len(set(message_ids(server))) == 1
+
+
+def test_an_address_that_is_refused_leaves_both_leases_without_a_letter(office, postbox):
+    server = postbox()
+    server.post.rcpt = {"ann@example.org": "550 no such user"}
+    connect(office, server)
+    for name in ("aurora", "borealis"):
+        office.queue(office.tenant(name, "ann@example.org"))
+    assert office.deliver() == Delivered(deferred=2, refused=2)
+    assert set(fates(office).values()) == {LetterState.REFUSED}
