@@ -27,6 +27,7 @@ class Limits:
     longest_gap: timedelta = timedelta(days=3)
     silence: timedelta = timedelta(days=1)
     census_age: timedelta = timedelta(days=1)
+    idle_per_look: int = 50
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 The facts that each kind's resources carry (`Resource.facts`), as far as the service tells them:
 
     server            addresses (tuple of str), locked (bool), task_state (str or None), created_at (ISO text), flavor,
-                      launched_at (ISO text, None: it never ran), from_volume (bool: its disk is a volume)
-    floating_ip       address, port_id (or None)
+                      launched_at (ISO text, None: it never ran), from_volume (bool: its disk is a volume), disks (ids
+                      of the volumes that go, or may go, when it is deleted)
+    floating_ip       address, port_id (or None: it is on no port)
     port_forwarding   floating_ip_id, port_id
     router_interface  router_id, network_id
     router            routes (bool: it has static ones), external (bool: it has a gateway)
@@ -15,7 +16,7 @@ The facts that each kind's resources carry (`Resource.facts`), as far as the ser
     subnet_pool, address_scope, address_group, qos_policy, security_group    shared (bool)
     rbac_policy       object_kind, object_id, target (a project's id, or * for everybody)
     volume            size (GB), attached (bool), servers (tuple of ids), created_at, group_id (or None)
-    volume_snapshot   volume_id, size (GB)
+    volume_snapshot   volume_id, size (GB), created_at
     backup            volume_id, size (GB), incremental (bool), created_at
     load_balancer     address
     cluster, stack    failed (bool: deleting it failed, so that what it made has to go by itself)

@@ -1,4 +1,4 @@
-"""The first schema: tenants, leases, people, letters, events, steps, facts and censuses.
+"""The first schema: tenants, leases, people, letters, events, steps, archives, idle things, facts and censuses.
 
 Revision ID: 0001
 Revises:
@@ -28,12 +28,14 @@ def upgrade() -> None:
     _events()
     _steps()
     _archives()
+    _idle_things()
     _facts()
     _censuses()
 
 
 def downgrade() -> None:
-    for table in ("censuses", "facts", "archives", "steps", "events", "letters", "people", "leases", "tenants"):
+    earlier = ("archives", "steps", "events", "letters", "people", "leases", "tenants")
+    for table in ("censuses", "facts", "idle_things", *earlier):
         op.drop_table(table)
 
 
@@ -226,6 +228,40 @@ def _archives() -> None:
         **_OPTIONS,
     )
     op.create_index("ix_archives_kept_until", "archives", ["kept_until"])
+
+
+def _idle_things() -> None:
+    op.create_table(
+        "idle_things",
+        sa.Column("number", _NUMBER, nullable=False, autoincrement=True),
+        sa.Column("tenant_id", sa.String(64), nullable=False),
+        sa.Column("region", sa.String(128), nullable=False),
+        sa.Column("kind", sa.String(64), nullable=False),
+        sa.Column("resource_id", sa.String(255), nullable=False),
+        sa.Column("rule", sa.String(191), nullable=False),
+        sa.Column("manner", sa.String(32), nullable=False),
+        sa.Column("lasts_us", sa.BigInteger(), nullable=False),
+        sa.Column("notice_us", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("project_id", sa.String(64)),
+        sa.Column("status", sa.String(64), nullable=False),
+        sa.Column("facts", _JSON, nullable=False),
+        sa.Column("since", _MOMENT, nullable=False),
+        sa.Column("seen_at", _MOMENT, nullable=False),
+        sa.Column("along", _JSON, nullable=False),
+        sa.Column("letter_id", sa.String(64)),
+        sa.Column("asked_at", _MOMENT),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("absent_at", _MOMENT),
+        sa.Column("gone_at", _MOMENT),
+        sa.Column("receipt_id", sa.String(64)),
+        sa.PrimaryKeyConstraint("number", name="pk_idle_things"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_idle_things_tenant_id", ondelete="CASCADE"),
+        sa.UniqueConstraint("tenant_id", "region", "kind", "resource_id", "rule", name="uq_idle_things_thing"),
+        **_OPTIONS,
+    )
+    op.create_index("ix_idle_things_letter_id", "idle_things", ["letter_id"])
+    op.create_index("ix_idle_things_receipt_id", "idle_things", ["receipt_id"])
 
 
 def _facts() -> None:

@@ -26,6 +26,7 @@ def limits_of(settings: Settings) -> Limits:
         said.longest_gap,
         said.silence,
         said.census_age,
+        said.idle_per_look,
     )
 
 

@@ -79,6 +79,8 @@ class App:
             self.pools,
             self._progress[-1] if self._progress else None,
             archives=self.store.archives,
+            idle=self.store.idle,
+            idle_every=self.settings.sweep.idle_every,
         )
 
     def deliver(self) -> Delivered:
@@ -96,6 +98,7 @@ class App:
             self.link,
             manners_of(self.settings, self.renderer.languages(LetterKind.WARNING), self.pace),
             self.report,
+            lambda letter: self.store.idle.told_in(letter.id),
         )
         return deliverer.deliver()
 

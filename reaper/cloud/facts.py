@@ -14,8 +14,12 @@ def told(record: Record, **names: str) -> Facts:
     return {ours: record[theirs] for ours, theirs in names.items() if theirs in record}
 
 
+#: Nova's list of the volumes on a server.
+DISKS = "os-extended-volumes:volumes_attached"
+
+
 def server(record: Record) -> Facts:
-    """Nova: `locked` since 2.9, the flavor's name since 2.47 and its id before."""
+    """Nova: `locked` since 2.9, the flavor's name since 2.47 and its id before, what goes with it since 2.3."""
     nets = record.get("addresses") or {}
     flavor = record.get("flavor") or {}
     facts = told(record, locked="locked", task_state="OS-EXT-STS:task_state", created_at="created")
@@ -23,6 +27,8 @@ def server(record: Record) -> Facts:
     if "image" in record:
         facts["from_volume"] = not record["image"]  # Nova shows an empty text for a server that boots from a volume
     facts["addresses"] = tuple(one["addr"] for net in nets.values() for one in net if "addr" in one)
+    if isinstance(record.get(DISKS), list):
+        facts["disks"] = tuple(one["id"] for one in record[DISKS] if one.get("delete_on_termination") is not False)
     if flavor:
         facts["flavor"] = flavor.get("original_name") or flavor.get("id") or ""
     return facts
@@ -30,7 +36,8 @@ def server(record: Record) -> Facts:
 
 def floating_ip(record: Record) -> Facts:
     """Neutron."""
-    return {"address": record.get("floating_ip_address") or "", "port_id": record.get("port_id") or None}
+    where = {"port_id": record["port_id"] or None} if "port_id" in record else {}
+    return {"address": record.get("floating_ip_address") or "", **where}
 
 
 def port_forwarding(record: Record) -> Facts:
@@ -90,12 +97,14 @@ def volume(record: Record) -> Facts:
     servers = tuple(one["server_id"] for one in record.get("attachments") or () if one.get("server_id"))
     attached = bool(record.get("attachments")) or record.get("status") == "in-use"
     facts = told(record, size="size", created_at="created_at", group_id="group_id")
-    return {**facts, "attached": attached, "servers": servers}
+    if attached or "attachments" in record:
+        facts["attached"] = attached
+    return {**facts, "servers": servers}
 
 
 def volume_snapshot(record: Record) -> Facts:
     """Cinder."""
-    return told(record, volume_id="volume_id", size="size")
+    return told(record, volume_id="volume_id", size="size", created_at="created_at")
 
 
 def load_balancer(record: Record) -> Facts:

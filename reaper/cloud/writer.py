@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from reaper.cloud import archives
+from reaper.cloud import archives, removals
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.rows import row_of
 from reaper.cloud.reader import Reader
@@ -65,6 +65,13 @@ class Writer(Reader):
         self._check_owner(resource, project_id)
         row = row_of(self._wire, resource.kind, resource.region)
         row.remove(self._writing, resource, row.path.removesuffix("/detail"))
+
+    def delete_alone(self, resource: Resource, project_id: str) -> None:
+        """Ask for one resource to be deleted, and nothing that hangs on it. See ports.Cloud.delete_alone."""
+        self._check_owner(resource, project_id)
+        removals.alone(
+            self._writing, resource, row_of(self._wire, resource.kind, resource.region).path.removesuffix("/detail")
+        )
 
     def rescue(self, resource: Resource, project_id: str) -> str:
         """Try the way out of a stuck state. See ports.Cloud.rescue."""

@@ -136,6 +136,7 @@ SWEEP = (
     _span("observe_every", "5m", "How often projects and people are read."),
     _span("sweep_every", "1m", "How often due tenants are looked at."),
     _span("deliver_every", "15s", "How often letters are sent."),
+    _span("idle_every", "15m", "How often what policies call idle is looked for; never, where none has such rules."),
 )
 LIMITS = (
     cfg.IntOpt(
@@ -147,6 +148,12 @@ LIMITS = (
     _percent("percent_per_pass", 5, "The same in percent of all tenants; the smaller one holds."),
     cfg.IntOpt("tenants_per_day", min=0, default=100, help="The same within 24 hours."),
     _percent("percent_per_day", 100, "The same within 24 hours, in percent; the smaller one holds."),
+    cfg.IntOpt(
+        "idle_per_look",
+        min=0,
+        default=50,
+        help="How many single things one look may give back by idle rules; the rest waits for the next look.",
+    ),
     _percent("shrink_percent", 20, "By how much the projects of a cloud may shrink between two censuses."),
     _span("census_age", "1d", "A cloud that was not read completely for longer is left alone."),
     _span("longest_gap", "3d", "After a longer time without a sweep all warnings start afresh."),

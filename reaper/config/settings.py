@@ -72,6 +72,7 @@ class SweepSettings:
     observe_every: timedelta = timedelta(minutes=5)
     sweep_every: timedelta = timedelta(minutes=1)
     deliver_every: timedelta = timedelta(seconds=15)
+    idle_every: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class LimitSettings:
     percent_per_pass: float = 5
     tenants_per_day: int = 100
     percent_per_day: float = 100
+    idle_per_look: int = 50
     shrink_percent: float = 20
     census_age: timedelta = timedelta(days=1)
     longest_gap: timedelta = timedelta(days=3)

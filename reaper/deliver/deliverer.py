@@ -14,7 +14,7 @@ from reaper.deliver.gathering import Gathering, Overtaken
 from reaper.deliver.writing import LedgerError, written
 from reaper.errors import Gone, Permanent, ReaperError, Temporary
 from reaper.letters import sane_addresses, still_true
-from reaper.model import Letter, LetterKind, Resource, Tenant
+from reaper.model import IdleThing, Letter, LetterKind, Resource, Tenant
 from reaper.ports import Clock, Ledger, Message, Outbox, Postman, Renderer, Sent
 
 
@@ -24,7 +24,7 @@ class Deliverer:
 
     `standing` fills in what today's policies say about a tenant. `losses` lists what a tenant owns (of a reclaimed one:
     what was taken), None when it cannot be read. `link_for` makes the link to a tenant's page. `report` gathers what a
-    letter to the admins about everything says in a language.
+    letter to the admins about everything says in a language. `idle` finds the idle things that a letter is about.
     """
 
     ledger: Ledger
@@ -37,6 +37,7 @@ class Deliverer:
     link_for: Callable[[Tenant], str]
     manners: Manners = field(default_factory=Manners)
     report: Callable[[Letter, str], Mapping[str, object]] = lambda _letter, _language: {}
+    idle: Callable[[Letter], Sequence[IdleThing]] = lambda _letter: ()
 
     def deliver(self) -> Delivered:
         """Send what is to be sent now, one letter at a time, over one connection.
@@ -58,7 +59,7 @@ class Deliverer:
 
     @property
     def _drafter(self) -> Drafter:
-        return Drafter(self.ledger, self.renderer, self.standing, self.losses, self.link_for, self.manners)
+        return Drafter(self.ledger, self.renderer, self.standing, self.losses, self.link_for, self.manners, self.idle)
 
     def _deliver_one(self, letter: Letter, postman: Postman) -> Delivered:
         """See one letter to an end and write it down; what is raised here comes from the ledger."""
@@ -80,7 +81,7 @@ class Deliverer:
         """Send a claimed letter, with what goes to the same people; what else is claimed for that is in hand too."""
         letter, now = in_hand[0], self.clock.now()
         tenant = self._drafter.tenant(letter)
-        untrue = still_true(tenant, letter, now)
+        untrue = still_true(tenant, letter, now) or self._about_nothing(letter)
         if untrue is not None:
             return written(lambda: self._supersede(letter, untrue))
         turn = self.manners.pace.turn_of(letter.id, self._drafter.to(tenant, letter), now)
@@ -118,6 +119,11 @@ class Deliverer:
     def _each(self, bundle: Bundle, write: Callable[[Drawn], Delivered]) -> Delivered:
         """Write down what became of each letter of a message, each by itself."""
         return written(lambda: reduce(Delivered.plus, map(write, bundle.drawn), Delivered()))
+
+    def _about_nothing(self, letter: Letter) -> str | None:
+        """Say that nothing of what a letter was to tell of is idle any more."""
+        about_things = letter.kind in (LetterKind.IDLE_WARNING, LetterKind.IDLE_GIVEN_BACK)
+        return "nothing that it is about is idle any more" if about_things and not self.idle(letter) else None
 
     def _send_report(self, letter: Letter, postman: Postman) -> Delivered:
         """Send a letter to the admins about everything."""

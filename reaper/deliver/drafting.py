@@ -19,7 +19,7 @@ from reaper.letters import (
     sane_addresses,
     tells_losses,
 )
-from reaper.model import Letter, Resource, Tenant
+from reaper.model import IdleThing, Letter, Resource, Tenant
 from reaper.ports import Ledger, Renderer
 
 
@@ -62,6 +62,7 @@ class Drafter:
     losses: Callable[[Tenant], Sequence[Resource] | None]
     link_for: Callable[[Tenant], str]
     manners: Manners
+    idle: Callable[[Letter], Sequence[IdleThing]]
 
     def tenant(self, letter: Letter) -> Tenant:
         """Load the tenant of a letter as it stands under today's policies.
@@ -89,6 +90,7 @@ class Drafter:
             language=language,
             zone=self.manners.zone,
             support=self.manners.support,
+            idle=self.idle(letter),
         )
         entry = appointment_for(tenant, letter, now, lambda: self.renderer.calendar(language, facts))
         return Drawn(tenant, letter, self.to(tenant, letter), language, facts, entry)

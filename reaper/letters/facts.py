@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from reaper.letters.archives import archived_in
+from reaper.letters.idle import idle_in
 from reaper.letters.languages import ENGLISH, Moment, Span, joined, moment, span, times
 from reaper.letters.losses import Thing, clean, kind_names, losses_in
 from reaper.letters.people import readers, sane_addresses
 from reaper.lifecycle import Renewed, deadline, renew
-from reaper.model import Enforce, Letter, LetterKind, Resource, State, Tenant, Unfinished
+from reaper.model import Enforce, IdleThing, Letter, LetterKind, Resource, State, Tenant, Unfinished
 
 _NAMING_A_DEADLINE = frozenset({LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN})
 _TELLING_LOSSES = _NAMING_A_DEADLINE | {LetterKind.RECLAIMED, LetterKind.RESTORED}
@@ -67,11 +68,12 @@ def facts_for(
     language: str = ENGLISH,
     zone: tzinfo = UTC,
     support: str | None = None,
+    idle: Sequence[IdleThing] = (),
 ) -> Mapping[str, object]:
     """Return what a template may say.
 
     `losses` is what the tenant owns now (for a reclaimed tenant: what was taken), None when that could not be read.
-    `support` is where people may turn to. Moments are said in `zone`.
+    `support` is where people may turn to. Moments are said in `zone`. `idle` are the things that a letter is about.
     """
     facts = {"link": link, "support": support, "language": language, **_names(tenant, letter, cloud_title)}
     if letter.kind is LetterKind.QUARANTINED:
@@ -84,6 +86,7 @@ def facts_for(
         "losses": losses_in(_own(losses, tenant), tenant.lease.terms.keep, language),
         "archived": archived_in(tenant, now, language, zone),
         "running": _running(_own(losses, tenant)),
+        "idle": idle_in(idle, now, language, zone),
     }
 
 

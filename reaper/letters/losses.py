@@ -109,6 +109,18 @@ def counted(count: int, kind: str, language: str) -> str:
     return f"{count}{chinese}" if language == CHINESE else f"{count} {singular if count == 1 else plural}"
 
 
+def kind_name(kind: str, language: str) -> str:
+    """Name a kind in the singular."""
+    singular, _, chinese = _words(kind)
+    return chinese[1:].strip() if language == CHINESE else singular
+
+
+def detail_of(resource: Resource) -> str:
+    """Say what tells a resource apart beside its name: addresses, or a size."""
+    tell = _DETAILS.get(resource.kind)
+    return tell(resource) if tell is not None else ""
+
+
 def clean(text: str, longest: int = LONGEST_NAME) -> str:
     """Make a name that a stranger chose fit for a line: no control or direction marks, one line, not endless."""
     line = " ".join("".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text).split())
@@ -123,7 +135,7 @@ def _group(kind: str, resources: Sequence[Resource], language: str) -> Group:
 
 
 def _thing(resource: Resource) -> Thing:
-    detail = _DETAILS[resource.kind](resource)
+    detail = detail_of(resource)
     name = str(resource.facts.get("address") or "") if resource.kind == "floating_ip" else ""
     return Thing(clean(name or resource.name or resource.id), clean(detail))
 
@@ -148,6 +160,7 @@ _DETAILS: dict[str, Callable[[Resource], str]] = {
     "floating_ip": lambda _: "",
     "volume": _gigabytes,
     "volume_snapshot": _gigabytes,
+    "backup": _gigabytes,
     "image": _bytes,
 }
 

@@ -14,7 +14,10 @@ LAST_WARNING, LAST_RENEWAL = "last_warning", "no_renewals_left"
 #: The template around letters that go to the same people in one message.
 TOGETHER = "together"
 VARIANTS = (LAST_WARNING, LAST_RENEWAL, TOGETHER)
-_IN_CALENDARS = frozenset(LetterKind) - {LetterKind.ORPHAN, LetterKind.QUARANTINED}
+_IN_CALENDARS = frozenset(LetterKind) - {
+    *(LetterKind.ORPHAN, LetterKind.QUARANTINED),
+    *(LetterKind.IDLE_WARNING, LetterKind.IDLE_GIVEN_BACK),
+}
 
 
 @dataclass(frozen=True)

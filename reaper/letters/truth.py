@@ -8,7 +8,9 @@ from reaper.lifecycle import absurdity, is_orphan
 from reaper.model import Enforce, Letter, LetterKind, State, Tenant, Unfinished
 
 #: Letters about what is to come: they are held back while nothing is to come.
-_AHEAD = frozenset({LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN})
+_AHEAD = frozenset(
+    {LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN, LetterKind.IDLE_WARNING}
+)
 _SPEAKS_OF = {
     LetterKind.WELCOME: (State.ACTIVE,),
     LetterKind.WARNING: (State.ACTIVE,),
@@ -19,11 +21,15 @@ _SPEAKS_OF = {
     LetterKind.AWAY: (State.ACTIVE,),
     LetterKind.AMNESTY: (State.ACTIVE,),
     LetterKind.CLOSURE: (State.ACTIVE, State.SUSPENDED),
+    LetterKind.IDLE_WARNING: (State.ACTIVE,),
+    LetterKind.IDLE_GIVEN_BACK: (State.ACTIVE, State.SUSPENDED, State.RECLAIMING),
     LetterKind.ORPHAN: (State.ACTIVE, State.SUSPENDED),
     LetterKind.QUARANTINED: (State.QUARANTINED,),
 }
 #: Told whatever is impossible about the tenant: the one because it is over, the other because it is the alarm itself.
 _TOLD_ANYWAY = (LetterKind.RECLAIMED, LetterKind.QUARANTINED)
+#: Of single things, which a renewal neither saves nor condemns: they are not of one round of the lease's warnings.
+_OF_THINGS = (LetterKind.IDLE_WARNING, LetterKind.IDLE_GIVEN_BACK)
 
 
 def still_true(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
@@ -38,7 +44,7 @@ def still_true(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
 def _another_lease(tenant: Tenant, letter: Letter) -> str | None:
     if letter.lease_id != tenant.lease.id:
         return "the lease it speaks of is over"
-    if letter.arming != tenant.lease.arming and letter.kind not in _TOLD_ANYWAY:
+    if letter.arming != tenant.lease.arming and letter.kind not in (*_TOLD_ANYWAY, *_OF_THINGS):
         return "the lease has changed since"
     return None
 
@@ -79,6 +85,7 @@ def _nothing_to_come(tenant: Tenant, letter: Letter) -> str | None:
         return f"the tenant is on hold: {tenant.hold.reason}"
     if tenant.enforce is None:
         return "the policy no longer exists"
-    if not (letter.kind.for_admins or tenant.enforce.reaches(Enforce.NOTIFY)):
+    needed = Enforce.RECLAIM if letter.kind is LetterKind.IDLE_WARNING else Enforce.NOTIFY
+    if not (letter.kind.for_admins or tenant.enforce.reaches(needed)):
         return f"the policy now says enforce: {tenant.enforce}"
     return None

@@ -17,6 +17,18 @@ from reaper.lifecycle.decisions import (
     Warn,
 )
 from reaper.lifecycle.giving_back import GivenBack, Kept, NotNow, give_back, is_given_back, keep_after_all
+from reaper.lifecycle.idle_stock import Look, Stock, take_stock, together, verify
+from reaper.lifecycle.idleness import (
+    Step,
+    due_at,
+    goes_along,
+    is_idle,
+    longest_gap,
+    next_step,
+    only_looked_at,
+    promised_at,
+    spared,
+)
 from reaper.lifecycle.renew import NotRenewed, Renewed, afresh, rearm, renew
 from reaper.lifecycle.sanity import STALE_AFTER, absurdity
 
@@ -27,6 +39,7 @@ __all__ = [
     "GivenBack",
     "Keep",
     "Kept",
+    "Look",
     "NotAway",
     "NotNow",
     "NotRenewed",
@@ -35,6 +48,8 @@ __all__ = [
     "Reclaim",
     "Renewed",
     "Restore",
+    "Step",
+    "Stock",
     "Suspend",
     "Tell",
     "Unhold",
@@ -44,15 +59,26 @@ __all__ = [
     "amnesty",
     "deadline",
     "decide",
+    "due_at",
     "earliest_end",
     "furthest_away",
     "give_back",
     "go_away",
+    "goes_along",
     "is_given_back",
+    "is_idle",
     "is_orphan",
     "keep_after_all",
     "last_warning",
+    "longest_gap",
+    "next_step",
+    "only_looked_at",
+    "promised_at",
     "rearm",
     "renew",
     "sit_out",
+    "spared",
+    "take_stock",
+    "together",
+    "verify",
 ]

@@ -11,7 +11,20 @@ from reaper.clock import SystemClock
 from reaper.letters import TOGETHER, VARIANTS, Part, facts_for, facts_together
 from reaper.letters.days import Day, facts_of_day, facts_of_trouble
 from reaper.mail.render import LetterRenderer
-from reaper.model import Enforce, Hold, Lease, Letter, LetterKind, Person, Resource, State, Tenant, Terms
+from reaper.model import (
+    Disk,
+    Enforce,
+    Hold,
+    IdleThing,
+    Lease,
+    Letter,
+    LetterKind,
+    Person,
+    Resource,
+    State,
+    Tenant,
+    Terms,
+)
 
 _NOW = datetime(2031, 11, 28, 9, 0, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -64,7 +77,9 @@ def facts_of_template(template: str, language: str, tenant: Tenant | None = None
         return dict(facts_together([Part(kind, facts_of_template(kind, language, tenant), "", "")] * 2))
     link = "https://reaper.example.org/lease/preview"
     losses = [replace(thing, project_id=shown.project_id) for thing in _things()]
-    return dict(facts_for(shown, letter, now, link=link, losses=losses, cloud_title=_CLOUD, language=language))
+    idle = _idle_things(now, gone=kind is LetterKind.IDLE_GIVEN_BACK)
+    told = facts_for(shown, letter, now, link=link, losses=losses, cloud_title=_CLOUD, language=language, idle=idle)
+    return dict(told)
 
 
 def _several(facts: dict[str, object], renderer: LetterRenderer, language: str) -> dict[str, object]:
@@ -119,6 +134,30 @@ def _things() -> tuple[Resource, ...]:
     return tuple(
         Resource(kind, "north", f"id-{number}", name, None, status="ACTIVE", facts=facts)
         for number, (kind, name, facts) in enumerate(made)
+    )
+
+
+def _idle_things(now: datetime, *, gone: bool) -> tuple[IdleThing, ...]:
+    made: tuple[tuple[str, str, str, dict[str, object], tuple[Disk, ...]], ...] = (
+        ("unattached", "floating_ip", "", {"address": "203.0.113.9"}, ()),
+        ("unattached", "volume", "spare", {"size": 20}, ()),
+        ("stopped", "server", "build", {"addresses": ("10.0.0.9",)}, (Disk("id-disk", "build-root", 40),)),
+    )
+    return tuple(
+        IdleThing(
+            f"{number}",
+            "tenant",
+            "trial: a rule",
+            when,
+            Resource(kind, "north", f"id-idle-{number}", name, None, facts=facts),
+            lasts=2 * _DAY,
+            notice=_DAY / 2,
+            since=now - _DAY,
+            seen_at=now,
+            along=along,
+            gone_at=now if gone else None,
+        )
+        for number, (when, kind, name, facts, along) in enumerate(made)
     )
 
 

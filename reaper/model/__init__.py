@@ -3,6 +3,7 @@
 from reaper.model.archive import ArchiveImage, ArchiveState, ServerArchive
 from reaper.model.caller import Caller
 from reaper.model.cloud import Census, Listing, Project, Resource
+from reaper.model.idle import Disk, IdleThing
 from reaper.model.record import CensusMark, Event, Letter, Pulse
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
 from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
@@ -15,9 +16,11 @@ __all__ = [
     "Caller",
     "Census",
     "CensusMark",
+    "Disk",
     "Enforce",
     "Event",
     "Hold",
+    "IdleThing",
     "Lease",
     "Letter",
     "LetterKind",

@@ -66,6 +66,8 @@ class LetterKind(StrEnum):
     AWAY = "away"
     AMNESTY = "amnesty"
     CLOSURE = "closure"
+    IDLE_WARNING = "idle_warning"
+    IDLE_GIVEN_BACK = "idle_given_back"
     ORPHAN = "orphan"
     QUARANTINED = "quarantined"
     DIGEST = "digest"

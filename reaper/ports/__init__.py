@@ -3,6 +3,7 @@
 from reaper.ports.archives import ArchiveKeeper, ArchiveReader, Archives
 from reaper.ports.callers import Callers
 from reaper.ports.cloud import Clock, Cloud, CloudReader
+from reaper.ports.idle import IdleThings
 from reaper.ports.ledger import Journal, Ledger, Queued, Step
 from reaper.ports.mail import Message, Outbox, Postman, Renderer, Sent
 
@@ -14,6 +15,7 @@ __all__ = [
     "Clock",
     "Cloud",
     "CloudReader",
+    "IdleThings",
     "Journal",
     "Ledger",
     "Message",

@@ -111,6 +111,13 @@ class Cloud(CloudReader, ArchiveKeeper, Protocol):
             Refused: also when the owner is unknown or not `project_id`; nothing was sent then.
         """
 
+    def delete_alone(self, resource: Resource, project_id: str) -> None:
+        """Ask for one resource to be deleted without what hangs on it, such as a volume's snapshots.
+
+        Raises:
+            Refused: also when something hangs on it, or when the owner is unknown or not `project_id`.
+        """
+
     def rescue(self, resource: Resource, project_id: str) -> str:
         """Try the way out for a resource whose delete was accepted and that does not go; returns what was done.
 

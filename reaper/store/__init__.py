@@ -9,6 +9,7 @@ from pathlib import Path
 from reaper.errors import Unusable
 from reaper.store.archives import SqlArchives
 from reaper.store.engine import PATIENCE, Database, open_database
+from reaper.store.idle import SqlIdleThings
 from reaper.store.journal import SqlJournal
 from reaper.store.ledger import SqlLedger
 from reaper.store.migrate import bring_to_head, head, is_current, not_current, revision, revision_of, upgrade
@@ -17,6 +18,7 @@ from reaper.store.outbox import SqlOutbox
 __all__ = [
     "Database",
     "SqlArchives",
+    "SqlIdleThings",
     "SqlJournal",
     "SqlLedger",
     "SqlOutbox",
@@ -41,6 +43,11 @@ class Store:
     def archives(self) -> SqlArchives:
         """The record of servers kept as images."""
         return SqlArchives(self.database)
+
+    @property
+    def idle(self) -> SqlIdleThings:
+        """The record of idle things."""
+        return SqlIdleThings(self.database, self.ledger.mail_domain)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -6,11 +6,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from reaper.model import Letter, LetterKind, LetterState
-from reaper.store.tables import letters
+from reaper.store.tables import idle_things, letters
 
 
 def queue_for_admins(connection: Connection, kind: LetterKind, once: str, now: datetime, mail_domain: str) -> bool:
@@ -26,9 +26,15 @@ def queue_for_admins(connection: Connection, kind: LetterKind, once: str, now: d
 
 
 def repeat(connection: Connection, letter: Letter, now: datetime, mail_domain: str) -> None:
-    """Queue the same letter once more; beside the other, so that what became of that one stays written."""
+    """Queue the same letter once more; beside the other, so that what became of that one stays written.
+
+    Idle things that waited for the other one wait for this one now.
+    """
     about = {"tenant_id": letter.tenant_id or None, "lease_id": letter.lease_id, "arming": letter.arming}
-    connection.execute(insert(letters), [_row(letter.kind, now, mail_domain) | about | {"before_us": letter.before}])
+    copy = _row(letter.kind, now, mail_domain) | about | {"before_us": letter.before}
+    connection.execute(insert(letters), [copy])
+    for column in (idle_things.c.letter_id, idle_things.c.receipt_id):
+        connection.execute(update(idle_things).where(column == letter.id).values({column.name: copy["id"]}))
 
 
 def _row(kind: LetterKind, now: datetime, mail_domain: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ BATCH = 500
 NO_NOTICES = (
     *(LetterKind.RENEWED, LetterKind.RESTORED, LetterKind.RECLAIMED, LetterKind.QUARANTINED),
     *(LetterKind.AWAY, LetterKind.AMNESTY, LetterKind.CLOSURE),
+    *(LetterKind.IDLE_WARNING, LetterKind.IDLE_GIVEN_BACK),
 )
 #: Sorts behind every moment there will be, and before text that is none.
 BEYOND_TIME = "9999-99"

@@ -186,6 +186,35 @@ archives = _table(
     Index(None, "kept_until"),
 )
 
+idle_things = _table(
+    "idle_things",
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
+    Column("region", String(128), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("resource_id", String(255), nullable=False),
+    Column("rule", String(191), nullable=False),  # all that it says: written otherwise it is another rule
+    Column("manner", Words(32), nullable=False),  # unattached, stopped, older
+    Column("lasts_us", Span, nullable=False),
+    Column("notice_us", Span, nullable=False),
+    Column("name", Words(255), nullable=False),
+    Column("project_id", String(64)),
+    Column("status", Words(64), nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("along", Json, nullable=False),  # what its people were told goes with it
+    Column("letter_id", String(64)),  # the warning that it waits for
+    Column("asked_at", Moment),  # written before it is asked to go
+    Column("answer", Prose(), nullable=False),
+    Column("absent_at", Moment),  # asked to go, and not shown by one listing
+    Column("gone_at", Moment),
+    Column("receipt_id", String(64)),  # the letter that says so
+    UniqueConstraint("tenant_id", "region", "kind", "resource_id", "rule", name="uq_idle_things_thing"),
+    Index(None, "letter_id"),
+    Index(None, "receipt_id"),
+)
+
 facts = _table(
     "facts",
     Column("name", String(255), primary_key=True),

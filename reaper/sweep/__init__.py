@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reaper.errors import Overtaken
 from reaper.execute import Pools, Progress
@@ -13,10 +13,13 @@ from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn
 from reaper.model import Project, Pulse, Tenant
 from reaper.model.cloud import AGGREGATE, REGION
 from reaper.policy import Policies, standing
-from reaper.ports import Archives, Clock, Cloud, Journal, Ledger
+from reaper.ports import Archives, Clock, Cloud, IdleThings, Journal, Ledger
 from reaper.sweep.asking import Asking
 from reaper.sweep.beginning import beginning, begins, consent_to, limit_on
 from reaper.sweep.forecast import Forecast, Foreseen, foresee
+from reaper.sweep.idle import Idling
+from reaper.sweep.idle_ask import IdleAsk
+from reaper.sweep.idle_look import eyes_on
 from reaper.sweep.keeping import Keeping
 from reaper.sweep.mild import settle
 from reaper.sweep.reclaiming import Reclaiming
@@ -44,6 +47,8 @@ class Sweeper:
     progress: Progress | None = None
     patience: float = 120.0
     archives: Archives | None = None
+    idle: IdleThings | None = None
+    idle_every: timedelta = timedelta(minutes=15)
 
     def sweep(self) -> Tally:
         """Gather, decide, apply, record; one tenant's trouble never stops the others."""
@@ -58,14 +63,28 @@ class Sweeper:
         suspending.settle_all([(t, decision) for t, decision in allowed if isinstance(decision, Suspend)])
         reclaiming.reclaim_all([tenant for tenant, decision in allowed if isinstance(decision, Reclaim)])
         self._let_archives_go(pulse, now, tally)
+        self._tend_idle_things(pulse, now, tally)
         self.ledger.beat(self.clock.now())
         return tally
 
     def _let_archives_go(self, pulse: Pulse, now: datetime, tally: Tally) -> None:
         """Delete the images of archives whose time is over, where no gate is closed."""
         if self.archives is not None:
-            shut = {gate.cloud for gate in closed_gates(pulse, tuple(self.clouds), now, self.limits)}
+            shut = self._shut(pulse, now)
             Keeping(self.ledger, self.archives, self.clouds, self._standing, self.clock, tally).let_go(shut)
+
+    def _tend_idle_things(self, pulse: Pulse, now: datetime, tally: Tally) -> None:
+        """Carry out idle rules; where a gate is closed only letters about them go."""
+        if self.idle is None:
+            return
+        eyes = eyes_on(self.ledger, self.idle, self.policies, self.pools, self.limits, self.idle_every)
+        hand = IdleAsk(self.ledger, self.idle, self.clouds, self._standing_of, eyes.rules_for, self.clock, self.pools)
+        most = self.limits.idle_per_look
+        Idling(self.ledger, self.idle, self.clouds, eyes, hand, self.clock, tally, most).tend(self._shut(pulse, now))
+
+    def _shut(self, pulse: Pulse, now: datetime) -> set[str | None]:
+        """Name the clouds where a gate is closed; None: everywhere."""
+        return {gate.cloud for gate in closed_gates(pulse, tuple(self.clouds), now, self.limits)}
 
     def reclaim(self, tenant: Tenant, by: str) -> Tally:
         """Reclaim one tenant now because a person says so; holds, exemptions, its policy and the pause switch count."""

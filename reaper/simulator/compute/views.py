@@ -169,9 +169,14 @@ def _hardware(server: Record) -> Record:
     }
 
 
+def _disks(server: Record) -> Record:
+    told = [{"id": one["volume"], "delete_on_termination": one["delete_on_termination"]} for one in server["volumes"]]
+    return {"os-extended-volumes:volumes_attached": told}
+
+
 def _by_version(ask: Request, server: Record) -> Record:
     grown = (
-        ((2, 3), _hardware(server) if ask.admin else {}),
+        ((2, 3), {**_disks(server), **(_hardware(server) if ask.admin else {})}),
         ((2, 9), {"locked": server["locked"] is not None}),
         ((2, 16), {"host_status": "UP" if server["host"] else ""} if ask.admin else {}),
         ((2, 19), {"description": server["description"]}),

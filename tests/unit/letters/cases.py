@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from reaper.letters import facts_for
 from reaper.model import (
+    Disk,
     Enforce,
     Hold,
+    IdleThing,
     Lease,
     Letter,
     LetterKind,
@@ -106,7 +108,24 @@ POSSESSIONS = (
 )
 
 
+def idle_thing(resource, when="unattached", **changes):
+    """A thing that has been idle for seven hours of the eleven that its rule gives, with a notice of five."""
+    hour = timedelta(hours=1)
+    since = {"since": NOW - 7 * hour, "seen_at": NOW}
+    given = {"lasts": 11 * hour, "notice": 5 * hour, **since, **changes}
+    return IdleThing("1", TENANT.id, "trial: a rule", when, resource, **given)
+
+
+IDLE = (
+    idle_thing(owned("floating_ip", address="203.0.113.9")),
+    idle_thing(owned("server", "old", addresses=("10.0.0.9",)), "stopped", along=(Disk("id-of-disk", "root", 41),)),
+    idle_thing(owned("image", "grey", size=2_500_000_000), "older"),
+)
+GONE = tuple(replace(thing, gone_at=NOW) for thing in IDLE)
+ABOUT = {LetterKind.IDLE_WARNING: IDLE, LetterKind.IDLE_GIVEN_BACK: GONE}
+
+
 def facts(kind=LetterKind.WARNING, tenant=None, losses=POSSESSIONS, **changes):
     tenant = tenant or tenant_for(kind)
-    given = {"link": LINK, "losses": losses, "cloud_title": "TryStack Beijing"} | changes
+    given = {"link": LINK, "losses": losses, "cloud_title": "TryStack Beijing", "idle": ABOUT.get(kind, ())} | changes
     return facts_for(tenant, letter(kind, tenant), NOW, **given)

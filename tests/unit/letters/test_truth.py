@@ -9,6 +9,7 @@ from reaper.model import Enforce, Hold, LetterKind, LetterState, State, Unfinish
 from tests.unit.letters.cases import LEASE, NOW, days, letter, notice, tenant_for
 
 AHEAD = (LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN)
+OF_THINGS = (LetterKind.IDLE_WARNING, LetterKind.IDLE_GIVEN_BACK)
 DONE = (LetterKind.RENEWED, LetterKind.RESTORED, LetterKind.RECLAIMED)
 
 
@@ -30,6 +31,22 @@ def test_a_letter_about_another_lease_is_not_sent(kind):
 @pytest.mark.parametrize("kind", [*AHEAD, LetterKind.RENEWED, LetterKind.RESTORED])
 def test_a_letter_of_an_earlier_round_of_warnings_is_not_sent(kind):
     assert reason(kind, arming=0) == "the lease has changed since"
+
+
+@pytest.mark.parametrize("kind", OF_THINGS)
+def test_a_letter_about_single_things_outlives_a_renewal(kind):
+    assert reason(kind, arming=0) is None
+
+
+@pytest.mark.parametrize("enforce", [Enforce.NOTIFY, Enforce.SUSPEND])
+def test_nobody_is_told_that_idle_things_go_under_a_policy_that_deletes_nothing(enforce):
+    assert reason(LetterKind.IDLE_WARNING, {"enforce": enforce}) == f"the policy now says enforce: {enforce}"
+    assert reason(LetterKind.IDLE_GIVEN_BACK, {"enforce": enforce}) is None
+
+
+def test_nobody_is_told_that_idle_things_go_while_the_tenant_is_on_hold():
+    hold = Hold(NOW + days(9), "an appeal", "ops")
+    assert reason(LetterKind.IDLE_WARNING, {"hold": hold}) == "the tenant is on hold: an appeal"
 
 
 @pytest.mark.parametrize("kind", sorted(set(LetterKind) - {LetterKind.QUARANTINED}))
