@@ -14,6 +14,7 @@ from reaper.model import Census, CensusMark, Event, Hold, Lease, Project, State,
 from reaper.policy import Policies, Policy
 from reaper.policy.coverage import coverings, with_tags
 from reaper.ports import Clock, CloudReader, Ledger
+from reaper.unseen import unseen_note, written
 
 #: Whose hold a protected tenant is under, and for how long: until it is protected no longer.
 SHIELD, SHIELDED_FOR = "the list of protected projects", timedelta(days=3650)
@@ -80,6 +81,7 @@ class Observer:
         self.ledger.meet(census.projects, people if census.complete else None, census.cloud, now)
         returned = sum(self._welcome_back(p, policy, known, now) for p, policy in covered)
         doubts = (*elsewhere.values(), self._lost_services(census))
+        self._note_unseen(census)
         if any(doubts):
             said = dict.fromkeys(filter(None, (census.why, *doubts)))
             census = replace(census, complete=False, why="; ".join(said))
@@ -121,6 +123,12 @@ class Observer:
             return ""
         opens = f"`reaper gate accept inventory --cloud {census.cloud}` opens it"
         return f"the catalog no longer offers {', '.join(missing)}; if that is right, {opens}"
+
+    def _note_unseen(self, census: Census) -> None:
+        """Keep what cannot be looked into: plans, receipts and letters name it."""
+        note, told = unseen_note(census.cloud), written(census.unseen)
+        if self.ledger.noted(note) != told:
+            self.ledger.note(note, told)
 
     def _welcome_back(self, project: Project, policy: Policy, known: Mapping[str, str], now: datetime) -> bool:
         """Give a project that was reclaimed and has been opened again a lease of its own."""

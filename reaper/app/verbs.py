@@ -25,6 +25,7 @@ from reaper.ports import Clock, Cloud, CloudReader
 from reaper.renewal import Desk
 from reaper.store import Store
 from reaper.sweep import AT_MOST, Forecast, Sweeper, Tally, beginning, consent_to, foresee, limit_on
+from reaper.unseen import unseen_in
 
 
 @dataclass
@@ -170,7 +171,7 @@ class App:
         if tenant.state is not State.RECLAIMED:
             return judged
         rows = (row for row in self.store.archives.of(tenant.id) if row.begun_at == tenant.reclaiming_at)
-        return replace(judged, archives=tuple(rows))
+        return replace(judged, archives=tuple(rows), unseen=unseen_in(tenant.cloud, self.store.ledger.noted))
 
     def losses(self, tenant: Tenant) -> Sequence[Resource] | None:
         """List what a tenant owns, or of a reclaimed one what was taken; None when it cannot be read in full."""

@@ -49,6 +49,7 @@ def _as_document(seen: Forecast) -> dict[str, object]:
                 "why": vars(step.decision),
                 "calls": [str(call) for call in step.plan.calls] if step.plan else [],
                 "left_alone": [*map(str, step.plan.kept), *map(str, step.plan.findings)] if step.plan else [],
+                "not_verified": list(map(str, step.unseen)),
                 "trouble": step.trouble,
             }
             for step in seen.steps
@@ -66,6 +67,7 @@ def _show_forecast(seen: Forecast) -> None:
     for step in seen.steps:
         calls = "\n".join(str(call) for call in step.plan.calls) if step.plan else ""
         stays = [f"left alone: {item}" for item in (*step.plan.kept, *step.plan.findings)] if step.plan else []
+        stays += [f"not verified: {one}" for one in step.unseen]
         why = "\n".join(f"{name} {shown(value)}" for name, value in vars(step.decision).items())
         rows.append(
             (step.tenant.full_name, type(step.decision).__name__.lower(), why, "\n".join([calls, *stays]).strip())

@@ -11,6 +11,7 @@ from reaper.cli.base import Session, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown
 from reaper.model import ArchiveState, Resource, ServerArchive, Tenant
 from reaper.ports import Step
+from reaper.unseen import unseen_in
 
 
 @click.command()
@@ -49,6 +50,7 @@ def receipt_of(tenant: Tenant, app: App) -> dict[str, Any]:
         "left": [f"{step.resource}: {_standing(step)}" for step in staying],
         "archived": [_image(row) for row in kept],
         "not_archived": [_without(row) for row in lost.values()],
+        "not_verified": [str(one) for one in unseen_in(tenant.cloud, app.store.ledger.noted)],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Collection
 
 import click
 
@@ -13,8 +14,9 @@ from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import formatted, say_json
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Unusable
-from reaper.model import Archive, Tenant
+from reaper.model import Archive, Tenant, Unseen
 from reaper.plan import Plan
+from reaper.unseen import unseen_in
 
 
 @click.command()
@@ -29,7 +31,7 @@ def reclaim(session: Session, name: str, confirm: str | None, style: str) -> Non
     """
     app = session.app(reach=Reach.WRITE)
     tenant = app.store.ledger.find(name)
-    _show(tenant, app.inventory(tenant))
+    _show(tenant, app.inventory(tenant), unseen_in(tenant.cloud, app.store.ledger.noted))
     typed = confirm if confirm is not None else click.prompt(f"Type {tenant.name} to take all of this back", err=True)
     if typed != tenant.name:
         raise Unusable(f"{typed!r} is not {tenant.name!r}; nothing was done")
@@ -45,7 +47,7 @@ def reclaim(session: Session, name: str, confirm: str | None, style: str) -> Non
     sys.exit(0 if tally.counts["reclaimed"] else 1)
 
 
-def _show(tenant: Tenant, plan: Plan) -> None:
+def _show(tenant: Tenant, plan: Plan, unseen: Collection[Unseen]) -> None:
     """Name the owner and count what would go, on standard error so that JSON stays alone."""
     people = ", ".join(person.email or person.name for person in tenant.people) or "nobody known"
     counts = Counter(call.resource.kind for call in plan.calls if call.resource is not None)
@@ -56,3 +58,5 @@ def _show(tenant: Tenant, plan: Plan) -> None:
         click.echo("  its servers become images first, and nothing goes before all of them are ready", err=True)
     for stays in [*plan.kept, *plan.findings]:
         click.echo(f"  left alone: {stays}", err=True)
+    for one in unseen:
+        click.echo(f"  not verified: {one}", err=True)

@@ -78,6 +78,7 @@ def show(session: Session, name: str, style: str) -> None:
         },
         "archived": told["archived"],
         "not_archived": told["not_archived"],
+        "not_verified": told["not_verified"],
     }
     if style == "json":
         say_json(facts)

@@ -15,6 +15,12 @@ def regions_in(access: Any) -> tuple[str, ...]:
     return tuple(sorted({end["region_name"] for one in every for end in one["endpoints"] if end["region_name"]}))
 
 
+def everything_in(access: Any) -> frozenset[tuple[str, str]]:
+    """List the types of all services, by the names they stand under, each with the regions it is in."""
+    every = access.service_catalog.normalize_catalog()
+    return frozenset((str(one["type"]), end["region_name"]) for one in every for end in one["endpoints"])
+
+
 def is_named(access: Any, entry: Entry, service: str, region: str) -> bool:
     """Tell whether the catalog has the service in the region, or clouds.yaml says where it is.
 

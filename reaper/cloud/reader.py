@@ -8,6 +8,7 @@ from functools import cached_property
 
 from reaper.cloud import archives
 from reaper.cloud.callers import caller_of
+from reaper.cloud.catalog import everything_in
 from reaper.cloud.dedication import dedicated
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.remarks import remarks_of
@@ -18,7 +19,8 @@ from reaper.cloud.strangers import without_strangers
 from reaper.cloud.wire import Wire
 from reaper.errors import Unusable
 from reaper.kinds import KINDS
-from reaper.model import ArchiveImage, Caller, Census, Listing, Project, Resource, ServerArchive
+from reaper.model import ArchiveImage, Caller, Census, Listing, Project, Resource, ServerArchive, Unseen
+from reaper.unseen import unseen_among
 
 
 class Reader:
@@ -46,7 +48,9 @@ class Reader:
         self._wire.absence.forget()
         self._check_regions()
         read = keystone_of(self._wire).take_census(self._wire, self._protection, self._contacts)
-        return replace(read, services=self._services(), remarks=remarks_of(self._wire, self.regions))
+        remarks, unseen = remarks_of(self._wire, self.regions), self._unseen()
+        unlisted = tuple(f"what projects have in {one}; so it is told as not verified, and stays" for one in unseen)
+        return replace(read, services=self._services(), remarks=(*remarks, *unlisted), unseen=unseen)
 
     def dedicated(self) -> Mapping[str, frozenset[str]]:
         """Tell what is set apart for whom. See ports.CloudReader.dedicated."""
@@ -84,6 +88,12 @@ class Reader:
         asked = sorted({kind.service for kind in KINDS})
         self._wire.absence.forget_services()  # from here on whoever takes the census compares
         return frozenset(f"{one} in {region}" for region in self.regions for one in asked if self._named(one, region))
+
+    def _unseen(self) -> tuple[Unseen, ...]:
+        """Name what the catalog offers in our regions and nothing can be listed of."""
+        named = everything_in(self._wire.access())
+        ours = [(service, region) for service, region in named if region in self.regions]
+        return unseen_among(ours, {kind.service for kind in KINDS})
 
     def _named(self, service: str, region: str) -> bool:
         """Whether the catalog names a service at all; one that cannot be used is told when it is listed."""

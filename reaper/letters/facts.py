@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from reaper.letters.archives import archived_in
 from reaper.letters.idle import idle_in
 from reaper.letters.languages import ENGLISH, Moment, Span, joined, moment, span, times
-from reaper.letters.losses import Thing, clean, kind_names, losses_in
+from reaper.letters.losses import Thing, clean, kind_names, losses_in, unseen_words
 from reaper.letters.people import readers, sane_addresses
 from reaper.lifecycle import Renewed, deadline, renew
 from reaper.model import Enforce, IdleThing, Letter, LetterKind, Resource, State, Tenant, Unfinished
@@ -85,6 +85,7 @@ def facts_for(
         "renewal": _renewal(tenant, now, language, zone),
         "losses": losses_in(_own(losses, tenant), tenant.lease.terms.keep, language),
         "archived": archived_in(tenant, now, language, zone),
+        "unseen": unseen_words(tenant.unseen, language),
         "running": _running(_own(losses, tenant)),
         "idle": idle_in(idle, now, language, zone),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reaper.kinds import KINDS
 from reaper.letters.languages import CHINESE, joined
-from reaper.model import Resource
+from reaper.model import Resource, Unseen
 
 #: Parts of other things, of which nobody asks how many they had.
 _PARTS = frozenset({"router_interface", "port", "subnet"})
@@ -48,6 +48,13 @@ _WORDS = {
     "network": ("network", "networks", "个网络"),
     "router": ("router", "routers", "个路由器"),
     "security_group": ("security group", "security groups", "个安全组"),
+}
+
+
+#: What people know services for that no kind belongs to.
+_SERVICES = {
+    "key-manager": ("secrets (key-manager)", "密钥 (key-manager)"),
+    "database": ("databases (database)", "数据库 (database)"),
 }
 
 
@@ -101,6 +108,13 @@ def losses_in(resources: Sequence[Resource] | None, keep: Collection[str], langu
 def kind_names(kinds: Collection[str], language: str) -> tuple[str, ...]:
     """Name kinds in the plural, in the order of `kinds.py`."""
     return tuple(_plural(kind.name, language) for kind in KINDS if kind.name in kinds)
+
+
+def unseen_words(unseen: Collection[Unseen], language: str) -> str:
+    """Name the services that could not be looked into, by what people know them for, in one line."""
+    pick = int(language == CHINESE)
+    names = sorted({one.service for one in unseen})
+    return joined([_SERVICES[name][pick] if name in _SERVICES else clean(name) for name in names], language)
 
 
 def counted(count: int, kind: str, language: str) -> str:

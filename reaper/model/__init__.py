@@ -6,6 +6,7 @@ from reaper.model.cloud import Census, Listing, Project, Resource
 from reaper.model.idle import Disk, IdleThing
 from reaper.model.record import CensusMark, Event, Letter, Pulse
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
+from reaper.model.unseen import Unseen
 from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "Tenant",
     "Terms",
     "Unfinished",
+    "Unseen",
 ]

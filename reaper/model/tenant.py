@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reaper.model.archive import ServerArchive
+from reaper.model.unseen import Unseen
 from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
 
 
@@ -112,8 +113,9 @@ class StoppedServer:
 class Tenant:
     """A Keystone project under a policy, with everything that decides about it.
 
-    `enforce`, `exempt` and `archives` (of a reclaimed tenant: what became of its servers' images) are not kept in the
-    ledger: whoever loads a tenant fills them from today's policies and facts. `enforce` None means that the lease's
+    `enforce`, `exempt` and, of a reclaimed tenant, `archives` (what became of its servers' images) and `unseen` (what
+    could not be looked into) are not kept in its row: whoever loads it fills them from today's policies and facts.
+    `enforce` None means that the lease's
     policy no longer exists; `decided_under` is the stage at which its running warnings were given. `damaged` says what
     of its rows could not be read.
     """
@@ -146,6 +148,7 @@ class Tenant:
     enforce: Enforce | None = Enforce.OBSERVE
     exempt: str | None = None
     archives: tuple[ServerArchive, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
     @property
     def full_name(self) -> str:

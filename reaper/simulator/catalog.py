@@ -1,7 +1,7 @@
 """Where the services are, and the version documents clients discover them by."""
 
 from reaper.simulator.exchange import Answer, Record, Request, Route
-from reaper.simulator.further import PLACES
+from reaper.simulator.further import NAMED_ONLY, PLACES
 from reaper.simulator.state import Cloud
 
 COMPUTE_VERSIONS = ((2, 1), (2, 96))
@@ -42,6 +42,7 @@ def region_root(root: str, cloud: Cloud, name: str) -> str:
 
 def catalog(cloud: Cloud, root: str, project_id: str) -> list[Record]:
     """List every service with its endpoints in every region."""
+    further = ((kind, *(PLACES | NAMED_ONLY)[kind]) for kind in cloud.services)
     return [
         {
             "id": f"{name}-{kind}",
@@ -49,7 +50,7 @@ def catalog(cloud: Cloud, root: str, project_id: str) -> list[Record]:
             "name": name,
             "endpoints": _endpoints(cloud, root, kind, path, project_id),
         }
-        for kind, name, path in (*(cloud.places or SERVICES), *((kind, *PLACES[kind]) for kind in cloud.services))
+        for kind, name, path in (*(cloud.places or SERVICES), *further)
     ]
 
 

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reaper.errors import ReaperError
 from reaper.execute import Pools, survey
 from reaper.gates import Gate, Limits, closed_gates
 from reaper.lifecycle import Decision, Keep, Reclaim, Restore, Suspend, decide
-from reaper.model import Project, Tenant
+from reaper.model import Project, Tenant, Unseen
 from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, Policy, standing
 from reaper.policy.coverage import coverings, with_tags
 from reaper.ports import CloudReader, Ledger
 from reaper.sweep.beginning import begins, limit_on
+from reaper.unseen import unseen_in
 
 
 @dataclass(frozen=True)
 class Foreseen:
-    """One tenant's next step, the calls it would take, and what stands in the way."""
+    """One tenant's next step, the calls it would take, what stands in the way, and what a reclaim cannot look into."""
 
     tenant: Tenant
     decision: Decision
     plan: Plan | None = None
     trouble: str | None = None
+    unseen: tuple[Unseen, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def foresee(
         judged = standing(tenant, policies)
         decision = decide(judged, now)
         if not isinstance(decision, Keep):
-            steps.append(_planned(judged, decision, clouds, pools))
+            unseen = unseen_in(judged.cloud, ledger.noted) if isinstance(decision, Reclaim) else ()
+            steps.append(replace(_planned(judged, decision, clouds, pools), unseen=unseen))
     newcomers, troubles = _newcomers(ledger, clouds, policies)
     pulse = ledger.pulse(now)
     starting = [step.tenant for step in steps if begins(step.tenant, step.decision)]

@@ -16,6 +16,7 @@ from reaper.ports import Archives, Cloud, Journal, Queued
 from reaper.sweep.archiving import Archiving
 from reaper.sweep.asking import Asking, Withheld
 from reaper.sweep.suspending import Suspending
+from reaper.unseen import unseen_in
 
 #: What the journal says of what a policy keeps.
 KEPT = "kept by its policy"
@@ -147,6 +148,8 @@ class Reclaiming:
         if staying:
             stays = [f"{r} (kept by its policy)" for r in outcome.kept] + [str(f) for f in outcome.findings]
             text += f"; left alone: {'; '.join(stays)}"
+        if unseen := unseen_in(tenant.cloud, self.asking.ledger.noted):
+            text += f"; not verified: {'; '.join(map(str, unseen))}"
         if staying and tenant.lease.terms.afterwards is Afterwards.DELETE:
             self._book(tenant, f"{text}; so its project stays, closed")
             return

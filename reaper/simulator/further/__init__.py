@@ -20,3 +20,8 @@ ROUTES = {
     "sharev2": others.MANILA_ROUTES,
 }
 EVERY = tuple(PLACES)
+# Services that the catalog can name, and of which nothing is simulated: nobody can list what projects have there.
+NAMED_ONLY = {
+    "key-manager": ("barbican", "key-manager"),
+    "database": ("trove", "database/v1.0/{}"),
+}
