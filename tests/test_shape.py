@@ -31,7 +31,7 @@ DISTRIBUTION = PYPROJECT["project"]["name"]
 PART_OF = {"markupsafe": "jinja2", "werkzeug": "flask"}
 DRIVERS = {"openstackclient", "psycopg", "pymysql"}  # by name: SQLAlchemy imports the last two
 # SQLAlchemy, aiosmtpd and html.parser chose these names.
-OVERRIDDEN = {"process_bind_param", "process_result_value", "handle_DATA", "handle_data"}
+OVERRIDDEN = {"process_bind_param", "process_result_value", "handle_DATA", "smtp_DATA", "handle_data"}
 VAGUE = {"manager", "helper", "helpers", "util", "utils", "handler", "process", "data", "info"}
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from reaper.app.access import access_of
 from reaper.app.verbs import App
@@ -12,6 +13,9 @@ from reaper.daemon import Job, Metrics, Schedule, Service, logger, set_up_logs
 from reaper.errors import ReaperError
 from reaper.paths import share
 from reaper.web import Server, create_app
+
+if TYPE_CHECKING:
+    from reaper.mail.lmtp import BounceListener
 
 log = logger(__name__)
 
@@ -43,11 +47,15 @@ class Daemon:
             metrics=self.metrics.text,
             api=(app.store.ledger, access_of(settings, app.readers)) if settings.api.enabled else None,
         )
+        self.door = self._bounce_listener(settings.mail.lmtp_listen) if settings.mail.lmtp_listen else None
         self.web = Server(page, settings.web.listen, trusted_proxy=settings.web.trusted_proxy)
 
     def start(self) -> None:
-        """Open the page, then begin the passes."""
+        """Open the page and the door for bounces, then begin the passes."""
         self.web.start()
+        if self.door is not None:
+            self.door.start()
+            log.info("bounces are taken", action="bounces_open", listen=self.app.settings.mail.lmtp_listen)
         log.info("page open", action="page_open", listen=self.app.settings.web.listen, port=self.web.port)
         self._schedule.start()
 
@@ -56,6 +64,8 @@ class Daemon:
         if isinstance(self.app.clock, SystemClock):
             self.app.clock.stop()
         self._schedule.stop()
+        if self.door is not None:
+            self.door.stop()
         self.web.stop()
 
     def reload(self) -> None:
@@ -64,6 +74,21 @@ class Daemon:
             self.app.reload()
         except ReaperError as error:
             log.error("policies not read again", action="reload_failed", error=str(error))  # noqa: TRY400 - a sentence
+
+    def _bounce_listener(self, listen: str) -> BounceListener:
+        from reaper.mail.lmtp import BounceListener  # noqa: PLC0415 - its library takes long to load, and few want it
+
+        return BounceListener(
+            listen, expects=self.app.returned.expects, take_back=self._take_back, tell=self._tell_of_bounce
+        )
+
+    def _take_back(self, report: bytes, sent_to: Sequence[str]) -> str:
+        verdict, letters = self.app.returned.take_back(report, sent_to)
+        log.info("report read", action="report_read", verdict=verdict, letters=[letter.id for letter in letters])
+        return verdict
+
+    def _tell_of_bounce(self, error: Exception) -> None:
+        log.error("report not read", action="report_failed", error=str(error), exc_info=error)
 
     def _timed(self, verb: str, do: Callable[[], None]) -> Callable[[], None]:
         """Measure a pass; what its world cannot do now is one line, not a traceback."""

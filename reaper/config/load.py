@@ -103,6 +103,8 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     mail = settings.mail
     if (mail.username is None) != (mail.password_file is None):
         yield "mail.username", "and mail.password_file belong together; give both or neither"
+    if mail.lmtp_listen is not None and mail.bounces_to is None:
+        yield "mail.lmtp_listen", "takes what comes back to mail.bounces_to; give that too"
     if mail.username is not None and mail.security == "none" and mail.host not in _HERE:
         yield "mail.security", "none would show the password to the network; write starttls or tls"
     if mail.ca_file is not None and not mail.ca_file.is_file():

@@ -87,6 +87,12 @@ MAIL = (
         help="Where letters come back to: an address whose +anything is piped into `reaper letter bounce`. "
         "Without it they come back to the sender, and Reaper does not hear of it.",
     ),
+    cfg.Opt(
+        "lmtp_listen",
+        type=types.Door(),
+        help="Where the daemon takes what comes back by LMTP, instead of the command behind an alias: a loopback port "
+        "such as 127.0.0.1:2525, or the path of a Unix socket. Without it nothing listens.",
+    ),
     cfg.IntOpt("letters_per_connection", min=1, default=100, help="After so many letters a new connection is made."),
     cfg.IntOpt("letters_per_minute", min=0, default=0, help="So many letters a minute at most; 0 is no limit."),
     cfg.IntOpt(

@@ -27,6 +27,7 @@ class MailSettings:
     sender: str = "reaper@localhost"
     admins: tuple[str, ...] = ()
     bounces_to: str | None = None
+    lmtp_listen: str | None = None
     letters_per_connection: int = 100
     letters_per_minute: int = 0
     letters_per_domain: int = 0

@@ -135,6 +135,22 @@ class Address(_Text):
         return text
 
 
+class Door(_Text):
+    """Where only this machine's programs are let in: a loopback address and port, or the path of a Unix socket."""
+
+    def __init__(self) -> None:
+        super().__init__("address:port or path")
+
+    def read(self, text: str) -> object:
+        """Check it; the path is absolute, since the relay has to find it too."""
+        found = re.fullmatch(r"(127(?:\.[0-9]{1,3}){3}|localhost|\[::1\]):([0-9]{1,5})", text)
+        if not text.startswith("/") and not (found and 0 < int(found[2]) <= 65535):  # noqa: PLR2004 - the last port
+            raise ValueError(
+                f"{text!r} is not possible; write a port on loopback such as 127.0.0.1:2525, or the path of a socket"
+            )
+        return text
+
+
 class Listen(_Text):
     """Where the web page listens: address and port."""
 

@@ -43,7 +43,7 @@ def set_up_logs(style: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("waitress", "keystoneauth", "urllib3", "stevedore", "openstack", "alembic"):
+    for chatty in ("waitress", "keystoneauth", "urllib3", "stevedore", "openstack", "alembic", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # Each question that is asked once more would be a line; what came of it is told with the tenant it is about.
     logging.getLogger("keystoneauth.session").setLevel(logging.ERROR)

@@ -35,6 +35,10 @@ class Returned:
     returns: ReturnAddress
     admins: Callable[[], Sequence[str]]
 
+    def expects(self, address: str) -> bool:
+        """Whether a report may be for this address."""
+        return self.returns.expects(address)
+
     def take_back(self, raw: bytes, sent_to: Sequence[str] = ()) -> tuple[Verdict, list[Letter]]:
         """Read one report; `sent_to` are addresses it went to as the mail server names them, beside its headers.
 

@@ -6,8 +6,8 @@ import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import EmailMessage
-from email.policy import default
+from email.message import Message
+from email.policy import compat32
 from email.utils import getaddresses
 
 #: Nothing behind this many octets is looked at: a report has its say at the beginning.
@@ -48,7 +48,7 @@ class Bounce:
 
 def read_bounce(raw: bytes) -> Bounce:
     """Take a report apart. Anything else (an answer of a person or of a machine that is away) says nothing failed."""
-    message = email.message_from_bytes(raw[:LONGEST], policy=default)
+    message = email.message_from_bytes(raw[:LONGEST], policy=compat32)  # the newer policies stumble over odd headers
     sent_to = tuple(address for name in _TO for _, address in getaddresses(_headers(message, name)))
     reports = [part for part in message.walk() if part.get_content_type() == "message/delivery-status"]
     if reports:
@@ -57,7 +57,7 @@ def read_bounce(raw: bytes) -> Bounce:
     return Bounce(sent_to, unnamed=_old_report(message))
 
 
-def _taken_apart(report: EmailMessage) -> tuple[dict[str, str], dict[str, str]]:
+def _taken_apart(report: Message) -> tuple[dict[str, str], dict[str, str]]:
     failed: dict[str, str] = {}
     delayed: dict[str, str] = {}
     for group in _groups(report):
@@ -72,33 +72,52 @@ def _taken_apart(report: EmailMessage) -> tuple[dict[str, str], dict[str, str]]:
     return failed, delayed
 
 
-def _groups(report: EmailMessage) -> Iterator[EmailMessage]:
+def _groups(report: Message) -> Iterator[Message]:
     """Yield the groups of fields, the first of which is about the message as a whole."""
     content = report.get_payload()
     if isinstance(content, list):
-        yield from (group for group in content[1:] if isinstance(group, EmailMessage))
+        yield from (group for group in content[1:] if isinstance(group, Message))
 
 
-def _old_report(message: EmailMessage) -> str:
+def _old_report(message: Message) -> str:
     """Return the text of a report from before RFC 3464, and nothing for what only looks like one."""
     answers = _first(message, "auto-submitted").lower().startswith("auto-replied")
     from_whom = [address.rpartition("@")[0].lower() for _, address in getaddresses(_headers(message, "from"))]
     returned = _first(message, "return-path") == "<>"
     if answers or not (returned or any(name in _POSTMASTERS for name in from_whom)):
         return ""
-    body = message.get_body(("plain", "html"))
-    try:
-        text = " ".join(str(body.get_content()).split()) if body is not None else ""
-    except (LookupError, ValueError, KeyError):
-        return ""
+    text = " ".join(next(_texts(message), "").split())
     return text if _FOR_GOOD.search(text) else ""
 
 
-def _headers(message: EmailMessage, name: str) -> list[str]:
-    return [str(value) for value in message.get_all(name) or ()]
+def _texts(message: Message) -> Iterator[str]:
+    """Yield what stands in it to be read, without the letters that it quotes as attachments."""
+    if message.get_content_maintype() == "text":
+        yield _text(message)
+    elif message.get_content_maintype() == "multipart":
+        content = message.get_payload()
+        for part in content if isinstance(content, list) else ():
+            if isinstance(part, Message):
+                yield from _texts(part)
 
 
-def _first(message: EmailMessage, name: str) -> str:
+def _text(message: Message) -> str:
+    octets = message.get_payload(decode=True)
+    if not isinstance(octets, bytes):
+        return ""
+    try:
+        return octets.decode(message.get_content_charset("utf-8"), "replace")
+    except (LookupError, ValueError):  # no charset, or one that is no text
+        return octets.decode("utf-8", "replace")
+
+
+def _headers(message: Message, name: str) -> list[str]:
+    """Return them as they came, each on one line; octets that are no text become question marks."""
+    found = (str(value) for value in message.get_all(name) or ())
+    return [" ".join(one.encode("utf-8", "replace").decode().splitlines()) for one in found]
+
+
+def _first(message: Message, name: str) -> str:
     return next(iter(_headers(message, name)), "").strip()
 
 

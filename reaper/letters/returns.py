@@ -33,6 +33,10 @@ class ReturnAddress:
             return self.address
         return f"{local}+{_in_letters(bytes.fromhex(ref))}-{_signature(ref, self.secrets[0])}@{domain}"
 
+    def expects(self, address: str) -> bool:
+        """Whether a letter may come back to this address: one signed here, or the plain one behind an alias."""
+        return address.casefold() == self.address.casefold() or self.letter_named_in([address]) is not None
+
     def letter_named_in(self, texts: Iterable[str]) -> str | None:
         """Find the letter that one of these texts names as the sender did; None when nobody here signed any of them."""
         found = (match for text in texts for match in _ADDRESS.finditer(text))

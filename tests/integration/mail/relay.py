@@ -26,7 +26,7 @@ relay_domains = mail.example reaper.example
 recipient_delimiter = +
 local_recipient_maps =
 relay_recipient_maps =
-transport_maps = inline:{{ mail.example=smtp:[127.0.0.1]:{mailboxes}, reaper.example=smtp:[127.0.0.1]:{mailboxes} }}
+transport_maps = inline:{{ mail.example=smtp:[127.0.0.1]:{mailboxes}, reaper.example={returns} }}
 alias_maps =
 alias_database =
 maillog_file = {folder}/log
@@ -57,6 +57,7 @@ proxymap unix - - n - - proxymap
 proxywrite unix - - n - 1 proxymap
 smtp unix - - n - - smtp
 relay unix - - n - - smtp
+lmtp unix - - n - - lmtp
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
@@ -79,13 +80,18 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def postfix(folder: Path, mailboxes: int):
-    """Run a relay that passes mail on to a server at this port; yields the port that it listens on itself."""
+def postfix(folder: Path, mailboxes: int, returns: str = ""):
+    """Run a relay that passes mail on to a server at this port; yields the port that it listens on itself.
+
+    `returns` is the transport of what comes back, if it is to go elsewhere.
+    """
     port, etc = free_port(), folder / "etc"
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir()
     shutil.chown(folder / "data", "postfix")
-    (etc / "main.cf").write_text(MAIN.format(folder=folder, mailboxes=mailboxes))
+    (etc / "main.cf").write_text(
+        MAIN.format(folder=folder, mailboxes=mailboxes, returns=returns or f"smtp:[127.0.0.1]:{mailboxes}")
+    )
     (etc / "master.cf").write_text(MASTER.format(port=port))
     command(etc, "start")
     try:

@@ -1,6 +1,7 @@
 # ruff: noqa: ARG002, N802 - aiosmtpd chose these names and arguments
 """End to end through a real Postfix: what it cannot deliver comes back, and a warning nobody had moves the deadline."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -17,10 +18,11 @@ from reaper.deliver import Delivered, Returned, Verdict
 from reaper.letters.returns import ReturnAddress
 from reaper.lifecycle import Keep, Tell, deadline, decide, is_orphan
 from reaper.mail import SmtpPostman, SmtpServer
+from reaper.mail.lmtp import BounceListener
 from reaper.model import Enforce, LetterKind, LetterState
 from reaper.paths import share
 from tests.integration.mail.conftest import Post
-from tests.integration.mail.relay import lacking, postfix
+from tests.integration.mail.relay import free_port, lacking, postfix
 from tests.unit.deliver.office import TERMS
 
 RETURNS = ReturnAddress("bounces@reaper.example", ["a secret of the tests that is long enough"])
@@ -53,8 +55,20 @@ class Mailboxes(Post):
 
 
 @pytest.fixture
-def relay(postbox, office):
-    """A Postfix in front of the mailboxes; the office's letters go through it."""
+def relay(relays):
+    """A Postfix in front of the mailboxes."""
+    return relays()
+
+
+@pytest.fixture
+def relays(postbox, office):
+    """Start a Postfix; the office's letters go through it, and what comes back goes where the test says."""
+    with contextlib.ExitStack() as running:
+        yield lambda returns="": running.enter_context(in_front_of(postbox, office, returns))
+
+
+@contextlib.contextmanager
+def in_front_of(postbox, office, returns):
     reason = lacking()
     if reason and os.environ.get("REAPER_REQUIRE_POSTFIX") == "1":
         pytest.fail(f"{reason}; REAPER_REQUIRE_POSTFIX=1 asks for it")
@@ -64,7 +78,7 @@ def relay(postbox, office):
     folder = Path(tempfile.mkdtemp(prefix="reaper-post-", dir="/tmp"))
     folder.chmod(0o755)
     try:
-        with postfix(folder, boxes.settings.port) as port:
+        with postfix(folder, boxes.settings.port, returns) as port:
             settings = SmtpServer("127.0.0.1", port, timeout=20)
             office.postman = lambda: SmtpPostman(settings, "reaper@reaper.example", office.clock, RETURNS.sender_of)
             yield boxes.post
@@ -124,6 +138,30 @@ def test_the_command_behind_a_mail_alias_reads_the_report(relay, office, tmp_pat
     assert done.returncode == 0, done.stderr
     assert b'"bounced"' in done.stdout
     assert office.letter().state is LetterState.BOUNCED
+
+
+def test_the_listener_is_given_the_report_by_the_relay(relays, office):
+    taken = threading.Semaphore(0)
+
+    def take_back(raw, sent_to):
+        verdict, _ = returned(office).take_back(raw, sent_to)
+        taken.release()
+        return verdict
+
+    where = f"127.0.0.1:{free_port()}"
+    door = BounceListener(where, expects=RETURNS.expects, take_back=take_back)
+    relay = relays(f"lmtp:inet:{where}")
+    relay.rcpt = {"gone@mail.example": "550 5.1.1 no such user here"}
+    for name in ("aurora", "borealis"):
+        office.queue(office.tenant(name, "gone@mail.example"))
+    assert office.deliver() == Delivered(accepted=2)
+    door.start()
+    try:
+        assert taken.acquire(timeout=PATIENCE)
+    finally:
+        door.stop()
+    assert {letter.state for letter in office.store.outbox.letters()} == {LetterState.BOUNCED}
+    assert all("no such user here" in letter.answer for letter in office.store.outbox.letters())
 
 
 @pytest.fixture
