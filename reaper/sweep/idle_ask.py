@@ -49,6 +49,7 @@ class IdleAsk:
         unjudged = self.ledger.tenant(tenant.id)
         if unjudged.version != current.version:
             raise Withheld("somebody else changed the tenant")
+        self._unless_paused()
         self.things.ask(unjudged, fresh, event)
         self._delete(current, fresh, seen)
 
@@ -63,9 +64,7 @@ class IdleAsk:
 
     def _permitted(self, tenant: Tenant, thing: IdleThing) -> tuple[Tenant, IdleRule]:
         """Judge the tenant once more by ledger, policies and Keystone; tells the rule that holds for the thing."""
-        paused = self.ledger.paused()
-        if paused:
-            raise Withheld(f"paused: {paused}")
+        self._unless_paused()
         try:
             project = self.clouds[tenant.cloud].project(tenant.project_id)
         except Gone:
@@ -78,6 +77,11 @@ class IdleAsk:
         if why or rule is None:
             raise Withheld(why or "no rule speaks of it any more")
         return current, rule
+
+    def _unless_paused(self) -> None:
+        paused = self.ledger.paused()
+        if paused:
+            raise Withheld(f"paused: {paused}")
 
     def _still_idle(self, tenant: Tenant, thing: IdleThing, rule: IdleRule) -> Resource:
         """Read the thing once more, with what belongs to it: the same owner, idle by the same facts."""
