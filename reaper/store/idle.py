@@ -122,7 +122,7 @@ def thing_from(row: RowMapping) -> IdleThing:
         read.required("name", "?"),
         row["project_id"],
         read.required("status", "?"),
-        read.shaped("facts", dict, {}),
+        read.shaped("facts", _by_name, {}),
     )
     came_back = row["letter_state"] != LetterState.ACCEPTED
     return IdleThing(
@@ -145,6 +145,12 @@ def thing_from(row: RowMapping) -> IdleThing:
         **{name: read.optional(name, datetime) for name in _MOMENTS},
         damaged="; ".join(read.damage) or None,
     )
+
+
+def _by_name(held: Any) -> dict[str, object]:
+    if not isinstance(held, dict):
+        raise TypeError("facts by name were expected")
+    return held
 
 
 def _row(thing: IdleThing) -> dict[str, Any]:
