@@ -18,7 +18,10 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.chromium import MISSING, SIZES, chromium  # noqa: E402 - found only now
+from reaper.mail import LetterRenderer  # noqa: E402 - found only now
+from reaper.mail.preview import as_page, made_up  # noqa: E402
+from reaper.paths import share  # noqa: E402
+from tests.browser.chromium import MISSING, SIZES, chromium  # noqa: E402
 from tests.browser.stage import ADDRESSES, Stage, open_stage  # noqa: E402
 
 TARGET = ROOT / "docs" / "screenshots"
@@ -49,6 +52,16 @@ def take_all(stage: Stage, what: str, paths: tuple[str, ...] = ("",)) -> None:
                     take(driver, page, f"page-{what}{path.replace('/', '-')}-{language}-{size}")
 
 
+def take_together(folder: Path) -> None:
+    """Photograph a message of several letters, made up: it stands in the documentation for all of them."""
+    renderer = LetterRenderer(share("notify"))
+    for size in SIZES:
+        with chromium(size) as driver:
+            for language in ADDRESSES:
+                page = as_page(made_up(renderer, "together", language, None)[2], folder / f"{language}.html")
+                take(driver, page.as_uri(), f"letter-together-{language}-{size}")
+
+
 def main() -> int:
     """Tell a short story and photograph it."""
     if MISSING:
@@ -60,6 +73,7 @@ def main() -> int:
         take_all(stage, "warning", ("", "/done"))
         stage.later(days=9)
         take_all(stage, "suspended")
+        take_together(Path(folder))
     total = sum(file.stat().st_size for file in TARGET.glob("*.webp"))
     print(f"{len(list(TARGET.glob('*.webp')))} pictures, {total // 1024} KiB together")
     return 0

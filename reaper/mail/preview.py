@@ -47,6 +47,7 @@ _TERMS = Terms(
     orphans_wait=14 * _DAY,
 )
 _CLOUD = "Example Cloud"
+_OTHER = "other"
 _HOLIDAY = Hold(_NOW + 9 * _DAY, "the people of the cloud are on holiday", "ops")
 
 
@@ -70,16 +71,27 @@ def facts_of_template(template: str, language: str, tenant: Tenant | None = None
     if kind is LetterKind.MAIL_TROUBLE:
         lines = ["warning, 2031-11-28 03:00 UTC: ann@example.org: 451 4.7.1 come back later"]
         return dict(facts_of_trouble(lines, _NOW - _DAY / 4, _NOW, cloud=_CLOUD, language=language, zone=UTC))
-    shown = tenant or _somebody(kind, last=template in VARIANTS)
+    shown = tenant or _somebody(kind, last=template in VARIANTS and template != TOGETHER)
     now = SystemClock().now() if tenant else _NOW
-    letter = Letter("preview", shown.id, shown.lease.id, shown.lease.arming, kind, now, "<preview@example.org>")
     if template == TOGETHER:
-        return dict(facts_together([Part(kind, facts_of_template(kind, language, tenant), "", "")] * 2))
-    link = "https://reaper.example.org/lease/preview"
+        parts = [Part(kind, _facts(one, kind, now, language), "", "") for one in (shown, _another(shown))]
+        return dict(facts_together(parts))
+    return _facts(shown, kind, now, language)
+
+
+def _facts(shown: Tenant, kind: LetterKind, now: datetime, language: str) -> dict[str, object]:
+    letter = Letter("preview", shown.id, shown.lease.id, shown.lease.arming, kind, now, "<preview@example.org>")
+    link = f"https://reaper.example.org/lease/{'other-' if shown.id == _OTHER else ''}preview"
     losses = [replace(thing, project_id=shown.project_id) for thing in _things()]
     idle = _idle_things(now, gone=kind is LetterKind.IDLE_GIVEN_BACK)
     told = facts_for(shown, letter, now, link=link, losses=losses, cloud_title=_CLOUD, language=language, idle=idle)
     return dict(told)
+
+
+def _another(first: Tenant) -> Tenant:
+    """Make up another tenant of the same people, whose lease ends a little later."""
+    lease = replace(first.lease, id=_OTHER, expires_at=first.lease.expires_at + 2 * _DAY)
+    return replace(first, id=_OTHER, name="trial-borealis", project_id="0c7d9e41a5b84f6f93a2d1c0b7e86f35", lease=lease)
 
 
 def _several(facts: dict[str, object], renderer: LetterRenderer, language: str) -> dict[str, object]:
