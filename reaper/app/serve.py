@@ -131,6 +131,7 @@ class Daemon:
         return {
             "tenants": self.app.store.ledger.by_state(),
             "letters": self.app.store.outbox.by_state(),
+            "idle_things": self.app.store.idle.by_standing(),
             "gate_closed": {gate.name: 1 for gate in self.app.gates()},
         }
 

@@ -24,7 +24,18 @@ from reaper.policy import Policies, standing
 from reaper.ports import Clock, Cloud, CloudReader
 from reaper.renewal import Desk
 from reaper.store import Store
-from reaper.sweep import AT_MOST, Forecast, Sweeper, Tally, beginning, consent_to, foresee, limit_on
+from reaper.sweep import (
+    AT_MOST,
+    Forecast,
+    Sweeper,
+    Tally,
+    beginning,
+    consent_to,
+    eyes_on,
+    foresee,
+    foresee_idle,
+    limit_on,
+)
 from reaper.unseen import unseen_in
 
 
@@ -124,12 +135,13 @@ class App:
         """Observe, sweep and deliver once; says what happened as the command line prints it."""
         observed, tally, delivered = self.observe(), self.sweep(), self.deliver()
         words = ("warned", "suspended", "restored", "reclaimed", "quarantined", "held", "failed")
-        bad = ("held", "failed", "quarantined")
+        bad = ("held", "failed", "quarantined", "idle_failed")
         troubles = [*observed.troubles, *(f"{word}: {name}: {text}" for word, name, text in tally.lines if word in bad)]
         mail = [text for text in (delivered.temporary_error, delivered.permanent_error, *delivered.broken) if text]
         return {
             "observed": observed.covered,
             **{word: tally.counts[word] for word in words},
+            "idle": {word: tally.counts[f"idle_{word}"] for word in ("warned", "asked", "given_back", "failed")},
             "gates": [gate.name for gate in tally.gates],
             "reasons": [str(gate) for gate in tally.gates],
             "letters": {
@@ -143,7 +155,12 @@ class App:
 
     def forecast(self) -> Forecast:
         """Say what the next sweep would do; reads, and writes nothing."""
-        return foresee(self.store.ledger, self.readers, self.policies, self.clock.now(), self.limits, self.pools)
+        ledger, now = self.store.ledger, self.clock.now()
+        seen = foresee(ledger, self.readers, self.policies, now, self.limits, self.pools)
+        every = self.settings.sweep.idle_every
+        eyes = eyes_on(ledger, self.store.idle, self.current, self.pools, self.limits, every)
+        idle, doubts = foresee_idle(eyes, self.readers, now)
+        return replace(seen, idle=idle, troubles=(*seen.troubles, *doubts))
 
     @property
     def desk(self) -> Desk:
@@ -213,6 +230,7 @@ class App:
             "policies": {policy.name: str(policy.enforce) for policy in self.policies},
             "tenants": self.store.ledger.by_state(),
             "letters": self.store.outbox.by_state(),
+            "idle_things": self.store.idle.by_standing(),
             "gates": [str(gate) for gate in self.gates()],
             "paused": pulse.paused,
             "last_sweep": pulse.beat_at,

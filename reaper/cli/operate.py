@@ -54,6 +54,19 @@ def _as_document(seen: Forecast) -> dict[str, object]:
             }
             for step in seen.steps
         ],
+        "idle": [
+            {
+                "tenant": one.tenant.full_name,
+                "project_id": one.tenant.project_id,
+                "kind": one.thing.resource.kind,
+                "id": one.thing.resource.id,
+                "rule": one.thing.rule,
+                "decision": str(one.step),
+                "from": one.at,
+                "withheld": one.withheld,
+            }
+            for one in seen.idle
+        ],
         "newcomers": [{"project": f"{p.cloud}/{p.name}", "policy": policy.name} for p, policy in seen.newcomers],
         "gates": [gate.name for gate in seen.gates],
         "reasons": {gate.name: gate.why for gate in seen.gates},
@@ -77,7 +90,19 @@ def _show_forecast(seen: Forecast) -> None:
     if seen.newcomers:
         new = [(f"{p.cloud}/{p.name}", policy.name) for p, policy in seen.newcomers]
         out.print(table("and these would get their first lease, today", ("project", "policy"), new))
-    if not rows and not seen.newcomers:
+    if seen.idle:
+        told = [
+            (
+                one.tenant.full_name,
+                str(one.thing.resource),
+                f"not {one.step}: {one.withheld}" if one.withheld else str(one.step),
+                shown(one.at),
+                one.thing.rule,
+            )
+            for one in seen.idle
+        ]
+        out.print(table("Idle things", ("tenant", "thing", "do", "goes from", "because"), told))
+    if not (rows or seen.newcomers or seen.idle):
         out.print("Nothing is due.")
     for line in [*(f"closed gate, nothing would be taken: {gate}" for gate in seen.gates), *seen.troubles]:
         out.print(line, markup=False)

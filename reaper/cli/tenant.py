@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from reaper.cli.base import Session, facts_of, me, pass_session
+from reaper.cli.idle import idle_facts, idle_text
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Refused, Unusable
@@ -76,6 +77,7 @@ def show(session: Session, name: str, style: str) -> None:
             "gone": sum(s.gone_at is not None for s in steps),
             "left": told["left"],
         },
+        "idle": [idle_facts(thing) for thing in app.store.idle.of(found.id)],
         "archived": told["archived"],
         "not_archived": told["not_archived"],
         "not_verified": told["not_verified"],
@@ -85,6 +87,7 @@ def show(session: Session, name: str, style: str) -> None:
         return
     facts["letters"] = [f"{shown(le.queued_at)}  {le.kind}  {le.state}  {le.answer}" for le in letters]
     facts["reclaim"] = _reclaim_text(facts["reclaim"]) if steps else ""
+    facts["idle"] = [idle_text(thing) for thing in app.store.idle.of(found.id)]
     facts["archived"] = [f"{one['server']}: {one['image']} until {shown(one['until'])}" for one in told["archived"]]
     facts["not_archived"] = [f"{one['server']}: {one['why']}" for one in told["not_archived"]]
     console().print(pairs(facts))

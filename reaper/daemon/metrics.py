@@ -54,9 +54,10 @@ class _Standing(Collector):
             yield family
 
 
-_LABELS = {"tenants": "state", "letters": "state", "gate_closed": "gate"}
+_LABELS = {"tenants": "state", "letters": "state", "idle_things": "standing", "gate_closed": "gate"}
 _MEANING = {
     "tenants": "Tenants by state",
     "letters": "Letters by state",
+    "idle_things": "Idle things that are found, told of in a letter, or asked to go",
     "gate_closed": "Gates that are closed now",
 }

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from reaper.errors import Overtaken
 from reaper.lifecycle import Stock
@@ -41,6 +54,14 @@ class SqlIdleThings:
     def told_in(self, letter_id: str) -> list[IdleThing]:
         """Return what a letter is about."""
         return self._read(or_(idle_things.c.letter_id == letter_id, idle_things.c.receipt_id == letter_id))
+
+    def by_standing(self) -> dict[str, int]:
+        """Count what is not gone: found, told of in a letter, asked to go."""
+        told = [(idle_things.c.asked_at.is_not(None), "asked"), (idle_things.c.letter_id.is_not(None), "told")]
+        standing = case(*told, else_="found").label("standing")
+        counted = select(standing, func.count().label("how_many")).where(idle_things.c.gone_at.is_(None))
+        with self.database.reading() as connection:
+            return {row.standing: row.how_many for row in connection.execute(counted.group_by(standing.name))}
 
     def take_in(self, stock: Stock, events: Mapping[str, Sequence[Event]]) -> None:
         """Write what a look has found. What was asked to go meanwhile is not forgotten."""

@@ -19,6 +19,7 @@ from reaper.sweep.beginning import beginning, begins, consent_to, limit_on
 from reaper.sweep.forecast import Forecast, Foreseen, foresee
 from reaper.sweep.idle import Idling
 from reaper.sweep.idle_ask import IdleAsk
+from reaper.sweep.idle_forecast import foresee_idle
 from reaper.sweep.idle_look import eyes_on
 from reaper.sweep.keeping import Keeping
 from reaper.sweep.mild import settle
@@ -30,7 +31,19 @@ Deed = tuple[Tenant, Suspend | Restore | Reclaim]
 #: How many due tenants one pass looks at; beyond it the next pass goes on.
 AT_MOST = 10_000
 
-__all__ = ["AT_MOST", "Forecast", "Foreseen", "Sweeper", "Tally", "beginning", "consent_to", "foresee", "limit_on"]
+__all__ = [
+    "AT_MOST",
+    "Forecast",
+    "Foreseen",
+    "Sweeper",
+    "Tally",
+    "beginning",
+    "consent_to",
+    "eyes_on",
+    "foresee",
+    "foresee_idle",
+    "limit_on",
+]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from reaper.policy import Policies, Policy, standing
 from reaper.policy.coverage import coverings, with_tags
 from reaper.ports import CloudReader, Ledger
 from reaper.sweep.beginning import begins, limit_on
+from reaper.sweep.idle_forecast import IdleForeseen
 from reaper.unseen import unseen_in
 
 
@@ -38,6 +39,7 @@ class Forecast:
     newcomers: tuple[tuple[Project, Policy], ...]
     gates: tuple[Gate, ...]
     troubles: tuple[str, ...] = ()
+    idle: tuple[IdleForeseen, ...] = ()
 
 
 def foresee(

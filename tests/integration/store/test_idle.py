@@ -156,6 +156,16 @@ def test_what_is_gone_is_told_and_is_open_no_more(store, tenant, warned, moment)
     assert len(store.outbox.letters(tenant.id)) == 2
 
 
+def test_what_is_not_gone_is_counted_by_how_far_it_is(store, tenant, thing, warned, moment):
+    other = replace(thing, resource=replace(thing.resource, id="another"))
+    store.idle.take_in(Stock(afresh=(other,)), {})
+    assert store.idle.by_standing() == {"told": 1, "found": 1}
+    store.idle.ask(current(store, tenant), warned, Event(moment, "idle_asked", "goes"))
+    assert store.idle.by_standing() == {"asked": 1, "found": 1}
+    store.idle.gone(current(store, tenant), [warned], Event(moment, "idle_given_back", "gone"))
+    assert store.idle.by_standing() == {"found": 1}
+
+
 def test_things_of_another_cloud_are_not_of_this_one(store, kept):
     assert store.idle.open("elsewhere") == []
 
