@@ -15,9 +15,11 @@ _LONGEST = 300
 #: What happened to tenants, by the word under which the history keeps it.
 TOLD = {
     "warning": ("{} warned", "提醒{}个"),
+    "idle_warning": ("{} told of idle things", "通知闲置资源{}个"),
     "suspended": ("{} suspended", "停用{}个"),
     "restored": ("{} restored", "恢复{}个"),
     "reclaimed": ("{} reclaimed", "收回{}个"),
+    "idle_given_back": ("{} gave back idle things", "删除闲置资源{}个"),
 }
 _FOR_A_PERSON = ("orphans", "quarantined", "waiting", "holds", "gates", "mail")
 _QUIET = ("nothing happened", "无事发生")
