@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 #: Who reads the letters of each: one person has two projects, and nobody reads those of the third.
 EMAILS = {"trial-ada": "ada@example.org", "trial-bo": "ada@example.org", "trial-nobody": None}
@@ -43,3 +45,17 @@ IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 PATIENCE = 8
 who = st.sampled_from(NAMES)
 sides = st.sampled_from(["before", "after"])
+
+
+def play(machine: type[RuleBasedStateMachine], lives: str) -> None:
+    """Play so many lives of so many steps ("40x25"), always the same ones unless REAPER_ANY_ORDER says otherwise."""
+    examples, steps = (int(n) for n in os.environ.get("REAPER_ANY_ORDER", lives).split("x"))
+    unhurried = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize="REAPER_ANY_ORDER" not in os.environ,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+    run_state_machine_as_test(machine, settings=unhurried)

@@ -5,13 +5,11 @@ Forty lives of twenty-five steps, always the same ones; `REAPER_ANY_ORDER=500x40
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -19,14 +17,25 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from reaper.lifecycle import rearm
 from reaper.model import Event, Hold, State
 from reaper.policy import Policies, parse
 from reaper.renewal import Done
-from tests.acceptance.chances import CALLS, DEEDS, EMAILS, FAULTS, IN_MEMORY, LONG_ENOUGH, NAMES, PATIENCE, sides, who
+from tests.acceptance.chances import (
+    CALLS,
+    DEEDS,
+    EMAILS,
+    FAULTS,
+    IN_MEMORY,
+    LONG_ENOUGH,
+    NAMES,
+    PATIENCE,
+    play,
+    sides,
+    who,
+)
 from tests.acceptance.trip import Crash, crash
 from tests.acceptance.witness import Witness
 from tests.acceptance.world import DAY, World, policy_text
@@ -36,17 +45,18 @@ class AnyOrder(RuleBasedStateMachine):
     """Everything that may happen to three tenants; a fourth project is nobody's business."""
 
     empty_database: Path
+    kinds: tuple[type[World], type[Witness]] = (World, Witness)
 
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(dir=IN_MEMORY)
-        self.world = world = World(Path(self._folder.name), self.empty_database)
+        self.world = world = self.kinds[0](Path(self._folder.name), self.empty_database)
         seeded = {n: world.sim.seed.tenant(n, servers=1, email=EMAILS[n]) for n in NAMES}
         self.ids = {name: made.project_id for name, made in seeded.items()}
         self.networks = {name: made.network for name, made in seeded.items()}
         self.others = [world.sim.seed.tenant(name, servers=1).project_id for name in ("other", "trial-ours")]
         self.untouched = [world.sim.inventory(project_id) for project_id in self.others]
-        self.witness = Witness(world, {project_id: name for name, project_id in self.ids.items()})
+        self.witness = self.kinds[1](world, {project_id: name for name, project_id in self.ids.items()})
         world.sim.calls = world.sim._front.calls = self.witness
         self.tokens: dict[str, list[str]] = {name: [] for name in NAMES}
         self.renewers: set[str] = set()
@@ -275,8 +285,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert self._settled(), (tenants, self._waiting())
 
     def _waiting(self) -> list[dict]:
-        waiting = "select kind, state, attempts, next_attempt_at, answer from letters"
-        return self.witness.rows(f"{waiting} where state in ('queued', 'sending', 'deferred')")
+        return self.witness.rows("select * from letters where state in ('queued', 'sending', 'deferred')")
 
     def _settled(self) -> bool:
         tenants = self.witness.rows("select name, state, quarantine_reason from tenants")
@@ -288,13 +297,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 def test_no_order_of_events_breaks_what_is_promised(empty_database):
     AnyOrder.empty_database = empty_database
-    examples, steps = (int(n) for n in os.environ.get("REAPER_ANY_ORDER", "40x25").split("x"))
-    unhurried = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        derandomize="REAPER_ANY_ORDER" not in os.environ,
-        suppress_health_check=list(HealthCheck),
-        print_blob=True,
-    )
-    run_state_machine_as_test(AnyOrder, settings=unhurried)
+    play(AnyOrder, "40x25")

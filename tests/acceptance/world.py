@@ -154,6 +154,7 @@ class World:
         self.ledger = Wired(self.store.ledger, self.wire, "ledger")
         self.outbox = Wired(self.store.outbox, self.wire, "outbox")
         self.journal = Wired(self.store.journal, self.wire, "journal")
+        self.idle = Wired(self.store.idle, self.wire, "idle")
         self.desk = Desk(self.ledger, self.clock, self.signer, self.standing, self.losses)
 
     def standing(self, tenant):
@@ -176,9 +177,8 @@ class World:
     def sweep(self):
         """Decide for everybody who is due, and carry it out."""
         clouds = {"sim": self.cloud}
-        return Sweeper(
-            self.ledger, self.journal, clouds, lambda: self.policies, self.clock, self.limits, self.pools, None, 20.0
-        ).sweep()
+        asked = (self.ledger, self.journal, clouds, lambda: self.policies, self.clock, self.limits, self.pools)
+        return Sweeper(*asked, None, 20.0, idle=self.idle).sweep()
 
     def deliver(self):
         """Send what is to be sent."""
@@ -192,6 +192,7 @@ class World:
             self.losses,
             lambda tenant: f"https://lease.example/{self.signer.token(tenant.id, tenant.lease.id)}",
             Manners(admins=(ADMIN,)),
+            idle=lambda letter: self.idle.told_in(letter.id),
         ).deliver()
 
     def crashed(self) -> None:
