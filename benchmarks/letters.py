@@ -59,7 +59,7 @@ def letter(number: int, parts: tuple[str, str, str]) -> Message:
     end = NOW + timedelta(days=3)
     entry = Appointment(f"lease-{number}@reaper.example", number, end, NOW, subject, "See where it stands.")
     message_id, to = f"<{number}@reaper.example>", (f"user-{number}@mail.example",)
-    return Message(message_id, to, subject, text, html, "en", ref=f"{number:032x}", appointment=entry)
+    return Message(message_id, to, subject, text, html, "en", ref=f"{number:032x}", appointments=(entry,))
 
 
 def resident() -> int:

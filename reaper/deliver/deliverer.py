@@ -61,6 +61,10 @@ class Deliverer:
     def _drafter(self) -> Drafter:
         return Drafter(self.ledger, self.renderer, self.standing, self.losses, self.link_for, self.manners, self.idle)
 
+    @property
+    def _gathering(self) -> Gathering:
+        return Gathering(self._drafter, self.outbox, self.clock)
+
     def _deliver_one(self, letter: Letter, postman: Postman) -> Delivered:
         """See one letter to an end and write it down; what is raised here comes from the ledger."""
         in_hand = [letter]
@@ -84,7 +88,7 @@ class Deliverer:
         untrue = still_true(tenant, letter, now) or self._about_nothing(letter)
         if untrue is not None:
             return written(lambda: self._supersede(letter, untrue))
-        turn = self.manners.pace.turn_of(letter.id, self._drafter.to(tenant, letter), now)
+        turn = self._turn_of(tenant, letter, now)
         if turn > now:
             return written(lambda: self._hold(letter, turn))
         drawn = self._drafter.drawn(tenant, letter, now)
@@ -98,11 +102,17 @@ class Deliverer:
         sent = postman.send(drawn.message(self.renderer)) if drawn.to else Sent()
         return written(lambda: self._mark(letter, sent, drawn.told_at(now), self.clock.now())).plus(odd)
 
+    def _turn_of(self, tenant: Tenant, letter: Letter, now: datetime) -> datetime:
+        """Say when a letter may go: after others that it waits for, and at the pace of its servers."""
+        waits = self._gathering.wait_until(tenant, letter, now)
+        if waits > now:
+            return waits
+        return self.manners.pace.turn_of(letter.id, self._drafter.to(tenant, letter), now)
+
     def _bundle_of(self, drawn: Drawn, now: datetime) -> tuple[Bundle | None, Delivered]:
         """Gather what goes along; that this went wrong is told, and no reason for a letter to wait."""
         try:
-            gathering = Gathering(self._drafter, self.outbox, self.clock)
-            return gathering.bundle(drawn, now) if drawn.to else None, Delivered()
+            return self._gathering.bundle(drawn, now) if drawn.to else None, Delivered()
         except (LedgerError, Overtaken):
             raise
         except Exception as error:  # noqa: BLE001 - a broken frame around letters stops none of them

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reaper.deliver.drafting import Drafter
 from reaper.deliver.drawn import Bundle, Drawn, draft_of, same_readers
 from reaper.deliver.writing import written
 from reaper.errors import Gone
-from reaper.letters import Part, still_true
+from reaper.letters import WITHIN, Part, may_wait, recipients, still_true
+from reaper.lifecycle import Warn, decide
 from reaper.model import Letter, Tenant
 from reaper.ports import Clock, Outbox
 
 _Ready = tuple[Drawn, Part]
+#: After a warning has come due it takes a pass to be queued.
+_A_PASS = timedelta(minutes=2)
 
 
 class Overtaken(Exception):  # noqa: N818 - no error: the letter in hand has to be judged and drawn up anew
@@ -28,6 +31,29 @@ class Gathering:
     drafter: Drafter
     outbox: Outbox
     clock: Clock
+
+    def wait_until(self, tenant: Tenant, letter: Letter, now: datetime) -> datetime:
+        """Say until when a letter waits for others to the same people; `now` when it does not.
+
+        Only a letter on which nothing stands waits, only for warnings that are known to come, and never longer than
+        `WITHIN`. Whichever of them goes first takes it along.
+        """
+        by, to = letter.queued_at + WITHIN, self.drafter.to(tenant, letter)
+        if now >= by or not to or not may_wait(tenant, letter):
+            return now
+        others = written(lambda: self.outbox.due_soon(letter, to, by))
+        coming = [at for other in others if (at := self._warned_at(other, letter, to, now)) is not None]
+        return min(by, max(coming) + _A_PASS) if coming else now
+
+    def _warned_at(self, tenant_id: str, letter: Letter, to: Sequence[str], now: datetime) -> datetime | None:
+        """Say when another tenant's warning goes to exactly these people, if that is what comes next."""
+        try:
+            tenant = self.drafter.standing(self.drafter.ledger.tenant(tenant_id))
+            at = max(now, tenant.next_due_at or now)
+            warns = same_readers(recipients(tenant, letter), to) and isinstance(decide(tenant, at), Warn)
+        except Exception:  # noqa: BLE001 - whatever is wrong with another tenant, this letter does not wait for it
+            return None
+        return at if warns else None
 
     def bundle(self, drawn: Drawn, now: datetime) -> Bundle | None:
         """Put into one message what waits for exactly the same people; None for a letter that goes by itself.

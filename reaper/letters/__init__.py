@@ -4,7 +4,7 @@ from reaper.letters.facts import facts_for, names_deadline, tells_losses
 from reaper.letters.languages import KNOWN, language_for
 from reaper.letters.people import is_address, readers, recipients, sane_addresses
 from reaper.letters.threads import TOGETHER, VARIANTS, Appointment, appointment_for, root_of, template_for
-from reaper.letters.together import ALIKE, Part, facts_together
+from reaper.letters.together import ALIKE, WITHIN, Part, facts_together, may_wait
 from reaper.letters.truth import still_true
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "KNOWN",
     "TOGETHER",
     "VARIANTS",
+    "WITHIN",
     "Appointment",
     "Part",
     "appointment_for",
@@ -19,6 +20,7 @@ __all__ = [
     "facts_together",
     "is_address",
     "language_for",
+    "may_wait",
     "names_deadline",
     "readers",
     "recipients",

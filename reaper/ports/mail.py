@@ -29,6 +29,9 @@ class Outbox(Protocol):
         Of a message that was tried before: everything else that was in it, or nothing if any of that is missing.
         """
 
+    def due_soon(self, letter: Letter, addresses: Sequence[str], by: datetime) -> list[str]:
+        """Name other tenants of these people (all of them, as far as they are asked for) that come due until then."""
+
     def join(self, letter: Letter, others: Sequence[Letter], now: datetime, claim_for: timedelta) -> list[Letter]:
         """Claim others to go in one message with a claimed letter; written before it is sent, with its name.
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, null, or_, select, update
 
+from reaper.letters import WITHIN
 from reaper.model import Letter, LetterKind, LetterState
 from reaper.store.rows import letter_from
-from reaper.store.tables import letters, people
+from reaper.store.tables import letters, people, tenants
 
 #: Letters to people about what is to come; each of these kinds with its own.
 KINDS = (LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED)
-WITHIN = timedelta(hours=1)
 #: So many go in one message: each is drawn up while the others are claimed, and a person has to read it.
 MOST = 20
 #: So many of the readers narrow down what may go along; whether all of them are the same is judged letter by letter.
@@ -47,20 +47,32 @@ def companions(connection: Connection, letter: Letter, now: datetime, addresses:
         return _as_formed(connection, letter, now)
     if letter.kind not in KINDS or letter.attempts > 1:
         return []
-    theirs = [select(people.c.tenant_id).where(people.c.email == address) for address in addresses[:_ASKED_FOR]]
     wanted = select(letters).where(
-        letters.c.tenant_id != letter.tenant_id,
-        *(letters.c.tenant_id.in_(tenants) for tenants in theirs),
+        *_of_others(letters.c.tenant_id, letter, addresses),
         letters.c.kind == letter.kind,
-        letters.c.state == LetterState.QUEUED,
+        # coalesce(): by way of the people, not of all that wait or of all that have never gone with others.
+        func.coalesce(letters.c.state, "") == LetterState.QUEUED,
+        func.coalesce(letters.c.bundle, "") == "",
         letters.c.attempts == 0,
-        letters.c.bundle.is_(None),
         letters.c.queued_at.between(letter.queued_at - WITHIN, letter.queued_at + WITHIN),
     )
     rows = connection.execute(wanted.order_by(letters.c.number).limit(MOST - 1)).mappings()
     found = [letter_from(row) for row in rows]
     latest = min((other.queued_at for other in (letter, *found)), default=now) + WITHIN
     return [other for other in found if other.queued_at <= latest]
+
+
+def due_soon(connection: Connection, letter: Letter, addresses: Sequence[str], by: datetime) -> list[str]:
+    """List other tenants of these people that the sweeper looks at until then, the first of them first."""
+    due_at = func.coalesce(tenants.c.next_due_at, null())  # by way of the people, not of all that are due
+    soon = select(tenants.c.id).where(*_of_others(tenants.c.id, letter, addresses), due_at <= by)
+    return list(connection.scalars(soon.order_by(due_at, tenants.c.id).limit(MOST)))
+
+
+def _of_others(tenant_id: ColumnElement[str], letter: Letter, addresses: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Say that it is another tenant than the letter's, and that these people belong to it."""
+    theirs = (select(people.c.tenant_id).where(people.c.email == address) for address in addresses[:_ASKED_FOR])
+    return [tenant_id != letter.tenant_id, *(tenant_id.in_(them) for them in theirs)]
 
 
 def join(connection: Connection, letter: Letter, others: Sequence[Letter], taken: Mapping[str, Any]) -> list[Letter]:

@@ -54,6 +54,11 @@ class SqlOutbox:
         with self.database.reading() as connection:
             return bundles.companions(connection, letter, now, addresses)
 
+    def due_soon(self, letter: Letter, addresses: Sequence[str], by: datetime) -> list[str]:
+        """Name other tenants of these people that come due until then."""
+        with self.database.reading() as connection:
+            return bundles.due_soon(connection, letter, addresses, by)
+
     def join(self, letter: Letter, others: Sequence[Letter], now: datetime, claim_for: timedelta) -> list[Letter]:
         """Claim others to go with a claimed letter. Returns all of them, or nothing when it goes by itself."""
         taken = _taken(self.claimer, now, claim_for)
