@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,7 +16,7 @@ from reaper.model import Event, IdleThing, Tenant
 from reaper.plan import sort_out
 from reaper.ports import Clock, Cloud, IdleThings, Ledger
 from reaper.sweep.asking import Withheld
-from reaper.sweep.idle_ask import IdleAsk, read_beside, with_disks
+from reaper.sweep.idle_ask import IdleAsk, UsedAgain, read_beside, with_disks
 from reaper.sweep.idle_look import RULES, IdleLook, Subject, named
 from reaper.sweep.tally import Tally
 
@@ -51,8 +50,8 @@ class Idling:
             return
         for cloud in self.clouds.values():
             if not self.clock.stopped and self._turn_of(cloud.name):
-                with suppress(Overtaken):  # another daemon looks, too: the next look finds how things are
-                    self._tend_one(cloud, held=None in shut or cloud.name in shut)
+                held = None in shut or cloud.name in shut
+                self._guarded(cloud.name, partial(self._tend_one, cloud, held=held))
         if not self.eyes.any_rules and not any(self.things.open(cloud) for cloud in self.clouds):
             self.ledger.note(RULES, None)
 
@@ -69,12 +68,16 @@ class Idling:
         begun = {name: at.isoformat() for name, at in self.eyes.begun(now).items()}
         self.ledger.note(RULES, json.dumps(begun))
         sight = self.eyes.look(cloud, now)
+        for doubt in sight.doubts:
+            self.tally.note("idle_failed", cloud.name, doubt)
         self.things.take_in(sight.stock, _farewells(sight.stock, now))
         seen, gone = _by_tenant(self.things.open(cloud.name)), _by_tenant(sight.stock.gone)
         for subject in sight.subjects.values():
             tenant = subject.tenant
-            self._guarded(tenant, partial(self._book, tenant, gone[tenant.id]))
-            self._guarded(tenant, partial(self._warn, subject, cloud, [t for t in seen[tenant.id] if t.seen_at >= now]))
+            self._guarded(tenant.full_name, partial(self._book, tenant, gone[tenant.id]))
+            self._guarded(
+                tenant.full_name, partial(self._warn, subject, cloud, [t for t in seen[tenant.id] if t.seen_at >= now])
+            )
         if not held:
             every = [(s.tenant, t) for s in sight.subjects.values() for t in seen[s.tenant.id] if t.seen_at >= now]
             self._give_back(every)
@@ -95,7 +98,9 @@ class Idling:
         around = read_beside(cloud, self.hand.pools, tenant, chosen)
         mine = sort_out(tenant, around).mine
         fresh = [replace(thing, resource=mine[thing.key]) for thing in chosen if thing.key in mine]
-        idle = [thing for thing in fresh if is_idle(subject.rules[thing.rule], thing.resource, around)]
+        answers = [(thing, is_idle(subject.rules[thing.rule], thing.resource, around)) for thing in fresh]
+        self._forget([thing for thing, answer in answers if answer is False])
+        idle = [thing for thing, answer in answers if answer]
         current = self.ledger.tenant(tenant.id)
         if not idle or spared(self.eyes.standing(current), now):
             return
@@ -110,24 +115,33 @@ class Idling:
         for _, tenant, thing in sorted(due, key=lambda one: (one[0], one[2].key))[: self.at_most]:
             if self.clock.stopped:
                 return
-            self._guarded(tenant, partial(self._ask, tenant, thing))
+            self._guarded(tenant.full_name, partial(self._ask, tenant, thing))
 
     def _ask(self, tenant: Tenant, thing: IdleThing) -> None:
-        self.hand.give_back(tenant, thing)
+        try:
+            self.hand.give_back(tenant, thing)
+        except UsedAgain:
+            self._forget([thing])
+            raise
         self.tally.add("idle_asked", tenant, str(thing.resource))
 
-    def _guarded(self, tenant: Tenant, step: Callable[[], None]) -> None:
-        """Keep one thing's trouble from everything else: it stays, and is looked at again."""
+    def _forget(self, used: Sequence[IdleThing]) -> None:
+        if used:
+            stock = Stock(over=tuple(used))
+            self.things.take_in(stock, _farewells(stock, self.clock.now()))
+
+    def _guarded(self, name: str, step: Callable[[], None]) -> None:
+        """Keep the trouble of one tenant, or of one cloud, from everything else: it stays, and is looked at again."""
         try:
             step()
         except Withheld as why:
-            self.tally.add("idle_stays", tenant, str(why))
+            self.tally.note("idle_stays", name, str(why))
         except Overtaken:
-            self.tally.add("idle_stays", tenant, "somebody else changed the tenant")
+            self.tally.note("idle_stays", name, "somebody else has changed it meanwhile")
         except ReaperError as error:
-            self.tally.add("idle_failed", tenant, str(error))
+            self.tally.note("idle_failed", name, str(error))
         except Exception as error:  # noqa: BLE001 - the boundary: one thing's fault never stops the rest
-            self.tally.add("idle_failed", tenant, f"{type(error).__name__}: {error}")
+            self.tally.note("idle_failed", name, f"{type(error).__name__}: {error}")
 
 
 def to_be_told(tenant: Tenant, things: Sequence[IdleThing], now: datetime) -> list[IdleThing]:

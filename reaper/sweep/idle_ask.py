@@ -19,6 +19,10 @@ from reaper.sweep.asking import Withheld
 BESIDE: Mapping[str, tuple[str, ...]] = {"volume": ("volume_snapshot",), "server": ("volume",)}
 
 
+class UsedAgain(Withheld):
+    """It is idle no longer, seen afresh: its time begins anew."""
+
+
 @dataclass(frozen=True)
 class IdleAsk:
     """Asks for idle things to be deleted, one by one."""
@@ -35,7 +39,7 @@ class IdleAsk:
         """Delete one thing, if ledger, policies, Keystone and a fresh listing all still say so.
 
         Raises:
-            Withheld: asked again, it stays.
+            Withheld: asked again, it stays; UsedAgain where it is idle no longer.
             Overtaken: somebody else has changed the tenant, or the letter did not arrive after all.
             ReaperError: the cloud refused it or does not answer.
         """
@@ -87,8 +91,11 @@ class IdleAsk:
         """Read the thing once more, with what belongs to it: the same owner, idle by the same facts."""
         around = read_beside(self.clouds[tenant.cloud], self.pools, tenant, [thing])
         seen = sort_out(tenant, around).mine.get(thing.key)
-        if seen is None or seen.project_id != tenant.project_id or is_idle(rule, seen, around) is not True:
-            raise Withheld(f"{thing.resource}: it is idle no longer, or that cannot be told")
+        idle = is_idle(rule, seen, around) if seen is not None else None
+        if idle is False:
+            raise UsedAgain(f"{thing.resource}: it is idle no longer")
+        if seen is None or idle is None or seen.project_id != tenant.project_id:
+            raise Withheld(f"{thing.resource}: whether it is idle cannot be told just now")
         along = goes_along(seen)
         if along is None or along - {disk.id for disk in thing.along}:
             raise Withheld(f"{thing.resource}: more would go along than its people were told")

@@ -21,6 +21,10 @@ class Tally:
 
     def add(self, word: str, tenant: Tenant, text: str = "") -> None:
         """Count one tenant under a word."""
+        self.note(word, tenant.full_name, text)
+
+    def note(self, word: str, name: str, text: str) -> None:
+        """Count something that concerns no single tenant, such as a cloud."""
         with self._lock:
             self.counts[word] += 1
-            self.lines.append((word, tenant.full_name, text))
+            self.lines.append((word, name, text))
