@@ -22,6 +22,8 @@ from reaper.sweep.tally import Tally
 
 #: So many things are told of in one letter; the others wait for the next look.
 IN_ONE_LETTER = 200
+#: So many tenants are told at one look, which must not hold up the sweep for long; the others at the next.
+TOLD_AT_MOST = 500
 #: When something has to be told, what would be told of soon is told at once: letters are counted in notices.
 AHEAD = 2
 #: The ledger's note of when a cloud was last looked at for idle things.
@@ -72,12 +74,13 @@ class Idling:
             self.tally.note("idle_failed", cloud.name, doubt)
         self.things.take_in(sight.stock, _farewells(sight.stock, now))
         seen, gone = _by_tenant(self.things.open(cloud.name)), _by_tenant(sight.stock.gone)
+        due = []
         for subject in sight.subjects.values():
-            tenant = subject.tenant
+            tenant, things = subject.tenant, [thing for thing in seen[subject.tenant.id] if thing.seen_at >= now]
             self._guarded(tenant.full_name, partial(self._book, tenant, gone[tenant.id]))
-            self._guarded(
-                tenant.full_name, partial(self._warn, subject, cloud, [t for t in seen[tenant.id] if t.seen_at >= now])
-            )
+            due += [(subject, chosen)] if (chosen := to_be_told(tenant, things, now)) else []
+        for subject, chosen in due[:TOLD_AT_MOST]:
+            self._guarded(subject.tenant.full_name, partial(self._warn, subject, cloud, chosen))
         if not held:
             every = [(s.tenant, t) for s in sight.subjects.values() for t in seen[s.tenant.id] if t.seen_at >= now]
             self._give_back(every)
@@ -89,12 +92,9 @@ class Idling:
             self.things.gone(self.ledger.tenant(tenant.id), gone, event)
             self.tally.add("idle_given_back", tenant, named(gone))
 
-    def _warn(self, subject: Subject, cloud: Cloud, things: Sequence[IdleThing]) -> None:
+    def _warn(self, subject: Subject, cloud: Cloud, chosen: Sequence[IdleThing]) -> None:
         """Queue one letter about all that has to be told now, and soon; nobody is told of what cannot be read whole."""
         tenant, now = subject.tenant, self.clock.now()
-        chosen = to_be_told(tenant, things, now)
-        if not chosen or not _reachable(tenant):
-            return
         around = read_beside(cloud, self.hand.pools, tenant, chosen)
         mine = sort_out(tenant, around).mine
         fresh = [replace(thing, resource=mine[thing.key]) for thing in chosen if thing.key in mine]
@@ -147,12 +147,14 @@ class Idling:
 def to_be_told(tenant: Tenant, things: Sequence[IdleThing], now: datetime) -> list[IdleThing]:
     """Choose what a letter that is due now is about, each thing once, by the rule that takes it first; none if none is.
 
+    Nothing is told to nobody: of a tenant without people all stays.
+
     A thing that a letter was written about already, by whichever rule, is in no other letter as long as that counts.
     """
     telling = [thing for thing in things if only_looked_at(tenant, thing.resource.kind) is None]
     due = {thing.id for thing in telling if next_step(thing, now) is Step.WARN}
     told = {thing.key for thing in telling if thing.told and thing.id not in due}
-    if not any(thing.id in due and thing.key not in told for thing in telling):
+    if not any(thing.id in due and thing.key not in told for thing in telling) or not _reachable(tenant):
         return []
     soon = [t for t in telling if next_step(t, now, ahead=AHEAD) is Step.WARN and t.key not in told]
     first: dict[tuple[str, str, str], IdleThing] = {}

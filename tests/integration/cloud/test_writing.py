@@ -178,3 +178,36 @@ def test_an_attached_volume_is_refused_with_cinders_words(cloud: Writer, tenant:
     assert found.facts["attached"] is True
     with pytest.raises(Refused, match="Volume status must be available or error"):
         cloud.delete(found, tenant.project_id)
+
+
+def test_a_volume_that_is_deleted_alone_takes_no_snapshot_along(cloud: Writer, tenant: Tenant):
+    volume = tenant.volume()
+    snapshot = tenant.snapshot(volume)
+    with pytest.raises(Refused, match="snapshot"):
+        cloud.delete_alone(one(cloud, "volume", tenant), tenant.project_id)
+    cloud.delete_alone(one(cloud, "volume_snapshot", tenant), tenant.project_id)
+    gone(cloud, "volume_snapshot", tenant)
+    assert snapshot
+    cloud.delete_alone(one(cloud, "volume", tenant), tenant.project_id)
+    gone(cloud, "volume", tenant)
+
+
+def test_what_is_another_projects_or_no_single_thing_is_not_deleted_alone(cloud: Writer, tenant: Tenant):
+    tenant.network()
+    tenant.volume()
+    with pytest.raises(Refused, match="it belongs to project"):
+        cloud.delete_alone(one(cloud, "volume", tenant), "somebody-elses")
+    with pytest.raises(Refused, match="its owner is unknown"):
+        cloud.delete_alone(replace(one(cloud, "volume", tenant), project_id=None), tenant.project_id)
+    with pytest.raises(Refused, match="is not deleted by itself"):
+        cloud.delete_alone(one(cloud, "network", tenant), tenant.project_id)
+    assert listed(cloud, "volume", tenant)
+
+
+def test_an_address_on_nothing_is_deleted_alone(cloud: Writer, tenant: Tenant):
+    tenant.site()
+    tenant.floating_ip()
+    (address,) = listed(cloud, "floating_ip", tenant)
+    assert address.facts["port_id"] is None
+    cloud.delete_alone(address, tenant.project_id)
+    gone(cloud, "floating_ip", tenant)
