@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -180,11 +181,7 @@ def test_a_service_that_does_not_answer_gives_nothing_back(stage, project, fault
 def a_hold(stage):
     tenant = stage.app.store.ledger.tenant(stage.tenant("trial-idle").id)
     held = Hold(START + 9 * DAY, "an appeal", "ops")
-    stage.app.store.ledger.record(_with(tenant, hold=held))
-
-
-def _with(tenant, **changes):
-    return type(tenant)(**{**vars(tenant), **changes})
+    stage.app.store.ledger.record(replace(tenant, hold=held))
 
 
 def a_pause(stage):
@@ -237,7 +234,7 @@ def test_what_people_and_policies_say_in_the_last_moment_holds(stage, project, d
     assert not [call for call in stage.destructive() if call.startswith("DELETE")]
 
 
-@pytest.mark.parametrize("deed", [a_hold, a_closed_project, no_rule], ids=lambda deed: deed.__name__)
+@pytest.mark.parametrize("deed", [a_hold, a_pause, no_rule], ids=lambda deed: deed.__name__)
 def test_what_people_and_policies_say_in_time_holds(stage, project, deed):
     told(stage)
     deed(stage)
@@ -258,6 +255,17 @@ def test_a_crash_in_the_middle_loses_track_of_nothing(stage, project, side):
     assert not there(stage)
     assert len(letters(stage, "has been deleted")) == 1
     assert len(happened(stage, "idle_given_back")) == 1
+
+
+def test_more_than_the_limit_waits_for_the_next_look(stage, project):
+    more = [stage.sim.seed.floating_ip(project.project_id) for _ in range(2)]
+    stage.app.settings = replace(stage.app.settings, limits=replace(stage.app.settings.limits, idle_per_look=2))
+    told(stage)
+    assert len(letters(stage, "[Action needed] 3 floating IPs")) == 1
+    hours(stage, 12)
+    assert len(stage.destructive()) == 2
+    hours(stage, 6)
+    assert {call.split("/")[-1] for call in stage.destructive()} == {stage.loose, *more}
 
 
 def test_nothing_is_asked_of_the_cloud_where_no_policy_has_rules(tmp_path):
