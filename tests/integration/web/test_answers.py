@@ -1,6 +1,5 @@
 """What the page answers in every state, in trouble, and to people who try."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta, timezone
 from itertools import product
@@ -13,20 +12,7 @@ from reaper.model import Enforce, Event, Hold, LetterKind, State
 from reaper.paths import share
 from reaper.ports import Queued
 from reaper.web import create_app
-
-LANGUAGES = ("en", "zh_CN")
-
-
-def text(response):
-    """What a reader sees, in one line."""
-    body = re.sub(r"<(style|title)>.*?</\1>", "", response.text, flags=re.DOTALL)
-    body = re.sub(r"</?(time|a|span)\b[^>]*>", "", body)
-    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
-
-
-def button(response):
-    """The fields of the form on the page."""
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w*)">', response.text))
+from tests.integration.web.reading import LANGUAGES, text
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -10,20 +10,7 @@ import pytest
 
 from reaper.links import Signer, link_for
 from reaper.model import State, Unfinished
-
-LANGUAGES = ("en", "zh_CN")
-
-
-def text(response):
-    """What a reader sees, in one line."""
-    body = re.sub(r"<(style|title)>.*?</\1>", "", response.text, flags=re.DOTALL)
-    body = re.sub(r"</?(time|a|span)\b[^>]*>", "", body)
-    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
-
-
-def button(response):
-    """The fields of the form on the page."""
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w*)">', response.text))
+from tests.integration.web.reading import button, text
 
 
 def test_the_page_says_whose_project_ends_when_what_is_lost_and_what_a_renewal_gives(world, site):
