@@ -15,6 +15,7 @@ from reaper.cloud.dialect.remarks import remarks_of
 from reaper.cloud.explain import explain
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
+from reaper.cloud.regard import disregards
 from reaper.cloud.strangers import without_strangers
 from reaper.cloud.wire import Wire
 from reaper.errors import Unusable
@@ -50,6 +51,9 @@ class Reader:
         read = keystone_of(self._wire).take_census(self._wire, self._protection, self._contacts)
         remarks, unseen = remarks_of(self._wire, self.regions), self._unseen()
         unlisted = tuple(f"what projects have in {one}; so it is told as not verified, and stays" for one in unseen)
+        hiding = disregards(self._wire, self.regions)
+        if hiding:  # whatever they hold would read as gone
+            read = replace(read, complete=False, why="; ".join(filter(None, (read.why, *hiding))))
         return replace(read, services=self._services(), remarks=(*remarks, *unlisted), unseen=unseen)
 
     def dedicated(self) -> Mapping[str, frozenset[str]]:

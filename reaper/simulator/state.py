@@ -124,6 +124,8 @@ class Cloud:
         self.services: tuple[str, ...] = ()
         # Type, name and path of those that every cloud has, where they are not today's.
         self.places: tuple[tuple[str, str, str], ...] = ()
+        # Services whose policy rule context_is_admin wants more than the role: nobody is an admin there.
+        self.narrow: set[str] = set()
         self.page_limit = page_limit
         self.pace = pace
         self.dhcp_ports = dhcp_ports

@@ -132,3 +132,8 @@ def test_an_uploaded_image_is_active_and_has_a_size(tenant: Tenant):
     done(tenant.member.image.put(f"/images/{image['id']}/file", data=b"silly" * 100, headers=headers), 204)
     now = done(tenant.admin.image.get(f"/images/{image['id']}"))
     assert (now["status"], now["size"]) == ("active", 500)
+
+
+def test_only_an_admin_by_glances_own_rule_lists_tasks(tenant: Tenant):
+    assert done(tenant.admin.image.get("/tasks?limit=1"))["tasks"] == []
+    assert tenant.member.image.get("/tasks?limit=1").status_code == 403

@@ -51,3 +51,9 @@ def test_a_group_that_is_not_there_is_404(tenant: Tenant):
 
 def test_groups_need_their_microversion(tenant: Tenant):
     assert tenant.admin.volume.get("/groups/detail", microversion="3.0").status_code == 404
+
+
+def test_only_an_admin_by_cinders_own_rule_lists_its_processes(tenant: Tenant):
+    found = done(tenant.admin.volume.get("/os-services"))["services"]
+    assert "cinder-volume" in {one["binary"] for one in found}
+    assert tenant.member.volume.get("/os-services").status_code == 403

@@ -70,7 +70,16 @@ def set_quota(ask: Request, project_id: str) -> Answer:
     return Answer(200, {"quota_set": QUOTA | kept})
 
 
+def list_services(ask: Request) -> Answer:
+    """List Cinder's processes, for admins."""
+    state = {"status": "enabled", "state": "up", "zone": "nova", "disabled_reason": None}
+    updated = ask.cloud.clock.now().strftime("%Y-%m-%dT%H:%M:%S.000000")
+    names = ("cinder-scheduler", "cinder-volume")
+    return Answer(200, {"services": [{"binary": n, "host": "sim", "updated_at": updated, **state} for n in names]})
+
+
 ROUTES = (
+    Route("GET", "/v3/os-services", list_services, "admin", "volume_extension:services:index"),
     Route("GET", "/v3/attachments", list_attachments),
     Route("DELETE", "/v3/attachments/{}", delete_attachment),
     Route("GET", "/v3/types", list_types),

@@ -1,0 +1,76 @@
+"""Whether Cinder and Glance take us for an admin: to anybody else they show less, and call it a complete list.
+
+Both decide by a policy rule of their own, `context_is_admin`, which an operator may have made narrower than Keystone's
+role. To one who is not an admin by it, Cinder lists his own volumes whatever `all_tenants` says, and Glance leaves out
+what is private to others; both answer 200 (seen on Cinder 29 and Glance 33). Nova and Neutron answer 403 or are
+witnessed otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reaper.cloud.dialect.voice import TODAY
+from reaper.cloud.wire import Wire
+from reaper.errors import Permanent, ReaperError, Refused
+
+#: So many of everybody's are looked at when the question itself is refused.
+SOME = "100"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A question that only an admin is answered, and a list in which only he sees what is others'."""
+
+    name: str
+    question: str
+    path: str
+    asked: Mapping[str, str]
+    key: str
+    owner: str
+
+
+PROOFS: Mapping[str, Proof] = {
+    # volume_extension:services:index is rule:admin_api, which is is_admin:True, which is context_is_admin.
+    "block-storage": Proof(
+        "Cinder", "/os-services", "/volumes/detail", {"all_tenants": "1"}, "volumes", "os-vol-tenant-attr:tenant_id"
+    ),
+    # tasks_api_access is rule:context_is_admin.
+    "image": Proof("Glance", "/tasks", "/images", {"visibility": "private"}, "images", "owner"),
+}
+
+
+def disregards(wire: Wire, regions: Sequence[str]) -> tuple[str, ...]:
+    """Say which services hide from us what is others'; what does not answer is told when it is listed."""
+    return tuple(said for region in regions for service in PROOFS for said in _said(wire, service, region))
+
+
+def _said(wire: Wire, service: str, region: str) -> Iterator[str]:
+    proof = PROOFS[service]
+    try:
+        if not wire.offers(service, region) or wire.tongue(service, region) != TODAY:
+            return
+        if _is_refused(wire, service, region) and not _shows_others(wire, service, region):
+            yield (
+                f"{proof.name} in {region} does not take our account for an admin, and hides what belongs to others: "
+                "its policy rule context_is_admin has to hold for it"
+            )
+    except ReaperError:
+        return
+
+
+def _is_refused(wire: Wire, service: str, region: str) -> bool:
+    try:
+        wire.get(service, region, PROOFS[service].question, {"limit": "1"} if service == "image" else {})
+    except (Refused, Permanent):
+        return True
+    return False
+
+
+def _shows_others(wire: Wire, service: str, region: str) -> bool:
+    """Whether a list holds anything of another project: an operator may have closed the question itself to admins."""
+    proof = PROOFS[service]
+    answer = wire.get(service, region, proof.path, {**proof.asked, "limit": SOME})
+    records = answer.get(proof.key) if isinstance(answer, Mapping) else None
+    return any(one.get(proof.owner) not in (None, wire.own_project()) for one in records or ())
