@@ -86,7 +86,8 @@ def test_a_volume_and_its_snapshot_tell_their_facts(reader: Reader, tenant: Tena
         (),
     )
     found = one_of(reader, "volume_snapshot", tenant)
-    assert (found.id, found.facts) == (snapshot["id"], {"volume_id": volume["id"], "size": 1})
+    assert (found.id, found.facts["volume_id"], found.facts["size"]) == (snapshot["id"], volume["id"], 1)
+    assert str(found.facts["created_at"]) == snapshot["created_at"]
 
 
 def test_hidden_and_community_images_are_listed(reader: Reader, tenant: Tenant):
