@@ -44,7 +44,8 @@ def together(stocks: Iterable[Stock]) -> Stock:
 class Look:
     """One listing of one rule's kind as one tenant sees it. `mine` are the things that may go at all, by key.
 
-    `earliest` is when the rule and the lease began, `gap` how long nobody may have looked.
+    `earliest` is when the rule and the lease began, `gap` how long nobody may have looked. `silent` is whether nobody
+    is to be told, for a policy that does not go that far: what was told before holds no longer when it does again.
     """
 
     tenant_id: str
@@ -55,6 +56,7 @@ class Look:
     gap: timedelta
     earliest: datetime
     mine: Mapping[Key, Resource] = field(default_factory=dict)
+    silent: bool = False
 
 
 def take_stock(look: Look, known: Collection[IdleThing]) -> Stock:
@@ -94,14 +96,15 @@ def _of_known(look: Look, thing: IdleThing) -> Stock:
         return Stock(over=(thing,))
     if thing.damaged or look.now - thing.seen_at > look.gap:
         return _of_new(look, seen)
-    return _still(thing, seen, look.now)
+    return _still(look, thing, seen)
 
 
-def _still(thing: IdleThing, seen: Resource, now: datetime) -> Stock:
+def _still(look: Look, thing: IdleThing, seen: Resource) -> Stock:
     """Note that it is idle still; what more would go along by now than its people were told has to be told first."""
-    found = replace(thing, resource=seen, seen_at=now, absent_at=None)
+    found = replace(thing, resource=seen, seen_at=look.now, absent_at=None)
     along = goes_along(seen)
-    if thing.told and (along is None or along - {disk.id for disk in thing.along}):
+    more = along is None or along - {disk.id for disk in thing.along}
+    if thing.told and (more or (look.silent and thing.asked_at is None)):
         return Stock(afresh=(_untold(found),))
     return Stock(still=(found,))
 

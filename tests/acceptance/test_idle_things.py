@@ -248,6 +248,19 @@ def test_what_is_said_of_everybody_in_the_last_moment_holds(stage, project, deed
     assert stage.destructive() == []
 
 
+def test_a_policy_that_becomes_strict_again_tells_again(stage, project):
+    told(stage)
+    a_milder_policy(stage)
+    hours(stage, 6)
+    stage.write_policy({**POLICY, "idle": [ADDRESSES]})
+    stage.app.reload()
+    hours(stage, 12)
+    assert there(stage)
+    assert len(letters(stage, "[Action needed]")) == 2
+    hours(stage, 6)
+    assert not there(stage)
+
+
 def test_a_closed_gate_keeps_things_and_stops_no_letter(stage, project):
     stage.app.once()
     a_pause(stage)

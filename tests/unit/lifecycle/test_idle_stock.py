@@ -13,10 +13,10 @@ UNCLEAR = address(facts={})
 EARLIER = NOW - HOUR
 
 
-def look(*resources, given=RULE, mine=None, **changes):
+def look(*resources, given=RULE, mine=None, silent=False, **changes):
     seen = listing(*resources, kind=given.kind, **changes)
     allowed = {one.key: one for one in (resources if mine is None else mine)}
-    return Look("tenant", NAME, given, seen, NOW, 3 * HOUR, NOW - DAY, allowed)
+    return Look("tenant", NAME, given, seen, NOW, 3 * HOUR, NOW - DAY, allowed, silent)
 
 
 def test_what_is_found_idle_for_the_first_time_counts_from_now():
@@ -83,6 +83,14 @@ def test_a_server_with_a_disk_that_its_people_were_not_told_of_is_told_of_again(
     less = take_stock(look(server(disks=()), given=stopped), [row])
     assert [len(stock.still) for stock in (same, more, less)] == [1, 0, 1]
     assert [(one.since, one.told) for one in more.afresh] == [(row.since, False)]
+
+
+def test_what_was_told_before_a_policy_became_milder_is_told_again_when_it_is_stricter():
+    row = told(seen_at=EARLIER)
+    (again,) = take_stock(look(address(), silent=True), [row]).afresh
+    assert (again.since, again.told) == (row.since, False)
+    asked = replace(row, asked_at=EARLIER)
+    assert take_stock(look(address(), silent=True), [asked]).afresh == ()
 
 
 def test_gone_is_only_what_was_asked_to_go_and_two_listings_do_not_show():
