@@ -36,7 +36,7 @@ PROOFS: Mapping[str, Proof] = {
     "block-storage": Proof(
         "Cinder", "/os-services", "/volumes/detail", {"all_tenants": "1"}, "volumes", "os-vol-tenant-attr:tenant_id"
     ),
-    # tasks_api_access is rule:context_is_admin.
+    # tasks_api_access is rule:context_is_admin in 2026.2; in 2023.1 it is role:admin, which tells nothing of the other.
     "image": Proof("Glance", "/tasks", "/images", {"visibility": "private"}, "images", "owner"),
 }
 

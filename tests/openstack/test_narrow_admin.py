@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.openstack.lab import Lab
+from tests.openstack.lab.processes import listens
 from tests.openstack.lab.seed import connect, log_in, make_tenant
 from tests.openstack.operator import Eyes
 
@@ -21,6 +22,8 @@ def narrow(lab: Lab) -> Iterator[Callable[[str], None]]:
 
     def restart(name: str) -> None:
         lab.stop(name)
+        while listens(lab.settings.port(name)):
+            pass
         lab.start(name)
 
     def make_narrow(name: str) -> None:
@@ -48,5 +51,6 @@ def test_what_a_service_hides_from_its_lesser_admins_is_not_gone(lab, narrow, op
     assert code == 1
     assert "inventory" in said["gates"]
     [trouble] = said["troubles"]
-    for name in ("Cinder", "Glance"):
+    telling = ("Cinder",) if lab.settings.release == "2023.1" else ("Cinder", "Glance")  # see docs/kinds.md
+    for name in telling:
         assert f"{name} in RegionOne does not take our account for an admin" in trouble
