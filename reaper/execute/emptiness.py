@@ -22,8 +22,9 @@ WITNESS = {"network": "security_group"}
 class Emptiness:
     """What one tenant's looks have shown so far.
 
-    A reading counts when nothing of the tenant's was left at all, or when a witness vouches for the service: other
-    services' lists may be empty for no better reason than that they came too early, as often as they are read then.
+    A reading counts when nothing of the tenant's was left at all, or when a witness vouches for the service: its lists
+    may be empty for no better reason than that they came too early, as often as they are read then. A witness is what
+    is always there, or, of services of which nothing is, whatever the same look shows.
     """
 
     looks: int = 0  # at everything, with nothing found since
@@ -33,12 +34,7 @@ class Emptiness:
         self, listings: Mapping[Place, Listing], occupied: Collection[Place], *, calm: bool, everything: bool
     ) -> None:
         """Take in a look: `occupied` still show something to be removed, `calm` is whether nothing does anywhere."""
-        vouched = {
-            (service, region)
-            for service, kind in WITNESS.items()
-            for region in {region for _, region in listings}
-            if _shows(listings.get((kind, region)))
-        }
+        vouched = {(BY_NAME[kind].service, region) for (kind, region), one in listings.items() if _vouches(kind, one)}
         for place, listing in listings.items():
             kind, region = place
             counts = listing.complete and place not in occupied
@@ -50,6 +46,10 @@ class Emptiness:
             self.looks = 0
         elif everything:
             self.looks += 1
+
+    def taken_at_its_word(self, place: Place) -> None:
+        """Take in that a service has said of all it had shown of a kind that it is gone, which is as good as a look."""
+        self.readings[place] = 1
 
     def believed(self, *, wary: bool) -> bool:
         """Whether it was read often enough, and everything at least once after the last thing had gone."""
@@ -79,5 +79,8 @@ class Standstill:
         return due
 
 
-def _shows(listing: Listing | None) -> bool:
-    return listing is not None and listing.complete and not listing.absent
+def _vouches(kind: str, listing: Listing) -> bool:
+    """Where something is always there, it has to show; of other services whatever shows is good enough."""
+    witness = WITNESS.get(BY_NAME[kind].service)
+    shows = kind == witness and not listing.absent if witness else bool(listing.resources)
+    return listing.complete and shows

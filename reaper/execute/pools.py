@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
@@ -68,7 +68,7 @@ class Pools(AbstractContextManager["Pools"]):
 
     def __init__(self, workers: int) -> None:
         """Make no thread before the first request."""
-        self._workers = workers
+        self.workers = workers
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="ask")
         self._widths: dict[str, Width] = {}
         self._lock = threading.Lock()
@@ -80,8 +80,16 @@ class Pools(AbstractContextManager["Pools"]):
             return [self._one(tasks[0])]
         return list(self._threads.map(self._one, tasks))
 
+    def start(self, task: Task[T]) -> Future[T | ReaperError]:
+        """Ask, and go on; the answer comes with the future, and may be an error."""
+        return self._threads.submit(self._one, task)
+
+    def limit(self, service: str) -> int:
+        """How many requests the service gets at once, now."""
+        return self._width(service).limit
+
     def _one(self, task: Task[T]) -> T | ReaperError:
-        width = self._width(task.service)
+        width = self._width(task.service, asked=1)
         width.enter()
         began, overloaded = time.perf_counter(), False
         try:
@@ -98,10 +106,10 @@ class Pools(AbstractContextManager["Pools"]):
         finally:
             width.leave(time.perf_counter() - began, overloaded=overloaded)
 
-    def _width(self, service: str) -> Width:
+    def _width(self, service: str, asked: int = 0) -> Width:
         with self._lock:
-            self.asked += 1
-            return self._widths.setdefault(service, Width(self._workers))
+            self.asked += asked
+            return self._widths.setdefault(service, Width(self.workers))
 
     def close(self) -> None:
         """Wait for what is under way."""

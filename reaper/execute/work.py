@@ -9,8 +9,8 @@ from datetime import datetime
 
 from reaper.errors import Gone, ReaperError, Temporary
 from reaper.execute.belief import explained, leaders, on_its_way
+from reaper.execute.course import Course
 from reaper.execute.emptiness import Emptiness, Standstill
-from reaper.execute.outcome import Outcome
 from reaper.execute.staying import needed_by, router_of, whole_of
 from reaper.execute.survey import Place
 from reaper.kinds import BY_NAME, KINDS, Kind
@@ -45,14 +45,15 @@ class Work:
     kept: dict[Key, Resource] = field(default_factory=dict)
     rescued: set[Key] = field(default_factory=set)
     expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
+    known: bool = False  # whether everything of it was looked at in this run
     wary: bool = False
     emptiness: Emptiness = field(default_factory=Emptiness)
-    standstill: Standstill = field(default_factory=lambda: Standstill(ASK_AGAIN))
+    standstill: Standstill = field(default_factory=lambda: Standstill(RESCUE_AFTER))
     began: datetime | None = None
     emptied: datetime | None = None  # when the last that was seen of it had gone
-    rests: float = 0.0  # seconds until its next round
-    idle: float = 0.0  # seconds without any change
-    taken: float = 0.0  # seconds of this run
+    under_way: set[Key] = field(default_factory=set)  # asked, or about to be, and not answered yet
+    waits: bool = False  # looks empty, and will be looked at together with others
+    course: Course = field(default_factory=Course)
     stopped: str | None = None
     stuck: str | None = None
 
@@ -64,24 +65,40 @@ class Work:
     @property
     def empty(self) -> bool:
         """Whether emptiness was read often enough to be believed."""
-        return self.emptiness.believed(wary=self.wary)
+        return not self.under_way and self.emptiness.believed(wary=self.wary)
+
+    @property
+    def before_a_look(self) -> bool:
+        """Whether answers are to come first: nothing is awaited yet, or a service is still being asked for it."""
+        return bool(self.under_way) and (not self.awaited or any(not BY_NAME[k[1]].at_once for k in self.under_way))
+
+    def looked(self, pause: float) -> None:
+        """Note when the next look comes; an emptiness that was a surprise is looked at more slowly."""
+        slowly = self.wary and self.emptiness.looks
+        self.course.next_look = self.course.now + (max(pause, WARY_PAUSE) if slowly else pause)
 
     @property
     def awaited(self) -> int:
         """How much of what was asked to go, and promised to, is still there."""
         return sum(self.answers.get(key) == "" for key in self.remaining)
 
+    @property
+    def awaited_kinds(self) -> frozenset[str]:
+        """Of which kinds that is."""
+        return frozenset(key[1] for key in self.remaining if self.answers.get(key) == "")
+
     def wants(self, every: AbstractSet[Place]) -> set[Place]:
         """Say what to list next: the kinds of what was asked to go, or when that looks empty what was read too seldom.
 
         What only waits behind them has no need to be looked at; with nothing asked, all that is left is looked at.
         """
-        if self.doubts or self.wary or self.standstill.lasts(self.idle):
+        if not self.known or self.doubts or self.wary or self.standstill.lasts(self.course.idle):
             return set(every)  # what a lie has hidden may be what everything else waits for
         if not self.remaining:
             return self.emptiness.lacking(every)
-        asked = [key for key in self.remaining if key in self.answers] or list(self.remaining)
-        return {place for place in map(_shown_in, asked) if place in every}
+        asked = [key for key in self.remaining if key in self.answers]
+        looked_for = asked or ([] if self.under_way else list(self.remaining))
+        return {place for place in map(_shown_in, looked_for) if place in every}
 
     def wants_too(self, before: Mapping[Key, Resource], every: AbstractSet[Place]) -> set[Place]:
         """Say what to list in the same round: what may have left with what is gone, or the rest when that was all."""
@@ -125,7 +142,8 @@ class Work:
         when nothing was there from the beginning, and when a service did not answer: it may lie as it comes back.
         """
         missing = self.expected - self.remaining.keys() - self.findings.keys() - self.kept.keys() if everything else ()
-        unasked = any(not explained(key, self.accepted) for key in (*vanished, *missing))
+        asked = self.accepted.keys() | self.under_way
+        unasked = any(not explained(key, asked) for key in (*vanished, *missing))
         nothing = everything and not self.planned and not self.remaining
         return unasked or nothing or bool(self.doubts or self.unheard)
 
@@ -163,7 +181,7 @@ class Work:
 
     def leave_what_others_need(self) -> None:
         """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
-        if self.idle <= ASK_AGAIN or any(not self.answers.get(key) for key in self.remaining):
+        if self.course.idle <= ASK_AGAIN or any(not self.answers.get(key) for key in self.remaining):
             return
         staying = list(self._staying.values())
         for resource in list(self.remaining.values()):
@@ -189,7 +207,8 @@ class Work:
                 self.answers[one.key] = f"it is an interface of router {router[2]}, which is not among the tenant's"
         held = {(region, HOLDERS[kind]) for kind, region in self.doubts if kind in HOLDERS and kind in self._keeps}
         resources = [call.resource for call in calls if call.resource is not None]
-        free = {one.key for one in resources if one.key not in self.answers and one.key[:2] not in held}
+        done = self.answers.keys() | self.under_way
+        free = {one.key for one in resources if one.key not in done and one.key[:2] not in held}
         return [call for call in calls if call.resource is not None and call.resource.key in free]
 
     def _regions_in_doubt(self, kind: Kind) -> set[str]:
@@ -197,7 +216,7 @@ class Work:
 
     def stuck_ones(self) -> list[Resource]:
         """Return what was asked to go, was promised to, and is still there long after: each once in a run."""
-        if self.idle <= RESCUE_AFTER:
+        if self.course.idle <= RESCUE_AFTER:
             return []
         return [
             resource
@@ -205,12 +224,10 @@ class Work:
             if self.answers.get(key) == "" and key not in self.rescued and not BY_NAME[resource.kind].at_once
         ]
 
-    def heard(self, call: Call, answer: ReaperError | None) -> bool:
+    def heard(self, verb: Verb, resource: Resource, answer: ReaperError | None) -> bool:
         """Take in one answer; returns whether what waits behind it may be asked at once."""
-        resource = call.resource
-        if resource is None:
-            return False
-        if call.verb is Verb.CLEAR_ROUTES and answer is None:
+        self.under_way.discard(resource.key)
+        if verb is Verb.CLEAR_ROUTES and answer is None:
             self.remaining[resource.key] = without_routes(resource)
             return True
         if answer is not None and not isinstance(answer, Gone):
@@ -225,14 +242,17 @@ class Work:
             self.wary = True  # it was listed just now, and a Neutron that has just started denies what exists
         if BY_NAME[resource.kind].at_once or isinstance(answer, Gone):
             self._leave(resource)
+            place = _shown_in(resource.key)
+            if answer is None and not any(_shown_in(key) == place for key in self.remaining):
+                self.emptiness.taken_at_its_word(place)
             return True
         return False
 
     def _accepted(self, key: Key) -> None:
         """Note a yes; only the first one is a change, or what comes back for ever would be waited for as long."""
         if key not in self.accepted:
-            self.idle = 0.0
-        self.accepted[key] = self.taken
+            self.course.moved()
+        self.accepted[key] = self.course.taken
 
     def to_be_explained(self) -> dict[Key, str]:
         """Return the refusals that nobody has looked into yet, once nothing is on its way that may resolve them."""
@@ -252,43 +272,12 @@ class Work:
             if resource.key in self.accepted:
                 self.gone.add(gone.key)
 
-    def outcome(self) -> Outcome:
-        """Sum up."""
-        done = self.empty
-        troubles = (*self.doubts.values(), *dict.fromkeys(self.unheard.values()))
-        return Outcome(
-            self.tenant,
-            done,
-            gone=len(self.gone & self.planned),
-            left=tuple(self.remaining.values()),
-            blockers=() if done else self._blockers(troubled=bool(troubles)),
-            doubts=troubles,
-            findings=tuple(self.findings.values()),
-            kept=tuple(self.kept.values()),
-            stopped=self.stopped,
-            stuck=self.stuck,
-        )
-
-    def _blockers(self, *, troubled: bool) -> tuple[str, ...]:
-        """Name what stands in the way; with services in trouble only what another one has refused outright.
-
-        What was asked to go and is still there may be waiting for a service that does not answer.
-        """
-        refused = {key: text for key, text in self.answers.items() if text and key not in self.unheard}
-        said = tuple(f"{self.remaining[key]}: {text}" for key, text in refused.items() if key in self.remaining)
-        if said or troubled:
-            return said
-        # What was asked to go and is still there stands in the way; the rest only waits behind it.
-        asked = [self.remaining[key] for key in self.answers if key in self.remaining]
-        lasting = asked or list(self.remaining.values())
-        return tuple(f"{r} is still there ({r.status or 'no status'})" for r in lasting)
-
     def forget_answers(self) -> None:
         """Begin a round: what was refused may be asked again, what was accepted is left to finish.
 
         What was accepted and shows no sign of it after a while is asked again.
         """
-        late = {key for key, when in self.accepted.items() if self.taken - when > ASK_AGAIN}
+        late = {key for key, when in self.accepted.items() if self.course.taken - when > ASK_AGAIN}
         again = {key for key in late if key in self.remaining and not on_its_way(self.remaining[key])}
         self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in again}
         self.unheard.clear()

@@ -16,6 +16,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the moment, aware, in UTC."""
 
+    def monotonic(self) -> float:
+        """Return seconds that never go back, for measuring how long something took."""
+
     def wait(self, seconds: float) -> None:
         """Let so much time pass; returns earlier when the process is asked to stop."""
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from reaper.execute.emptiness import READINGS, WARY_LOOKS, Emptiness, Standstill
-from reaper.model import Listing
+from reaper.model import Listing, Resource
 
 REGION = "silly"
 KINDS = ("server", "volume", "port", "trunk", "security_group")
 EVERY = {(kind, REGION) for kind in KINDS}
 
 
+def shown(kind, showing):
+    return (Resource(kind, REGION, "7", "seven", "silly"),) if kind in showing else ()
+
+
 def look(emptiness, *kinds, showing=(), incomplete=(), absent=(), calm=None):
     listings = {
-        (kind, REGION): Listing(kind, REGION, complete=kind not in incomplete, absent=kind in absent)
+        (kind, REGION): Listing(kind, REGION, shown(kind, showing), kind not in incomplete, absent=kind in absent)
         for kind in kinds or KINDS
     }
     occupied = {(kind, REGION) for kind in showing}
@@ -37,6 +41,24 @@ def test_a_first_empty_reading_counts_where_a_witness_shows_that_the_service_doe
     look(emptiness, showing=("port",))
     look(emptiness)
     assert emptiness.lacking(EVERY) == {("server", REGION), ("volume", REGION), ("port", REGION)}
+
+
+def test_whatever_a_service_shows_is_a_witness_for_its_other_lists_in_the_same_look():
+    emptiness = Emptiness()
+    look(emptiness, "volume", "backup", "image", showing=("volume",))
+    look(emptiness, "volume", "backup", "image")
+    assert emptiness.readings == {("volume", REGION): 1, ("backup", REGION): 2, ("image", REGION): 1}
+
+
+def test_a_yes_to_the_last_of_a_kind_counts_as_a_reading_until_one_shows_another():
+    emptiness = Emptiness()
+    emptiness.taken_at_its_word(("port", REGION))
+    look(emptiness)
+    assert ("port", REGION) not in emptiness.lacking(EVERY)
+    emptiness.taken_at_its_word(("port", REGION))
+    look(emptiness, "port", showing=("port",))
+    look(emptiness)
+    assert ("port", REGION) in emptiness.lacking(EVERY)
 
 
 def test_without_its_witness_no_reading_counts_while_something_is_left():

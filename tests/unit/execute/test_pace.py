@@ -22,6 +22,13 @@ def test_several_tenants_are_looked_at_sooner_so_that_the_first_can_go_on():
     assert Pace().next([2, 4], 2, 1.0, moved=True) == 1.5
 
 
+def test_how_fast_servers_went_says_nothing_of_volumes():
+    pace = Pace()
+    pace.next([6], 0, 0.0, moved=True, of=frozenset({"server"}))
+    assert pace.next([6], 2, 1.0, moved=True, of=frozenset({"server"})) == 3.0
+    assert pace.next([6], 4, 8.0, moved=True, of=frozenset({"volume"})) == SHORTEST
+
+
 def test_a_look_never_comes_sooner_or_later_than_the_bounds():
     assert Pace().next([100], 1, 9.0, moved=True) == LONGEST
     assert Pace().next([1], 50, 0.1, moved=True) == SHORTEST
@@ -42,12 +49,12 @@ def work_of(*, left: int = 0, **more):
     return work
 
 
-def test_a_tenant_that_looks_empty_waits_for_others_a_part_of_the_time_it_took_and_no_longer():
+def test_a_tenant_that_looks_empty_waits_for_others_as_long_as_it_took_and_no_longer():
     work, other = work_of(), work_of(left=1)
     emptied = NOON + timedelta(seconds=40)
     assert waits_for_others(work, [work, other], emptied)
-    assert waits_for_others(work, [work, other], emptied + timedelta(seconds=9))
-    assert not waits_for_others(work, [work, other], emptied + timedelta(seconds=10))
+    assert waits_for_others(work, [work, other], emptied + timedelta(seconds=39))
+    assert not waits_for_others(work, [work, other], emptied + timedelta(seconds=40))
 
 
 def test_nobody_waits_when_nobody_else_has_anything_left_or_when_something_is_doubtful():

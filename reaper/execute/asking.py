@@ -1,0 +1,179 @@
+"""What is asked of the services while a reclaim goes on: each answer lets the next call go, none waits for another."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, zip_longest
+from queue import Empty, SimpleQueue
+
+from reaper.errors import ReaperError, Refused
+from reaper.execute.cascade import with_snapshots
+from reaper.execute.pools import Pools, Task
+from reaper.execute.work import Work
+from reaper.kinds import BY_NAME
+from reaper.model import Resource
+from reaper.plan import Key, Verb
+from reaper.ports import Clock, Cloud, Journal
+
+
+@dataclass(frozen=True)
+class Question:
+    """One call about one resource of one tenant."""
+
+    work: Work
+    verb: Verb
+    resource: Resource
+
+    @property
+    def service(self) -> str:
+        """The service that it is asked of."""
+        return BY_NAME[self.resource.kind].service
+
+
+@dataclass
+class Asking:
+    """The calls under way and those that are next; everything of a tenant's is decided in the thread that uses this.
+
+    Not more are under way than there are threads, so that a look at what is left never waits behind a long queue of
+    deletes, and of each service not more than it bears.
+    """
+
+    cloud: Cloud
+    pools: Pools
+    journal: Journal
+    clock: Clock
+    heard_yes: bool = False  # whether a service has said yes to anything since this was last set to False
+    _next: dict[str, deque[Question]] = field(default_factory=dict)
+    _under_way: dict[Future[ReaperError | None], Question] = field(default_factory=dict)
+    _done: SimpleQueue[Future[ReaperError | None]] = field(default_factory=SimpleQueue)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any answer is still to come."""
+        return bool(self._under_way)
+
+    def ask(self, works: Sequence[Work]) -> None:
+        """Begin to ask all that may be asked now, of the tenants in turn."""
+        self._line_up(works)
+        self._explain([work for work in works if not work.under_way])
+        self._send()
+
+    def hear(self, seconds: float) -> list[Work]:
+        """Take in what is answered within so many seconds, ask what it frees; returns whose answers came."""
+        answered = self._answered(seconds)
+        said: dict[str, tuple[Work, dict[Key, str]]] = {}
+        freed: list[Work] = []
+        for future in answered:
+            question = self._under_way.pop(future)
+            work, key = question.work, question.resource.key
+            answer = future.result()
+            free = work.heard(question.verb, question.resource, answer)
+            self.heard_yes |= answer is None
+            if question.verb is Verb.DELETE:
+                said.setdefault(work.tenant.id, (work, {}))[1][key] = work.answers.get(key, "")
+            # What waits, waits for all of a kind.
+            if free and not any(other[:2] == key[:2] for other in work.under_way):
+                freed.append(work)
+        for work, answers in said.values():
+            self.journal.asked(work.tenant, answers, self.clock.now())
+        self._line_up(_once(work for work in freed if not work.over))
+        touched = [work for work, _ in said.values()]
+        self._explain([work for work in touched if not work.under_way and not work.over])
+        self._send()
+        return touched
+
+    def finish(self) -> None:
+        """Ask nothing more, and take in what is still to come."""
+        self._drop()
+        while self._under_way:
+            self.hear(1.0)
+
+    def abandon(self) -> None:
+        """Ask nothing more and wait until nothing is under way, whatever the answers are."""
+        self._drop()
+        wait(self._under_way)
+
+    def rescue(self, works: Collection[Work]) -> None:
+        """Try the way out for what has been promised to go and does not; what was tried stands in the journal."""
+        stuck = [(work, resource) for work in works for resource in work.stuck_ones()]
+        tasks: list[Task[str]] = [
+            Task(BY_NAME[r.kind].service, partial(self.cloud.rescue, r, w.tenant.project_id)) for w, r in stuck
+        ]
+        answers = self.pools.run(tasks)
+        for (work, resource), answer in zip(stuck, answers, strict=True):
+            work.rescued.add(resource.key)
+            if not isinstance(answer, Refused):
+                self.journal.asked(work.tenant, {resource.key: f"the way out was tried: {answer}"}, self.clock.now())
+
+    def _line_up(self, works: Sequence[Work]) -> None:
+        """Put what may be asked at the end of its service's line, one of each tenant after the other."""
+        each = [[Question(w, c.verb, c.resource) for c in w.calls() if c.resource is not None] for w in works]
+        fresh = [question for question in chain.from_iterable(zip_longest(*each)) if question is not None]
+        deletes = ((one.resource, one.work.remaining) for one in fresh if one.verb is Verb.DELETE)
+        volumes = with_snapshots(self.cloud, self.pools, deletes)
+        for one in fresh:
+            one.work.under_way.add(one.resource.key)
+            resource = volumes.get(one.resource.key, one.resource)
+            self._next.setdefault(one.service, deque()).append(Question(one.work, one.verb, resource))
+
+    def _send(self) -> None:
+        """Send as many as there is room for; the service with the fewest under way comes first."""
+        if self.clock.stopped:
+            self._drop()
+        busy = Counter(question.service for question in self._under_way.values())
+        while len(self._under_way) < self.pools.workers:
+            open_lines = [one for one, line in self._next.items() if line and busy[one] < self.pools.limit(one)]
+            if not open_lines:
+                return
+            service = min(open_lines, key=busy.__getitem__)
+            question = self._next[service].popleft()
+            if question.work.over:
+                question.work.under_way.discard(question.resource.key)
+                continue
+            busy[service] += 1
+            future = self.pools.start(self._task(question))
+            self._under_way[future] = question
+            future.add_done_callback(self._done.put)
+
+    def _drop(self) -> None:
+        for question in chain.from_iterable(self._next.values()):
+            question.work.under_way.discard(question.resource.key)
+        self._next.clear()
+
+    def _answered(self, seconds: float) -> list[Future[ReaperError | None]]:
+        answered = []
+        try:
+            answered.append(self._done.get(timeout=seconds))
+            while True:
+                answered.append(self._done.get_nowait())
+        except Empty:
+            return answered
+
+    def _explain(self, works: Sequence[Work]) -> None:
+        """Look into refusals: what is held by somebody else is a finding for a person, not something to wait for."""
+        refused = [(work, key, said) for work in works for key, said in work.to_be_explained().items()]
+        tasks: list[Task[str | None]] = [
+            Task(BY_NAME[key[1]].service, partial(self.cloud.explain, work.remaining[key]))
+            for work, key, said in refused
+        ]
+        answers = self.pools.run(tasks)
+        for (work, key, said), answer in zip(refused, answers, strict=True):
+            if isinstance(answer, str):
+                work.excuse(work.remaining[key], answer)
+                self.journal.asked(work.tenant, {key: f"left alone: {answer}"}, self.clock.now())
+            elif answer is None:
+                work.explained[key] = said
+        for work in works:
+            work.leave_what_others_need()
+
+    def _task(self, question: Question) -> Task[None]:
+        ask = self.cloud.clear_routes if question.verb is Verb.CLEAR_ROUTES else self.cloud.delete
+        return Task(question.service, partial(ask, question.resource, question.work.tenant.project_id))
+
+
+def _once(works: Iterable[Work]) -> list[Work]:
+    return list({work.tenant.id: work for work in works}.values())
