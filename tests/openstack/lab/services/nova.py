@@ -55,7 +55,10 @@ def _options(settings: Settings) -> service.Sections:
             "initial_cpu_allocation_ratio": 64.0,
             "initial_ram_allocation_ratio": 8.0,
             "shutdown_timeout": 0,  # the guests that do not exist need no time to shut down
+            # What a host does by itself every minute for all its servers would disturb whoever measures anything.
             "heal_instance_info_cache_interval": -1,
+            "sync_power_state_interval": -1,
+            "update_resources_interval": -1,
             **HEARTBEAT,
         },
         "wsgi": {"api_paste_config": settings.conf / "nova/api-paste.ini"},
