@@ -15,7 +15,7 @@ from reaper.cloud.dialect.remarks import remarks_of
 from reaper.cloud.explain import explain
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
-from reaper.cloud.regard import disregards
+from reaper.cloud.regard import Regard
 from reaper.cloud.strangers import without_strangers
 from reaper.cloud.wire import Wire
 from reaper.errors import Unusable
@@ -31,6 +31,7 @@ class Reader:
         self._wire = wire
         self._contacts = tuple(contacts_properties)
         self._protect = tuple(protect)
+        self._regard = Regard(wire)
         read_protection(self._protect)  # an empty list is told at once, before anything is asked of the cloud
         self.name = wire.entry.name
 
@@ -51,7 +52,7 @@ class Reader:
         read = keystone_of(self._wire).take_census(self._wire, self._protection, self._contacts)
         remarks, unseen = remarks_of(self._wire, self.regions), self._unseen()
         unlisted = tuple(f"what projects have in {one}; so it is told as not verified, and stays" for one in unseen)
-        hiding = disregards(self._wire, self.regions)
+        hiding = self._regard.ask(self.regions)
         if hiding:  # whatever they hold would read as gone
             read = replace(read, complete=False, why="; ".join(filter(None, (read.why, *hiding))))
         return replace(read, services=self._services(), remarks=(*remarks, *unlisted), unseen=unseen)
@@ -66,7 +67,7 @@ class Reader:
 
     def resources(self, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
         """List one kind in one region. See ports.CloudReader.resources."""
-        return list_kind(self._wire, kind, region, project_ids)
+        return self._regard.judge(list_kind(self._wire, kind, region, project_ids))
 
     def archive_image(self, archive: ServerArchive) -> ArchiveImage | None:
         """Return the image of an archive as it is now. See ports.ArchiveReader."""

@@ -8,12 +8,15 @@ witnessed otherwise.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reaper.cloud.dialect.voice import TODAY
 from reaper.cloud.wire import Wire
 from reaper.errors import Permanent, ReaperError, Refused
+from reaper.kinds import BY_NAME
+from reaper.model import Listing
 
 #: So many of everybody's are looked at when the question itself is refused.
 SOME = "100"
@@ -41,9 +44,34 @@ PROOFS: Mapping[str, Proof] = {
 }
 
 
-def disregards(wire: Wire, regions: Sequence[str]) -> tuple[str, ...]:
-    """Say which services hide from us what is others'; what does not answer is told when it is listed."""
-    return tuple(said for region in regions for service in PROOFS for said in _said(wire, service, region))
+class Regard:
+    """What Cinder and Glance take us for: asked anew with each census, and kept until the next."""
+
+    def __init__(self, wire: Wire) -> None:
+        """Ask nothing yet."""
+        self._wire = wire
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def ask(self, regions: Sequence[str]) -> tuple[str, ...]:
+        """Say which services hide from us what is others'; what does not answer is told when it is listed."""
+        with self._lock:
+            self._known.clear()
+        return tuple(said for region in regions for service in PROOFS for said in self._of(service, region))
+
+    def judge(self, listing: Listing) -> Listing:
+        """Believe no list that shows nothing of a service that hides what is others'."""
+        service = BY_NAME[listing.kind].service
+        if service not in PROOFS or listing.resources or listing.absent or not listing.complete:
+            return listing
+        hides = self._of(service, listing.region)
+        return replace(listing, complete=False, why="; ".join(hides)) if hides else listing
+
+    def _of(self, service: str, region: str) -> tuple[str, ...]:
+        with self._lock:  # many lists are read at once, and one answer serves them all
+            if (service, region) not in self._known:
+                self._known[service, region] = tuple(_said(self._wire, service, region))
+            return self._known[service, region]
 
 
 def _said(wire: Wire, service: str, region: str) -> Iterator[str]:

@@ -48,3 +48,12 @@ def test_a_service_that_does_not_answer_the_question_is_judged_when_it_is_listed
 ):
     simulator.faults.add(service=service, path_regex=path, status=status)
     assert reader.census().complete
+
+
+@pytest.mark.parametrize(("service", "kind"), [("volume", "backup"), ("image", "image")])
+def test_without_a_census_too_an_empty_list_of_such_a_service_is_not_believed(simulator, reader, service, kind):
+    seeded = simulator.seed.tenant("trial-hidden", servers=0, volumes=1)
+    simulator.cloud.narrow = {service}
+    listing = reader.resources(kind, "RegionOne", [seeded.project_id])
+    assert (listing.complete, listing.resources) == (False, ())
+    assert "does not take our account for an admin" in listing.why
