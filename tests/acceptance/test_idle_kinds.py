@@ -133,3 +133,13 @@ def test_images_that_others_may_use_are_never_told_of(stage):
     assert mine in deleted(stage)
     assert protected in left(stage)
     assert not [text for text in texts(stage, "[Action needed]") if "golden" in text]
+
+
+def test_nothing_is_asked_of_the_cloud_where_no_policy_has_rules(tmp_path):
+    stage = Stage(tmp_path)
+    try:
+        stage.sim.seed.tenant("trial-idle", servers=1, fips=2)
+        stage.live(1)
+        assert not [call for call in stage.sim.calls if "floatingips" in call.path or "servers" in call.path]
+    finally:
+        stage.close()

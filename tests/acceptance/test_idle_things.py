@@ -292,13 +292,3 @@ def test_more_than_the_limit_waits_for_the_next_look(stage, project):
     assert len(stage.destructive()) == 2
     hours(stage, 6)
     assert {call.split("/")[-1] for call in stage.destructive()} == {stage.loose, *more}
-
-
-def test_nothing_is_asked_of_the_cloud_where_no_policy_has_rules(tmp_path):
-    stage = Stage(tmp_path)
-    try:
-        stage.sim.seed.tenant("trial-idle", servers=1, fips=2)
-        stage.live(1)
-        assert not [call for call in stage.sim.calls if "floatingips" in call.path or "servers" in call.path]
-    finally:
-        stage.close()
