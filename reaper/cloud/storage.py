@@ -37,6 +37,12 @@ def volume(wire: WritingWire, resource: Resource, path: str) -> None:
         if resource.facts.get("attached"):
             _detach(wire, resource, refusal)
         cascade = {"cascade": "true"} if _has_snapshots(wire, resource, refusal) else None
+        if (
+            cascade and resource.status == "error_deleting"
+        ):  # Cinder cascades from `error` only, and forces none of them
+            wire.post(
+                SERVICE, resource.region, f"{path}/{resource.id}/action", {"os-reset_status": {"status": "error"}}
+            )
         wire.delete(SERVICE, resource.region, f"{path}/{resource.id}", cascade)
 
 

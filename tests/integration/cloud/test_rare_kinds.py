@@ -171,6 +171,16 @@ def test_what_failed_to_be_deleted_goes_by_force(cloud: Writer, tenant: Tenant, 
     gone(cloud, kind, tenant)
 
 
+def test_a_volume_that_failed_to_be_deleted_goes_with_its_snapshots(cloud: Writer, tenant: Tenant):
+    volume = tenant.volume()
+    tenant.snapshot(volume)
+    path = f"/volumes/{volume['id']}/action"
+    done(tenant.admin.volume.post(path, json={"os-reset_status": {"status": "error_deleting"}}))
+    cloud.delete(one(cloud, "volume", tenant), tenant.project_id)
+    gone(cloud, "volume_snapshot", tenant)
+    gone(cloud, "volume", tenant)
+
+
 def test_incremental_backups_and_groups_of_volumes_are_told_and_go(simulator: Simulator, at: Callable[..., Writer]):
     seed, project = simulator.seed, simulator.seed.project("silly-7")
     volume = seed.volume(project)
