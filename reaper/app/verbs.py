@@ -17,7 +17,7 @@ from reaper.gates import Gate, Limits, closed_gates
 from reaper.lifecycle import Reclaim
 from reaper.links import Signer, link_for
 from reaper.mail import LetterRenderer, SmtpPostman
-from reaper.model import Letter, LetterKind, Resource, State, Tenant
+from reaper.model import IdleThing, Letter, LetterKind, Resource, State, Tenant
 from reaper.observe import Observed, Observer
 from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, standing
@@ -165,7 +165,7 @@ class App:
     @property
     def desk(self) -> Desk:
         """Where renewals are asked for."""
-        return Desk(self.store.ledger, self.clock, self._signer(), self.standing, self.losses)
+        return Desk(self.store.ledger, self.clock, self._signer(), self.standing, self.losses, self.idle_of)
 
     # ------------------------------------------------------------------ what the verbs ask for
 
@@ -198,6 +198,10 @@ class App:
             return None
         seen = survey(self.readers[tenant.cloud], self.pools, [tenant.project_id])
         return None if seen.doubts else seen.owned_by(tenant.project_id)
+
+    def idle_of(self, tenants: Sequence[Tenant]) -> Sequence[IdleThing]:
+        """Read the record of these tenants' idle things."""
+        return self.store.idle.of(*(tenant.id for tenant in tenants))
 
     def link(self, tenant: Tenant) -> str:
         """Return the address of a tenant's page."""

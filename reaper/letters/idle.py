@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from reaper.kinds import KINDS
 from reaper.letters.languages import Moment, Span, joined, moment, span
-from reaper.letters.losses import Thing, clean, counted, detail_of, kind_name
+from reaper.letters.losses import Thing, clean, counted, kind_name, thing_of
 from reaper.lifecycle import promised_at
 from reaper.model import Disk, IdleThing
 
@@ -50,12 +50,12 @@ def idle_in(things: Sequence[IdleThing], now: datetime, language: str, zone: tzi
     lines = tuple(
         IdleLine(
             kind=kind_name(thing.resource.kind, language),
-            thing=_named(thing),
+            thing=thing_of(thing.resource),
             when=thing.when,
             lasts=span(thing.lasts, language),
             since=moment(thing.since, now, language, zone),
             at=moment(at, now, language, zone),
-            along=tuple(map(_disk, thing.along)),
+            along=tuple(map(disk_of, thing.along)),
         )
         for at, thing in timed
     )
@@ -64,11 +64,6 @@ def idle_in(things: Sequence[IdleThing], now: datetime, language: str, zone: tzi
     return Idle(joined(counts, language), lines[0].at, lines)
 
 
-def _named(thing: IdleThing) -> Thing:
-    resource = thing.resource
-    address = str(resource.facts.get("address") or "") if resource.kind == "floating_ip" else ""
-    return Thing(clean(address or resource.name or resource.id), clean(detail_of(resource)))
-
-
-def _disk(disk: Disk) -> Thing:
+def disk_of(disk: Disk) -> Thing:
+    """Name a volume that goes along."""
     return Thing(clean(disk.name or disk.id), f"{disk.size} GB" if disk.size is not None else "")

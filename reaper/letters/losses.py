@@ -129,10 +129,11 @@ def kind_name(kind: str, language: str) -> str:
     return chinese[1:].strip() if language == CHINESE else singular
 
 
-def detail_of(resource: Resource) -> str:
-    """Say what tells a resource apart beside its name: addresses, or a size."""
+def thing_of(resource: Resource) -> Thing:
+    """Name a resource as its people know it, a floating IP by its address, with what tells it apart."""
     tell = _DETAILS.get(resource.kind)
-    return tell(resource) if tell is not None else ""
+    address = str(resource.facts.get("address") or "") if resource.kind == "floating_ip" else ""
+    return Thing(clean(address or resource.name or resource.id), clean(tell(resource) if tell is not None else ""))
 
 
 def clean(text: str, longest: int = LONGEST_NAME) -> str:
@@ -143,15 +144,9 @@ def clean(text: str, longest: int = LONGEST_NAME) -> str:
 
 def _group(kind: str, resources: Sequence[Resource], language: str) -> Group:
     named = sorted(resources, key=lambda r: (r.region, r.name, r.id))[:NAMED_AT_MOST] if kind in _NAMED else []
-    things = tuple(_thing(resource) for resource in named)
+    things = tuple(thing_of(resource) for resource in named)
     more = len(resources) - len(things) if things else 0
     return Group(kind, len(resources), counted(len(resources), kind, language), things, more)
-
-
-def _thing(resource: Resource) -> Thing:
-    detail = detail_of(resource)
-    name = str(resource.facts.get("address") or "") if resource.kind == "floating_ip" else ""
-    return Thing(clean(name or resource.name or resource.id), clean(detail))
 
 
 def _addresses(resource: Resource) -> str:

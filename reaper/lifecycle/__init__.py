@@ -21,6 +21,7 @@ from reaper.lifecycle.idle_stock import Look, Stock, take_stock, together, verif
 from reaper.lifecycle.idleness import (
     Step,
     due_at,
+    foreseen_at,
     goes_along,
     is_idle,
     longest_gap,
@@ -61,6 +62,7 @@ __all__ = [
     "decide",
     "due_at",
     "earliest_end",
+    "foreseen_at",
     "furthest_away",
     "give_back",
     "go_away",

@@ -115,6 +115,15 @@ def due_at(thing: IdleThing) -> datetime | None:
     return promised_at(thing, thing.accepted_at)
 
 
+def foreseen_at(thing: IdleThing, now: datetime) -> datetime:
+    """Say when a thing that its people were told of goes at the earliest, as it stands now; it may be over already.
+
+    While no letter has arrived, or when one has to be written again, that is a full notice from now.
+    """
+    due = due_at(thing)
+    return promised_at(thing, now) if due is None or _is_stale(thing, due, now) else due
+
+
 def next_step(thing: IdleThing, now: datetime, *, ahead: int = 1) -> Step:
     """Say what is due for a thing that was found idle just now. `ahead` counts notices: how early it may be told of."""
     if thing.damaged or thing.gone_at is not None or now < thing.seen_at or thing.since > now:
@@ -126,8 +135,12 @@ def next_step(thing: IdleThing, now: datetime, *, ahead: int = 1) -> Step:
     due = due_at(thing)
     if due is None or now < due or _asked_lately(thing, now):
         return Step.WAIT
-    # A promise that was not kept for long is made again: people take it for forgotten.
-    return Step.WARN if now - due > max(thing.notice, STALE_AFTER) else Step.GIVE_BACK
+    return Step.WARN if _is_stale(thing, due, now) else Step.GIVE_BACK
+
+
+def _is_stale(thing: IdleThing, due: datetime, now: datetime) -> bool:
+    """Tell whether a promise was not kept for so long that people take it for forgotten: it is made again."""
+    return now - due > max(thing.notice, STALE_AFTER)
 
 
 def _asked_lately(thing: IdleThing, now: datetime) -> bool:

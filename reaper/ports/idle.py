@@ -15,8 +15,8 @@ class IdleThings(Protocol):
     def open(self, cloud: str) -> list[IdleThing]:
         """Return what is not gone yet of all tenants of a cloud."""
 
-    def of(self, tenant_id: str) -> list[IdleThing]:
-        """Return all of a tenant, also what is gone."""
+    def of(self, *tenant_ids: str) -> list[IdleThing]:
+        """Return all of these tenants, also what is gone."""
 
     def told_in(self, letter_id: str) -> list[IdleThing]:
         """Return what a letter is about: things that are still idle, or those that are gone."""

@@ -5,6 +5,7 @@ from reaper.renewal.away import days_away, end_of_day
 from reaper.renewal.beyond import renew_beyond_rules
 from reaper.renewal.decrees import Decreed, Hit, apply_terms, close_for, hits
 from reaper.renewal.desk import ATTEMPTS, Desk
+from reaper.renewal.going import Going, going
 from reaper.renewal.view import Situation, Spared, View, view_of
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Decreed",
     "Desk",
     "Done",
+    "Going",
     "Hit",
     "Situation",
     "Spared",
@@ -23,6 +25,7 @@ __all__ = [
     "close_for",
     "days_away",
     "end_of_day",
+    "going",
     "hits",
     "renew_beyond_rules",
     "view_of",

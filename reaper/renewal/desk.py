@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -9,7 +10,7 @@ from typing import TypeVar
 from reaper.errors import Gone, Overtaken, Temporary
 from reaper.lifecycle import NotAway, NotNow, NotRenewed, Renewed, give_back, go_away, keep_after_all, renew
 from reaper.links import Signer
-from reaper.model import Event, LetterKind, Resource, State, Tenant, Unfinished
+from reaper.model import Event, IdleThing, LetterKind, Resource, State, Tenant, Unfinished
 from reaper.ports import Clock, Ledger, Queued
 from reaper.renewal.answers import Changed, Done, Stranger, Unknown
 from reaper.renewal.beyond import renew_beyond_rules
@@ -24,7 +25,8 @@ Answer = TypeVar("Answer")
 class Desk:
     """Where people come with their links, programs with a tenant's id, and admins with its name.
 
-    `standing` fills in what today's policies say about a tenant; `losses` lists what it owns, None when unreadable.
+    `standing` fills in what today's policies say about a tenant; `losses` lists what it owns, None when unreadable;
+    `idle` reads the record of these tenants' idle things.
     All methods raise Temporary when the ledger does not answer, or when others kept changing the tenant: then nothing
     was written. Nothing is ever half done; whether a renewal took effect before the connection was lost is told by
     looking again, and asking again with `seen` spends no second one.
@@ -37,22 +39,31 @@ class Desk:
         signer: Signer,
         standing: Callable[[Tenant], Tenant],
         losses: Callable[[Tenant], Sequence[Resource] | None],
+        idle: Callable[[Sequence[Tenant]], Sequence[IdleThing]],
     ) -> None:
         self.clock = clock
         self._ledger = ledger
         self._signer = signer
         self._standing = standing
         self._owned = LastSeen(losses, clock)
+        self._idle = idle
 
     def look(self, token: str) -> View | Stranger:
         """Show what the link is about. Changes nothing."""
         tenant = self._named_by(token)
         return tenant if isinstance(tenant, Stranger) else self.show(tenant)
 
-    def show(self, tenant: Tenant, *, owned: bool = True) -> View:
-        """Show one tenant as the ledger has it; `owned` asks the cloud too what is in it. Changes nothing."""
-        losses = self._owned.of(tenant) if owned and owns_something(tenant) else ()
-        return view_of(self._standing(tenant), self.clock.now(), losses)
+    def show(self, tenant: Tenant) -> View:
+        """Show one tenant as the ledger has it, and ask the cloud what is in it. Changes nothing."""
+        losses = self._owned.of(tenant) if owns_something(tenant) else ()
+        return view_of(self._standing(tenant), self.clock.now(), losses, self._idle([tenant]))
+
+    def show_ledger(self, tenants: Sequence[Tenant]) -> list[View]:
+        """Show tenants as the ledger has them, without asking the cloud what is in them. Changes nothing."""
+        idle: defaultdict[str, list[IdleThing]] = defaultdict(list)
+        for thing in self._idle(tenants):
+            idle[thing.tenant_id].append(thing)
+        return [view_of(self._standing(tenant), self.clock.now(), (), idle[tenant.id]) for tenant in tenants]
 
     def renew(self, token: str, by: str, seen: int | None = None) -> Done | NotRenewed | Stranger:
         """Renew the lease that the link names.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +19,8 @@ from reaper.lifecycle import (
     is_given_back,
     renew,
 )
-from reaper.model import Enforce, Resource, State, Tenant, Unfinished
+from reaper.model import Enforce, IdleThing, Resource, State, Tenant, Unfinished
+from reaper.renewal.going import Going, going
 
 
 class Situation(StrEnum):
@@ -66,6 +68,7 @@ class View:
     losses: tuple[Resource, ...] | None
     away_until: datetime | NotAway  # how far a stay away could move the end now
     giving_back: NotNow | None  # what stands against giving it back now
+    idle: tuple[Going, ...]  # single things that go while the lease runs
 
     @property
     def given_back(self) -> bool:
@@ -79,8 +82,11 @@ def owns_something(tenant: Tenant) -> bool:
     return tenant.state is not State.RECLAIMED and tenant.vanished_at is None
 
 
-def view_of(tenant: Tenant, now: datetime, losses: tuple[Resource, ...] | None) -> View:
-    """Draw up what the page says. Of an impossible lease nothing is concluded: its page has no dates."""
+def view_of(tenant: Tenant, now: datetime, losses: tuple[Resource, ...] | None, record: Iterable[IdleThing]) -> View:
+    """Draw up what the page says; `record` is that of idle things.
+
+    Of an impossible lease nothing is concluded: its page has no dates.
+    """
     lease = tenant.lease
     situation = _situation(tenant, now)
     spared = _spared(tenant, now)
@@ -99,6 +105,7 @@ def view_of(tenant: Tenant, now: datetime, losses: tuple[Resource, ...] | None) 
         losses=losses,
         away_until=furthest_away(tenant, now),
         giving_back=answer if isinstance(answer := give_back(tenant, now), NotNow) else None,
+        idle=going(tenant, record, now),
     )
 
 

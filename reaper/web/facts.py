@@ -12,6 +12,7 @@ from reaper.letters.losses import clean, kind_names, losses_in
 from reaper.lifecycle import NotRenewed, Renewed
 from reaper.model import Archive
 from reaper.renewal import Situation, Spared, View
+from reaper.web.idle import idle_in
 from reaper.web.reader import Reader
 from reaper.web.timeline import Milestone, Timeline, is_later, timeline
 from reaper.web.wishes import wishes
@@ -34,6 +35,7 @@ def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
         "lead": _lead(view, words, values),
         "renewal": _renewal(view, reader, values),
         "has_dates": view.situation not in (Situation.QUARANTINED, Situation.VANISHED),
+        "idle": idle_in(view, reader),
         "line": line,
         "milestones": [_milestone(m, view.at, reader, values) for m in line.milestones],
         "picture": _picture(line, view.at, reader),

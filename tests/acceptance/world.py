@@ -155,7 +155,7 @@ class World:
         self.outbox = Wired(self.store.outbox, self.wire, "outbox")
         self.journal = Wired(self.store.journal, self.wire, "journal")
         self.idle = Wired(self.store.idle, self.wire, "idle")
-        self.desk = Desk(self.ledger, self.clock, self.signer, self.standing, self.losses)
+        self.desk = Desk(self.ledger, self.clock, self.signer, self.standing, self.losses, self.idle_of)
 
     def standing(self, tenant):
         """Fill in what today's policies say."""
@@ -167,6 +167,10 @@ class World:
             return [step.resource for step in self.journal.steps(tenant) if step.gone_at is not None]
         seen = survey(self.cloud, self.pools, [tenant.project_id])
         return None if seen.doubts else seen.owned_by(tenant.project_id)
+
+    def idle_of(self, tenants):
+        """Read the record of these tenants' idle things."""
+        return self.idle.of(*(tenant.id for tenant in tenants))
 
     # ------------------------------------------------------------------ the verbs
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from osc_lib import exceptions
+from osc_lib.cli.format_columns import ListColumn
 from osc_lib.command import command
 
 Row = tuple[tuple[str, ...], tuple[object, ...]]
@@ -113,5 +114,11 @@ def _row(lease: dict[str, Any]) -> Row:
         "renewal_opens_at": renewals["opens_at"],
         "away_until": away["until"],
         "away_at_the_latest": away["latest"],
+        "idle": ListColumn([_goes(thing) for thing in lease["idle"]]),
     }
     return tuple(shown), tuple(shown.values())
+
+
+def _goes(thing: dict[str, Any]) -> str:
+    when = "is being deleted" if thing["begun"] else f"goes from {thing['goes_from']}"
+    return f"{thing['kind']} {thing['name']} {when}"

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from reaper.letters.losses import thing_of
 from reaper.lifecycle import NotAway, NotRenewed
-from reaper.renewal import View
+from reaper.renewal import Going, View
 
 
 def _whole(value: object) -> object:
@@ -61,6 +62,29 @@ class Absence(Answer):
     """The rule that stands against it now."""
 
 
+class Idle(Answer):
+    """A single thing that is deleted while the lease runs, because a rule of the policy calls it idle."""
+
+    kind: str
+    """floating_ip, volume, server, image, volume_snapshot or backup."""
+    region: str
+    """Where it is."""
+    id: str
+    """Its id in its own service."""
+    name: str
+    """Its name; a floating IP's address."""
+    why: str
+    """unattached or stopped, which using it changes; or older, which nothing does."""
+    since: datetime
+    """Since when that counts."""
+    goes_from: datetime
+    """When it is deleted at the earliest."""
+    begun: bool
+    """Whether it is being deleted already."""
+    along: list[str]
+    """The ids of volumes that go with it."""
+
+
 class Lease(Answer):
     """A project's lease as it stands now. All moments are UTC."""
 
@@ -90,6 +114,8 @@ class Lease(Answer):
     """What can be done about it."""
     away: Absence
     """Whether it can wait."""
+    idle: list[Idle]
+    """What its people were told goes before the lease ends, the first to go first."""
 
 
 class LeaseList(Answer):
@@ -157,6 +183,22 @@ def lease_of(view: View) -> Lease:
             latest=None if isinstance(waits, NotAway) else waits,
             rule=waits.rule if isinstance(waits, NotAway) else None,
         ),
+        idle=[_idle(one) for one in view.idle],
+    )
+
+
+def _idle(one: Going) -> Idle:
+    resource = one.thing.resource
+    return Idle(
+        kind=resource.kind,
+        region=resource.region,
+        id=resource.id,
+        name=thing_of(resource).name,
+        why=one.thing.when,
+        since=one.thing.since,
+        goes_from=one.at,
+        begun=one.begun,
+        along=[disk.id for disk in one.thing.along],
     )
 
 

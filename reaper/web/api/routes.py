@@ -73,7 +73,7 @@ class Api:
     def away(self, project_id: str) -> Response:
         """Let one lease wait until a day is over."""
         caller, tenant = self._asked_for(project_id, writes=True)
-        latest = self.desk.show(tenant, owned=False).away_until
+        latest = self.desk.show_ledger([tenant])[0].away_until
         until = end_of_day(_sent(AwayRequest).until, self.zone, None if isinstance(latest, NotAway) else latest)
         answer = self.desk.away_named(tenant.id, until, _by(caller))
         if isinstance(answer, NotAway):
@@ -124,11 +124,11 @@ class Api:
         return found if found is not None and (found.cloud, found.project_id) == (cloud, project_id) else None
 
     def _lease(self, tenant: Tenant) -> Response:
-        shown = lease_of(self.desk.show(tenant, owned=False))
+        (shown,) = map(lease_of, self.desk.show_ledger([tenant]))
         return Response(shown.model_dump_json(), content_type="application/json")
 
     def _listed(self, tenants: list[Tenant], marker: str | None) -> Response:
-        shown = LeaseList(leases=[lease_of(self.desk.show(t, owned=False)) for t in tenants], next=marker)
+        shown = LeaseList(leases=[lease_of(view) for view in self.desk.show_ledger(tenants)], next=marker)
         return Response(shown.model_dump_json(), content_type="application/json")
 
 

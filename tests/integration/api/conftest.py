@@ -36,7 +36,7 @@ def keystone(simulator, tmp_path):
 @pytest.fixture
 def api(world: World, simulator, keystone):  # noqa: F811
     """Ask as somebody: `ask(method, path, token)`."""
-    desk = Desk(world.ledger, world.clock, world.signer, world.standing, world.losses)
+    desk = Desk(world.ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
     access = Access({"trystack": keystone}, frozenset({"Admin"}), frozenset({"member", "admin"}), frozenset({"reader"}))
     page = create_app(
         desk, cloud_title="Try", support_contact=None, words=share("notify") / "pages", api=(world.ledger, access)

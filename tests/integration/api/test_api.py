@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from reaper.errors import Temporary
-from reaper.model import Event, LetterKind, State
+from reaper.model import Event, IdleThing, LetterKind, LetterState, Resource, State
+
+HOUR = timedelta(hours=1)
 
 
 def problem(answer, status):
@@ -187,3 +189,18 @@ def test_the_description_needs_no_token_and_names_every_route(api):
 
 def _away(*_):
     raise Temporary("Keystone is away")
+
+
+def test_a_lease_tells_what_is_idle_and_goes_before_it_ends(api, world, member, admin):
+    now = world.clock.now()
+    address = Resource("floating_ip", "RegionOne", "fip", "", "project", "DOWN", {"address": "203.0.113.9"})
+    times = {"lasts": 11 * HOUR, "notice": 5 * HOUR, "since": now - 7 * HOUR, "seen_at": now}
+    letter = {"letter_id": "letter", "letter_state": LetterState.ACCEPTED, "accepted_at": now}
+    tenant = world.ledger.tenant(api.ids["trial-aurora"])
+    world.idle = [IdleThing("1", tenant.id, "trial: a rule", "unattached", address, **times, **letter)]
+    (told,) = api.ask("GET", api.lease("trial-aurora"), member).json()["idle"]
+    assert (told["kind"], told["id"], told["name"], told["why"]) == ("floating_ip", "fip", "203.0.113.9", "unattached")
+    assert (told["since"], told["goes_from"]) == ("2031-05-26T00:13:00Z", "2031-05-26T12:13:00Z")
+    assert (told["begun"], told["along"]) == (False, [])
+    listed = api.ask("GET", "/leases", admin).json()["leases"]
+    assert [(one["project"], len(one["idle"])) for one in listed] == [("trial-aurora", 1), ("trial-borealis", 0)]

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from reaper.model import IdleThing, LetterState, Resource
 from tests.integration.api.conftest import (  # noqa: F401 - the same API
     api,
     empty_database,
@@ -18,6 +20,7 @@ from tests.integration.api.conftest import (  # noqa: F401 - the same API
 )
 
 pytest.importorskip("openstackclient", reason="python-openstackclient is not installed; it is part of the extra `osc`")
+HOUR = timedelta(hours=1)
 OPENSTACK = Path(sys.executable).parent / "openstack"
 
 
@@ -63,6 +66,16 @@ def test_a_member_shows_renews_and_is_away_and_is_told_why_not(openstack):
     assert "2031-06-06" in refused.stderr
     away = openstack("away", "2031-06-20", "-f", "json")
     assert json.loads(away.stdout)["away_until"] == "2031-06-20T23:59:59Z"
+
+
+def test_what_is_idle_is_told_with_the_lease(openstack, api, world):  # noqa: F811
+    now = world.clock.now()
+    address = Resource("floating_ip", "RegionOne", "fip", "", "project", "DOWN", {"address": "203.0.113.9"})
+    times = {"lasts": 11 * HOUR, "notice": 5 * HOUR, "since": now - 7 * HOUR, "seen_at": now}
+    letter = {"letter_id": "letter", "letter_state": LetterState.ACCEPTED, "accepted_at": now}
+    world.idle = [IdleThing("1", api.ids["trial-aurora"], "trial: a rule", "unattached", address, **times, **letter)]
+    shown = openstack("show", "-f", "json")
+    assert json.loads(shown.stdout)["idle"] == ["floating_ip 203.0.113.9 goes from 2031-05-26T12:13:00Z"]
 
 
 def test_without_an_endpoint_anywhere_it_says_what_is_missing(openstack):

@@ -63,11 +63,15 @@ class World:
     enforce: Enforce | None = Enforce.RECLAIM
     exempt: str | None = None
     owned: object = OWNED
+    idle: object = ()
     terms: Terms = TERMS
     looked: list[str] = field(default_factory=list)
 
     def standing(self, tenant):
         return replace(tenant, enforce=self.enforce, exempt=self.exempt)
+
+    def idle_of(self, tenants):
+        return [thing for tenant in tenants for thing in self.idle if thing.tenant_id == tenant.id]
 
     def losses(self, tenant):
         self.looked.append(tenant.id)
@@ -123,7 +127,7 @@ def world(store):
 
 @pytest.fixture
 def desk(world):
-    return Desk(world.ledger, world.clock, world.signer, world.standing, world.losses)
+    return Desk(world.ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
 
 
 @pytest.fixture

@@ -161,7 +161,8 @@ def test_two_people_who_renew_at_once_spend_one_renewal_and_are_told_the_same_en
     # Given two people with the same page open, both of whom read before either writes
     tenant = world.enrol()
     token, together, answers = world.token(tenant), threading.Barrier(2, timeout=20), []
-    slow = Desk(_Meeting(world.ledger, together), world.clock, world.signer, world.standing, world.losses)
+    ledger = _Meeting(world.ledger, together)
+    slow = Desk(ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
     # When
     threads = [threading.Thread(target=lambda: answers.append(slow.renew(token, "x", seen=0))) for _ in range(2)]
     for thread in threads:
@@ -285,4 +286,4 @@ def _interrupted(world, change, *, always=False):
         def record(self, *arguments):
             return world.ledger.record(*arguments)
 
-    return Desk(Interrupted(), world.clock, world.signer, world.standing, world.losses)
+    return Desk(Interrupted(), world.clock, world.signer, world.standing, world.losses, world.idle_of)
