@@ -89,16 +89,21 @@ def preview(
 @formatted
 @pass_session
 def resend(session: Session, letter_id: str, style: str) -> None:
-    """Queue a letter once more (its id: `reaper letter list`); it is drawn up anew and sent if it is still true."""
+    """Queue a letter once more (its id: `reaper letter list`); it is drawn up anew and sent if it is still true.
+
+    What went to the same people in one message with it goes again too.
+    """
     app = session.app()
-    found = app.store.outbox.named(letter_id)
+    found = app.store.outbox.again(letter_id, app.clock.now(), me())
     if not found:
         raise Unusable(f"there is no letter {letter_id!r}: give an id from `reaper letter list`")
-    app.store.outbox.again(found[0], app.clock.now(), me())
     if style == "json":
-        say_json({"queued": str(found[0].kind)})
-    else:
+        say_json({"queued": str(found[0].kind), "letters": [one.id for one in found]})
+    elif len(found) == 1:
         console().print(f"The {found[0].kind} letter is queued again.")
+    else:
+        names = ", ".join(app.store.ledger.tenant(one.tenant_id).full_name for one in found)
+        console().print(f"The message with {len(found)} {found[0].kind} letters is queued again: {names}.")
 
 
 @letter.command()

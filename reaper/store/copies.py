@@ -6,10 +6,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from reaper.model import Letter, LetterKind, LetterState
+from reaper.store.rows import letter_from
 from reaper.store.tables import idle_things, letters
 
 
@@ -23,6 +24,21 @@ def queue_for_admins(connection: Connection, kind: LetterKind, once: str, now: d
     except IntegrityError:  # another daemon was first
         return False
     return True
+
+
+def sent_as_one(connection: Connection, ref: str) -> list[Letter]:
+    """Load the letter of this id with all that went in its message, or what went under this name; oldest first.
+
+    Of those that were bound together, some may have gone by themselves in the end: they were put apart, or what they
+    said was no longer true.
+    """
+    one = connection.execute(select(letters).where(letters.c.id == ref)).mappings().first()
+    if one is not None and (one["bundle"] is None or one["apart_at"] is not None):
+        return [letter_from(one)]
+    together = letters.c.bundle == (ref if one is None else one["bundle"])
+    went = and_(letters.c.apart_at.is_(None), letters.c.state != LetterState.SUPERSEDED)
+    wanted = select(letters).where(together, or_(went, letters.c.id == ref)).order_by(letters.c.number)
+    return [letter_from(row) for row in connection.execute(wanted).mappings()]
 
 
 def repeat(connection: Connection, letter: Letter, now: datetime, mail_domain: str) -> None:

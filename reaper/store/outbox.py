@@ -154,11 +154,20 @@ class SqlOutbox:
         with self.database.writing() as connection:
             return copies.queue_for_admins(connection, kind, once, now, self.mail_domain)
 
-    def again(self, letter: Letter, now: datetime, by: str) -> None:
-        """Queue a letter once more under a new Message-ID, as a person has asked; what hung on it hangs on this one."""
+    def again(self, ref: str, now: datetime, by: str) -> list[Letter]:
+        """Queue once more what went out as one message, under a new Message-ID, as a person has asked.
+
+        `ref` is the id of one of its letters, or the name of several. What hung on a letter hangs on its copy. Returns
+        the letters that are repeated, none if there is no such.
+        """
         with self.database.writing() as connection:
-            copies.repeat(connection, letter, now, self.mail_domain)
-            tell(connection, letter.tenant_id, Event(now, "letter", f"the {_name(letter)} is queued again", by))
+            found = copies.sent_as_one(connection, ref)
+            along = f" with {len(found) - 1} more, as they went" if len(found) > 1 else ""
+            for letter in found:
+                copies.repeat(connection, letter, now, self.mail_domain)
+                text = f"the {_name(letter)} is queued again{along}"
+                tell(connection, letter.tenant_id, Event(now, "letter", text, by))
+            return found
 
     def release(self, is_over: Callable[[str], bool], now: datetime) -> int:
         """Give back at once what claimers had in hand that are no more. Returns how many letters."""

@@ -143,7 +143,7 @@ def test_a_letter_that_is_sent_again_counts_from_then(stage, project):
     told(stage)
     hours(stage, 6)
     (letter,) = [le for le in stage.app.store.outbox.letters() if le.kind == "idle_warning"]
-    stage.app.store.outbox.again(letter, stage.clock.now(), "ops")
+    stage.app.store.outbox.again(letter.id, stage.clock.now(), "ops")
     hours(stage, 12)
     assert there(stage)
     hours(stage, 6)

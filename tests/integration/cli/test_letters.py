@@ -60,11 +60,24 @@ def test_a_template_that_reaches_for_python_is_caught(terminal, tmp_path):
 
 def test_a_letter_is_sent_again_under_a_name_of_its_own(swept):
     first = swept.ask("letter", "list")[0]
-    assert swept.ask("letter", "resend", first["id"]) == {"queued": first["kind"]}
+    assert swept.ask("letter", "resend", first["id"]) == {"queued": first["kind"], "letters": [first["id"]]}
     before, again = (each for each in swept.ask("letter", "list") if each["kind"] == first["kind"])
     assert before == first
     assert again["state"] == "queued"
     assert again["message_id"] != first["message_id"]
+
+
+def test_letters_that_went_in_one_message_are_sent_again_together(sim, terminal):
+    for name in ("trial-a", "trial-b"):
+        sim.seed.tenant(name, email="a@example.org")
+    terminal.ask("sweep")
+    sent = terminal.ask("letter", "list")
+    assert len({letter["bundle"] for letter in sent}) == 1
+    again = terminal.ask("letter", "resend", sent[1]["id"])
+    assert again == {"queued": "welcome", "letters": [letter["id"] for letter in sent]}
+    assert (
+        "The message with 2 welcome letters is queued again" in terminal.say("letter", "resend", sent[0]["id"]).stdout
+    )
 
 
 def test_an_unknown_letter_cannot_be_sent_again(swept):

@@ -94,7 +94,7 @@ def test_a_letter_that_came_back_was_accepted_by_nobody(store, tenant, warned, m
 
 def test_a_thing_waits_for_the_copy_of_its_letter_that_a_person_has_sent(store, tenant, warned, moment):
     (letter,) = store.outbox.letters(tenant.id)
-    store.outbox.again(letter, moment + 2 * HOUR, "ops")
+    store.outbox.again(letter.id, moment + 2 * HOUR, "ops")
     (row,) = store.idle.of(tenant.id)
     assert row.letter_id != letter.id
     assert (row.letter_state, row.accepted_at) == (LetterState.QUEUED, None)
@@ -121,7 +121,7 @@ def test_nobody_is_told_of_a_thing_that_was_forgotten_meanwhile(store, tenant, k
 
 def test_what_waits_for_another_letter_than_it_did_is_not_asked(store, tenant, warned, moment):
     (letter,) = store.outbox.letters(tenant.id)
-    store.outbox.again(letter, moment + 2 * HOUR, "ops")
+    store.outbox.again(letter.id, moment + 2 * HOUR, "ops")
     with pytest.raises(Overtaken):
         store.idle.ask(current(store, tenant), warned, Event(moment, "idle_asked", "goes"))
     assert store.idle.of(tenant.id)[0].asked_at is None

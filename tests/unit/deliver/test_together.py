@@ -169,6 +169,51 @@ def test_what_comes_back_reaches_every_letter_of_the_message(office):
     assert office.store.outbox.bounced(ref, {ANN: "550 no such user"}, office.clock.now()) == []
 
 
+@pytest.mark.parametrize("asked_by", ["a letter of it", "its own name"])
+def test_a_message_that_is_sent_again_is_the_whole_under_a_new_name(office, asked_by):
+    warn(office)
+    office.deliver()
+    letter = office.letter("borealis")
+    ref = letter.id if asked_by == "a letter of it" else letter.bundle
+    again = office.store.outbox.again(ref, office.clock.now(), "ops")
+    assert [one.tenant_id for one in again] == [f"id-{name}" for name in NAMES]
+    assert office.deliver() == Delivered(accepted=3)
+    first, second = office.postman.carried
+    assert (second.to, second.subject) == (first.to, first.subject)
+    assert second.message_id != first.message_id
+    assert all(f"id-{name}" in second.text for name in NAMES)
+    assert office.history("aurora")[-2:] == ["letter", "letter_accepted"]
+
+
+def test_of_a_message_that_is_sent_again_what_is_no_longer_true_is_left_out(office):
+    warn(office)
+    office.deliver()
+    office.standing = lambda t: replace(t, enforce=None if t.id == "id-borealis" else Enforce.RECLAIM)
+    office.store.outbox.again(office.letter("aurora").id, office.clock.now(), "ops")
+    assert office.deliver() == Delivered(accepted=2, superseded=1)
+    assert len(office.postman.carried) == 2
+    assert "borealis" not in office.postman.carried[1].text
+
+
+def test_a_letter_that_went_by_itself_in_the_end_is_sent_again_by_itself(office):
+    warn(office)
+    office.postman.script = [refuses_all]
+    office.deliver()
+    again = office.store.outbox.again(office.letter("borealis").id, office.clock.now(), "ops")
+    assert [one.tenant_id for one in again] == ["id-borealis"]
+
+
+def test_what_was_left_out_of_a_message_is_not_sent_again_with_it(office):
+    warn(office)
+    office.postman.script = [Temporary("broke off")]
+    office.deliver()
+    office.clock.advance(PAUSES[0])
+    office.standing = lambda t: replace(t, enforce=None if t.id == "id-borealis" else Enforce.RECLAIM)
+    office.deliver()
+    again = office.store.outbox.again(office.letter("aurora").id, office.clock.now(), "ops")
+    assert [one.tenant_id for one in again] == ["id-aurora", "id-cirrus"]
+
+
 def test_a_letter_that_another_deliverer_takes_meanwhile_is_not_shared(office):
     warn(office)
     outbox = office.store.outbox
