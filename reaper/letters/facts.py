@@ -77,7 +77,8 @@ def facts_for(
     """
     facts = {"link": link, "support": support, "language": language, **_names(tenant, letter, cloud_title)}
     if letter.kind is LetterKind.QUARANTINED:
-        return facts  # its record may be impossible: nothing is reckoned from it
+        # Its record may be impossible: nothing is reckoned from it, and when that was found is not kept.
+        return facts | {"since": moment(letter.queued_at, now, language, zone)}
     return {
         **facts,
         **_dates(tenant, now, language, zone),

@@ -58,7 +58,7 @@ def moment(at: datetime, now: datetime, language: str, zone: tzinfo) -> Moment:
     """Put a moment into words, as seen from `now`, in the zone given."""
     local = at.astimezone(zone)
     far = abs(at - now) > _YEAR_MATTERS
-    soon = timedelta(0) <= at - now < timedelta(hours=1)
+    soon = timedelta(0) < at - now < timedelta(hours=1)
     clock = f"{local:%H:%M:%S}" if soon else f"{local:%H:%M}"
     return Moment(at, _day(local, language, with_year=far), _full(local, clock, language), relative(at, now, language))
 
@@ -76,6 +76,8 @@ def relative(at: datetime, now: datetime, language: str) -> str:
     time still says "in 7 days", and nobody is promised noticeably more time than there is.
     """
     away = abs(at - now)
+    if at <= now and away < _MINUTE:
+        return "刚刚" if language == CHINESE else "just now"
     count, unit = next(
         ((n, u) for u in _UNITS if (n := int((away + u[0] / 12) // u[0])) >= 2),  # noqa: PLR2004 - "in 24 hours" reads better than "in 1 day"
         (round(away.total_seconds()), _UNITS[-1]),

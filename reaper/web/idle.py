@@ -36,19 +36,18 @@ def _line(one: Going, view: View, reader: Reader) -> Mapping[str, object]:
         "thing": thing_of(thing.resource),
         "why": words.say(f"idle.why_{thing.when}", **since),
         "goes": _goes(one, view, reader),
-        "relative": relative(one.at, view.at, words.language) if _is_ahead(one, view) else "",
         "along": words.say("idle.along", disks=_disks(thing.along, reader)) if thing.along else "",
     }
 
 
 def _goes(one: Going, view: View, reader: Reader) -> Markup:
-    if _is_ahead(one, view):
-        return reader.words.say("idle.goes", at=reader.when(one.at, view.at))
-    return reader.words.say("idle.begun" if one.begun else "idle.due")
-
-
-def _is_ahead(one: Going, view: View) -> bool:
-    return one.at > view.at and not one.begun
+    words = reader.words
+    if one.begun:
+        return words.say("idle.begun")
+    if one.at <= view.at:
+        return words.say("idle.due")
+    away = relative(one.at, view.at, words.language)
+    return words.say("idle.goes", at=reader.when(one.at, view.at), relative=away)
 
 
 def _disks(disks: Sequence[Disk], reader: Reader) -> Markup:

@@ -160,7 +160,7 @@ def test_a_moment_is_said_in_the_zone_of_the_cloud(world, desk):
         ({"vanished_at": timedelta(0)}, "project no longer exists"),
         (
             {"reclaimed_at": timedelta(0), "state": State.RECLAIMED},
-            "On Monday 26 May 2031, 07:13:00 UTC everything in it",
+            "On Monday 26 May 2031, 07:13 UTC everything in it",
         ),
         ({"suspended_at": timedelta(days=-20), "state": State.SUSPENDED}, "Nothing has been deleted yet"),
         ({"renewals": 2, "terms": {"at_most": timedelta(days=34)}}, "adds less than the usual 13 days"),

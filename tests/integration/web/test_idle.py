@@ -44,7 +44,7 @@ def test_the_page_says_what_is_idle_since_when_when_it_goes_and_what_keeps_it(wo
         HEADING["en"],
         "floating IP 203.0.113.9",
         "Attached to nothing since Tuesday 6 May 2031, 00:13 UTC",
-        "Will be deleted from Tuesday 6 May 2031, 11:13 UTC on in 4 hours",
+        "Will be deleted from Tuesday 6 May 2031, 11:13 UTC on, in 4 hours.",
         "attach the volume, or give the address to a server",
         "A renewal of the lease does not keep these things.",
     ):
@@ -54,7 +54,7 @@ def test_the_page_says_what_is_idle_since_when_when_it_goes_and_what_keeps_it(wo
 def test_the_page_says_it_in_chinese_too(world, site, tenant, told):
     world.idle = [told()]
     said = shown(site, tenant, "zh_CN")
-    goes = "将从 2031年5月6日（星期二）11:13 UTC 起被删除 4小时后"  # noqa: RUF001 - Chinese has brackets of its own
+    goes = "将从 2031年5月6日（星期二）11:13 UTC（4小时后）起被删除"  # noqa: RUF001 - Chinese has brackets of its own
     for part in (HEADING["zh_CN"], "浮动 IP 203.0.113.9", goes):
         assert part in said
 
@@ -81,7 +81,7 @@ def test_what_goes_first_stands_first_with_what_goes_along_and_what_keeps_it(wor
 @pytest.mark.parametrize("state", [LetterState.QUEUED, LetterState.REFUSED, LetterState.BOUNCED])
 def test_what_waits_for_its_letter_goes_a_full_notice_from_now_at_the_earliest(world, site, tenant, told, state):
     world.idle = [told(letter_state=state, accepted_at=None, since=world.clock.now() - days(9))]
-    assert "Will be deleted from Tuesday 6 May 2031, 12:13 UTC on in 5 hours" in shown(site, tenant)
+    assert "Will be deleted from Tuesday 6 May 2031, 12:13 UTC on, in 5 hours." in shown(site, tenant)
 
 
 def test_what_is_due_may_go_at_any_moment_and_what_was_asked_to_go_is_going(world, site, tenant, told):

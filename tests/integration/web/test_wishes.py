@@ -140,7 +140,7 @@ def test_no_other_file_is_handed_out(site, tenant):
 
 def test_chinese_people_wish_in_chinese(site, world, tenant):
     page = site.get(f"{site.path(tenant)}?lang=zh_CN").text
-    assert "我离开到" in page
+    assert "我离开至" in page
     assert "现在收回" in page
     answer = site.post(below(site, tenant, "away"), data={"until": "2031-06-20", "lang": "zh_CN"})
     assert answer.headers["Location"].endswith("?said=away&lang=zh_CN")

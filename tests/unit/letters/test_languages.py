@@ -34,6 +34,7 @@ def test_a_zone_is_named_by_its_distance_since_its_letters_are_ambiguous(minutes
 def test_seconds_are_said_only_when_they_matter():
     assert moment(NOW + timedelta(seconds=40), NOW, "en", UTC).full.endswith("09:07:40 UTC")
     assert moment(NOW - timedelta(seconds=40), NOW, "en", UTC).full.endswith("09:06 UTC")
+    assert moment(NOW, NOW, "en", UTC).full.endswith("09:07 UTC")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,9 @@ def test_seconds_are_said_only_when_they_matter():
         (timedelta(seconds=20), "in 20 seconds", "20秒后"),
         (timedelta(seconds=1), "in 1 second", "1秒后"),
         (timedelta(days=-3), "3 days ago", "3天前"),
+        (timedelta(minutes=-2), "2 minutes ago", "2分钟前"),
+        (timedelta(seconds=-59), "just now", "刚刚"),
+        (timedelta(0), "just now", "刚刚"),
     ],
 )
 def test_how_far_away_a_moment_is_reads_naturally(away, english, chinese):
