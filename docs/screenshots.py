@@ -25,15 +25,14 @@ from tests.browser.chromium import MISSING, SIZES, chromium  # noqa: E402
 from tests.browser.stage import ADDRESSES, Stage, open_stage  # noqa: E402
 
 TARGET = ROOT / "docs" / "screenshots"
-TALLEST = 2400  # pixels; a longer page is cut
-QUALITY = 62
+QUALITY = 55
 
 
 def take(driver: Any, address: str, name: str) -> None:
     """Photograph a whole page and keep it small."""
     driver.get(address)
-    width = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssLayoutViewport"]["clientWidth"]
-    height = min(TALLEST, driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]["height"])
+    sizes = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})
+    width, height = sizes["cssLayoutViewport"]["clientWidth"], sizes["cssContentSize"]["height"]
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
     shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
     picture = Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("RGB")
@@ -62,8 +61,17 @@ def take_together(folder: Path) -> None:
                 take(driver, page.as_uri(), f"letter-together-{language}-{size}")
 
 
+def take_idle(folder: Path) -> None:
+    """Photograph what is told of idle things, and that they are gone."""
+    with open_stage(folder / "idle", idle=True) as stage:
+        stage.later(days=5)
+        take_all(stage, "idle_warning")
+        stage.later(days=3)
+        take_all(stage, "idle_given_back", ())
+
+
 def main() -> int:
-    """Tell a short story and photograph it."""
+    """Tell two short stories and photograph them."""
     if MISSING:
         print(MISSING, file=sys.stderr)
         return 1
@@ -74,6 +82,8 @@ def main() -> int:
         stage.later(days=9)
         take_all(stage, "suspended")
         take_together(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        take_idle(Path(folder))
     total = sum(file.stat().st_size for file in TARGET.glob("*.webp"))
     print(f"{len(list(TARGET.glob('*.webp')))} pictures, {total // 1024} KiB together")
     return 0

@@ -28,6 +28,13 @@ renewal: {by: 14d, times: 3, at_most: 90d, opens_before: 7d, away: 21d}
 suspension: {lasts: 7d}
 reclaim: {keep: [image]}
 """
+#: Rules that give back what `open_stage(idle=True)` leaves idle; what they concern is looked at at least once a day.
+IDLE = """\
+idle:
+  - {kind: floating_ip, when: unattached, for: 6d, warn_before: 2d}
+  - {kind: volume, when: unattached, for: 6d, warn_before: 2d}
+  - {kind: server, when: stopped, for: 7d, warn_before: 2d}
+"""
 SETTINGS = """\
 [DEFAULT]
 clouds = trystack
@@ -89,11 +96,11 @@ class Stage:
 
 
 @contextlib.contextmanager
-def open_stage(folder: Path) -> Iterator[Stage]:
-    """Start everything, with one tenant for each language, and end it."""
+def open_stage(folder: Path, *, idle: bool = False) -> Iterator[Stage]:
+    """Start everything, with one tenant for each language, and end it; `idle`: with things that nobody uses."""
     smtp, web = _free_port(), _free_port()
     (folder / "policies").mkdir(parents=True)
-    (folder / "policies" / "trial.yaml").write_text(POLICY)
+    (folder / "policies" / "trial.yaml").write_text(POLICY + (IDLE if idle else ""))
     (folder / "reaper.conf").write_text(SETTINGS.format(folder=folder, smtp=smtp, web=web))
     with Simulator(pace=0.0) as simulator:
         (folder / "clouds.yaml").write_text(json.dumps(simulator.clouds_yaml("trystack")))
@@ -102,6 +109,8 @@ def open_stage(folder: Path) -> Iterator[Stage]:
                 project, servers=2, fips=1, volumes=2, email=ADDRESSES[language], language=language
             )
             assert seeded.servers
+            if idle:
+                _leave_idle(simulator, seeded.project_id, seeded.network_id)
         clock, post = DemoClock(BEGIN, simulator.clock), Post(folder / "mail", smtp)
         settings = config.load([folder / "reaper.conf"])
         files = [str(folder / "clouds.yaml")]
@@ -117,6 +126,14 @@ def open_stage(folder: Path) -> Iterator[Stage]:
             daemon.web.stop()
             post.stop()
             app.close()
+
+
+def _leave_idle(simulator: Simulator, project_id: str, network_id: str) -> None:
+    """Leave an address on nothing, a volume too, and a server that is off with its disk."""
+    simulator.seed.floating_ip(project_id)
+    simulator.seed.volume(project_id, 20, name="old-records")
+    server = simulator.seed.server(project_id, "nightly-build", network_id=network_id, status="SHUTOFF")
+    simulator.seed.volume(project_id, 40, server, name="nightly-build-disk")
 
 
 def _free_port() -> int:
