@@ -97,8 +97,17 @@ def times(count: int, language: str) -> str:
 
 def joined(items: Sequence[str], language: str) -> str:
     """Join words as a sentence does: a, b and c."""
+    if len(items) < 2:  # noqa: PLR2004 - it takes two to join
+        return "".join(items)
     comma, last = ("、", "和") if language == CHINESE else (", ", " and ")
-    return comma.join(items[:-1]) + last + items[-1] if len(items) > 1 else "".join(items)
+    before, end = comma.join(items[:-1]), items[-1]
+    if language == CHINESE:  # beside Latin letters stands a space
+        last = f"{' ' * _is_latin(before[-1:])}{last}{' ' * _is_latin(end[:1])}"
+    return f"{before}{last}{end}"
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalpha()
 
 
 def language_for(terms: Terms, people: Collection[Person], languages: Collection[str] = KNOWN) -> str:

@@ -88,7 +88,9 @@ def test_a_span_is_said_exactly(length, english, chinese):
 
 def test_lists_read_as_sentences_do():
     assert joined(["a", "b", "c"], "en") == "a, b and c"
-    assert joined(["a", "b", "c"], "zh_CN") == "a、b和c"
+    assert joined(["甲", "乙", "丙"], "zh_CN") == "甲、乙和丙"
+    assert joined(["1台服务器", "1个浮动 IP", "2个镜像"], "zh_CN") == "1台服务器、1个浮动 IP 和2个镜像"
+    assert joined(["north", "south"], "zh_CN") == "north 和 south"
     assert [joined([], "en"), joined(["a"], "en")] == ["", "a"]
 
 

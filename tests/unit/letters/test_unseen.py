@@ -23,7 +23,7 @@ def written(language, *services):
     ("language", "sentence"),
     [
         ("en", "Not checked: secrets (key-manager) and silly-service. What the project has there was neither"),
-        ("zh_CN", "密钥 (key-manager)和silly-service。项目在其中的数据"),
+        ("zh_CN", "密钥 (key-manager)和 silly-service。项目在其中的数据"),
     ],
 )
 def test_what_was_not_looked_into_is_named_once(language, sentence):
