@@ -12,6 +12,8 @@ from typing import Any
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
+from benchmarks.bare_rounds import AGENT as BARE_AGENT
+from benchmarks.bare_rounds import BareRounds
 from benchmarks.engine import reclaim
 from benchmarks.serial import AGENT, Serial
 from tests.openstack.lab.seed import PASSWORD
@@ -43,6 +45,12 @@ def by_serial(job: Job) -> str:
     return ""
 
 
+def by_bare_rounds(job: Job) -> str:
+    """Let rounds without any of the engine's care do it, all tenants at once."""
+    BareRounds.connect(job.entry, job.clouds_yaml).reclaim(job.projects.keys())
+    return ""
+
+
 def by_project_cleanup(job: Job) -> str:
     """Let openstacksdk do it with each tenant's own member token, one tenant after the other."""
     found = OpenStackConfig(config_files=[str(job.clouds_yaml)]).get_one(cloud=job.entry)
@@ -70,6 +78,7 @@ def by_project_cleanup(job: Job) -> str:
 CONTESTANTS: tuple[tuple[str, Callable[[Job], str], str], ...] = (
     ("engine", by_engine, "openstack-reaper"),
     ("serial", by_serial, AGENT),
+    ("bare rounds", by_bare_rounds, BARE_AGENT),
     ("project_cleanup", by_project_cleanup, SDK_AGENT),
 )
 
