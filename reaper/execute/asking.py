@@ -56,6 +56,11 @@ class Asking:
         """Whether any answer is still to come."""
         return bool(self._under_way)
 
+    @property
+    def in_line(self) -> set[str]:
+        """The tenants, by id, of whom something is to be asked as soon as there is room."""
+        return {question.work.tenant.id for question in chain.from_iterable(self._next.values())}
+
     def ask(self, works: Sequence[Work]) -> None:
         """Begin to ask all that may be asked now, of the tenants in turn."""
         self._line_up(works)
@@ -70,6 +75,7 @@ class Asking:
         for future in answered:
             question = self._under_way.pop(future)
             work, key = question.work, question.resource.key
+            work.course.now = self.clock.monotonic()
             answer = future.result()
             free = work.heard(question.verb, question.resource, answer)
             self.heard_yes |= answer is None

@@ -10,7 +10,7 @@ class Course:
     """Moments of one run, in seconds on the clock's monotonic scale."""
 
     started: float = 0.0
-    now: float = 0.0  # the last look
+    now: float = 0.0  # the last look or answer
     changed: float = 0.0
     next_look: float = 0.0
     permitted: float = 0.0  # when it was last asked whether it may go on
@@ -22,12 +22,12 @@ class Course:
 
     @property
     def idle(self) -> float:
-        """Seconds without any change, up to the last look."""
+        """Seconds without any change, up to the last look or answer."""
         return self.now - self.changed
 
     @property
     def taken(self) -> float:
-        """Seconds of this run, up to the last look."""
+        """Seconds of this run, up to the last look or answer."""
         return self.now - self.started
 
     def moved(self) -> None:

@@ -59,7 +59,7 @@ class Reclaimer:
     def _go_round(self, works: Sequence[Work], asking: Asking) -> None:
         pace, before = Pace(), self.clock.monotonic()
         while open_works := [work for work in works if not work.over]:
-            turn = self._whose_turn(open_works)
+            turn = self._whose_turn(open_works, asking.in_line)
             if turn:
                 gone = self._look(turn, open_works)
                 now = self.clock.monotonic()
@@ -72,13 +72,18 @@ class Reclaimer:
             self._wait(open_works, asking)
             self._end_when_stopped(open_works)
 
-    def _whose_turn(self, works: Sequence[Work]) -> list[Work]:
-        """Return who is looked at now; who looks empty may wait for others, and comes with the next of them."""
+    def _whose_turn(self, works: Sequence[Work], in_line: Collection[str]) -> list[Work]:
+        """Return who is looked at now; who looks empty may wait for others, and comes with the next of them.
+
+        To stand in line behind other tenants' calls is no standstill.
+        """
         now, moment = self.clock.now(), self.clock.monotonic()
         soon = moment + SHORTEST  # one list serves them all
         due = [w for w in works if w.waits or (w.course.next_look <= soon and not w.before_a_look)]
         for work in due:
             work.course.now = moment
+            if work.tenant.id in in_line:
+                work.course.moved()
             work.waits = waits_for_others(work, works, now)
         return [work for work in due if not work.waits]
 

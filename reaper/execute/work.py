@@ -51,6 +51,7 @@ class Work:
     standstill: Standstill = field(default_factory=lambda: Standstill(RESCUE_AFTER))
     began: datetime | None = None
     emptied: datetime | None = None  # when the last that was seen of it had gone
+    listed: dict[Place, float] = field(default_factory=dict)  # to the end; when
     under_way: set[Key] = field(default_factory=set)  # asked, or about to be, and not answered yet
     waits: bool = False  # looks empty, and will be looked at together with others
     course: Course = field(default_factory=Course)
@@ -123,6 +124,7 @@ class Work:
                 self.doubts[place] = f"{place[0]} in {place[1]} could not be listed: {listing.why}"
                 continue
             self.doubts.pop(place, None)
+            self.listed[place] = self.course.taken
             self._take(place, listing)
         self._leave_parts_of_what_stays()
         for key, why in holding(self.kept.values(), self.remaining).items():
@@ -277,7 +279,7 @@ class Work:
 
         What was accepted and shows no sign of it after a while is asked again.
         """
-        late = {key for key, when in self.accepted.items() if self.course.taken - when > ASK_AGAIN}
+        late = {key for key, when in self.accepted.items() if self.listed.get(_shown_in(key), 0.0) - when > ASK_AGAIN}
         again = {key for key in late if key in self.remaining and not on_its_way(self.remaining[key])}
         self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in again}
         self.unheard.clear()

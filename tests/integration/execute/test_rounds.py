@@ -38,13 +38,19 @@ def reclaim(simulator: Simulator, store: Store, tmp_path: Path) -> Reclaim:
     file = tmp_path / "clouds.yaml"
     file.write_text(yaml.safe_dump(simulator.clouds_yaml()))
 
-    def run(*projects: str, clock: SystemClock | None = None, permit: Callable[[Tenant], str | None] | None = None):
+    def run(
+        *projects: str,
+        clock: SystemClock | None = None,
+        permit: Callable[[Tenant], str | None] | None = None,
+        patience: float = 120.0,
+    ) -> list[Outcome]:
         cloud = connect("sim", protect=["admin", "service"], config_files=[str(file)])
         tenants = [tenant_of("sim", project, f"trial-{number}") for number, project in enumerate(projects)]
         store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, "enrolled", "for a test"))
         with Pools(8) as pools:
             allowed = permit or (lambda _tenant: None)
-            return Reclaimer(cloud, store.journal, pools, clock or SystemClock(), allowed).reclaim(tenants)
+            reclaimer = Reclaimer(cloud, store.journal, pools, clock or SystemClock(), allowed, patience)
+            return reclaimer.reclaim(tenants)
 
     return run
 
@@ -104,3 +110,15 @@ def test_a_long_line_of_calls_ends_when_the_permit_does(
     (outcome,) = reclaim(made.project_id, permit=permit)
     assert outcome.stopped == "paused: an audit"
     assert 0 < len(set(ports) & set(simulator.inventory(made.project_id)["port"])) < len(ports)
+
+
+def test_a_tenant_whose_calls_wait_behind_those_of_others_is_not_stuck(
+    simulator: Simulator, reclaim: Reclaim, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("reaper.execute.work.RESCUE_AFTER", 1.0)
+    made = [simulator.seed.tenant(f"trial-{number}", servers=2) for number in range(12)]
+    simulator.faults.add(service="network", method="DELETE", delay=0.4)
+    outcomes = reclaim(*(one.project_id for one in made), patience=1.5)
+    assert [one.blockers for one in outcomes if not one.done] == []
+    looks = sum("/trunks" in call.path for call in simulator.calls)
+    assert looks <= len(made)  # everything is not looked at again and again meanwhile
