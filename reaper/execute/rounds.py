@@ -25,6 +25,8 @@ Permit = Callable[[Tenant], str | None]
 Progress = Callable[[Tenant, int, int], None]
 #: Seconds after which whoever waits for answers sees whether anything else has become due.
 LISTENS = 0.5
+#: Seconds that each tenant adds to the time which a run of many may take: OpenStack answers them one after the other.
+SHARE = 30.0
 STOPPING = "Reaper is stopping; the next pass goes on"
 
 
@@ -32,8 +34,8 @@ STOPPING = "Reaper is stopping; the next pass goes on"
 class Reclaimer:
     """What reclaiming needs of the world.
 
-    `patience` is how many seconds a tenant may show no change at all; `longest` how many one run may take, since
-    something that makes resources anew as fast as they go would keep it busy for ever.
+    `patience` is how many seconds a tenant may show no change at all; `longest` how many one run may take, if it is
+    not one of many tenants, since something that makes resources anew as fast as they go would keep it busy for ever.
     """
 
     cloud: Cloud
@@ -47,7 +49,8 @@ class Reclaimer:
 
     def reclaim(self, tenants: Sequence[Tenant]) -> list[Outcome]:
         """Work on all of them at once, each at its own pace; none waits for a slower one."""
-        works = [self._begin(tenant) for tenant in tenants]
+        longest = max(self.longest, SHARE * len(tenants))
+        works = [self._begin(tenant, longest) for tenant in tenants]
         asking = Asking(self.cloud, self.pools, self.journal, self.clock)
         try:
             self._go_round(works, asking)
@@ -87,9 +90,9 @@ class Reclaimer:
             work.waits = waits_for_others(work, works, now)
         return [work for work in due if not work.waits]
 
-    def _begin(self, tenant: Tenant) -> Work:
+    def _begin(self, tenant: Tenant, longest: float) -> Work:
         """Go on from the journal: what an earlier run knew of must show up, or its absence is no matter of course."""
-        course = Course.beginning(self.clock.monotonic())
+        course = Course.beginning(self.clock.monotonic(), longest)
         work = Work(tenant, wary=tenant.blocker is not None, began=self.clock.now(), course=course)
         for step in self.journal.steps(tenant):
             if step.gone_at is None:
@@ -205,7 +208,7 @@ class Reclaimer:
             work.course.permitted = self.clock.monotonic()
         if not work.over and work.course.idle > self.patience:
             work.stuck = f"nothing has changed for {work.course.idle:.0f} s"
-        elif not work.over and work.course.taken > self.longest:
+        elif not work.over and work.course.taken > work.course.longest:
             work.stuck = f"it was not empty after {work.course.taken:.0f} s: something makes resources anew"
         return not work.over
 

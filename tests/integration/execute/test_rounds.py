@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -42,15 +43,14 @@ def reclaim(simulator: Simulator, store: Store, tmp_path: Path) -> Reclaim:
         *projects: str,
         clock: SystemClock | None = None,
         permit: Callable[[Tenant], str | None] | None = None,
-        patience: float = 120.0,
+        **more: Any,
     ) -> list[Outcome]:
         cloud = connect("sim", protect=["admin", "service"], config_files=[str(file)])
         tenants = [tenant_of("sim", project, f"trial-{number}") for number, project in enumerate(projects)]
         store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, "enrolled", "for a test"))
         with Pools(8) as pools:
             allowed = permit or (lambda _tenant: None)
-            reclaimer = Reclaimer(cloud, store.journal, pools, clock or SystemClock(), allowed, patience)
-            return reclaimer.reclaim(tenants)
+            return Reclaimer(cloud, store.journal, pools, clock or SystemClock(), allowed, **more).reclaim(tenants)
 
     return run
 
@@ -122,3 +122,22 @@ def test_a_tenant_whose_calls_wait_behind_those_of_others_is_not_stuck(
     assert [one.blockers for one in outcomes if not one.done] == []
     looks = sum("/trunks" in call.path for call in simulator.calls)
     assert looks <= len(made)  # everything is not looked at again and again meanwhile
+
+
+def test_a_run_ends_although_something_makes_resources_anew(
+    simulator: Simulator, reclaim: Reclaim, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("reaper.execute.rounds.SHARE", 0.0)
+    made = simulator.seed.tenant("trial-0")
+
+    def anew(_tenant: Tenant, _left: int, _gone: int) -> None:
+        simulator.seed.port(made.project_id, made.network)
+
+    (outcome,) = reclaim(made.project_id, longest=2.0, progress=anew)
+    assert not outcome.done
+    assert "something makes resources anew" in (outcome.stuck or "")
+
+
+def test_many_tenants_have_more_time_than_one(simulator: Simulator, reclaim: Reclaim):
+    made = [simulator.seed.tenant(f"trial-{number}") for number in range(3)]
+    assert all(one.done for one in reclaim(*(one.project_id for one in made), longest=0.0))
