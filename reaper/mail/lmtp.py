@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.controller import Controller, UnixSocketController
 from aiosmtpd.lmtp import LMTP
@@ -17,12 +18,15 @@ from reaper.errors import Temporary, Unusable
 LARGEST = 4_000_000
 #: A report comes for one address; more than a few are no report.
 MOST_ADDRESSES = 20
+#: A relay opens a few connections; more than these are told to come back.
+MOST_CONNECTIONS = 50
 #: Lines as other programs write them, not as RFC 5321 would have them; longer ones are refused.
 _LONGEST_LINE = 65_536
 _SILENCE = 60.0  # seconds after which a connection that says nothing is closed
 _LATER = "451 4.3.0 not now, try again later"
 _NOBODY = "550 5.1.1 no letter of ours has this address to come back to"
 _TOO_MANY = "452 4.5.3 too many addresses at once"
+_FULL = b"421 4.3.2 too many connections, try again later\r\n"
 
 
 class _Conversation(LMTP):  # type: ignore[misc] # aiosmtpd has no types
@@ -40,12 +44,26 @@ class _Conversation(LMTP):  # type: ignore[misc] # aiosmtpd has no types
         finally:
             self._answering = False
 
+    def connection_lost(self, error: Exception | None) -> None:
+        """Make room for another one."""
+        self.event_handler.talking.discard(self)
+        super().connection_lost(error)
+
     async def push(self, status: Any) -> None:
         """Answer; what holds for the data as a whole is said once for each address."""
         if self._answering and isinstance(status, str) and "\r\n" not in status:
             status = "\r\n".join([status] * self._addresses)
         await super().push(status)
         self._answering = self._answering or str(status).startswith("354")
+
+
+class _Full(asyncio.Protocol):
+    """One connection too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Say so, and hang up."""
+        cast("asyncio.WriteTransport", transport).write(_FULL)
+        transport.close()
 
 
 class BounceListener:
@@ -71,6 +89,7 @@ class BounceListener:
         self._tell = tell
         self._controller = self._controller_at(listen)
         self._open = False
+        self.talking: set[_Conversation] = set()  # belongs to the listener's own thread
 
     def start(self) -> None:
         """Begin to listen.
@@ -134,9 +153,11 @@ class BounceListener:
         return _AtPort(self, hostname=host.strip("[]"), port=int(port), timeout=_SILENCE)
 
 
-def _conversation(handler: BounceListener, settings: dict[str, Any]) -> LMTP:
+def _conversation(handler: BounceListener, settings: dict[str, Any]) -> asyncio.Protocol:
     """Begin one. Nobody logs in, and the name in the greeting says nothing of the machine."""
-    return _Conversation(
+    if len(handler.talking) >= MOST_CONNECTIONS:
+        return _Full()
+    made = _Conversation(
         handler,
         data_size_limit=LARGEST,
         hostname="reaper",
@@ -144,13 +165,15 @@ def _conversation(handler: BounceListener, settings: dict[str, Any]) -> LMTP:
         auth_exclude_mechanism=("LOGIN", "PLAIN"),
         **settings,
     )
+    handler.talking.add(made)
+    return made
 
 
 class _AtPort(Controller):  # type: ignore[misc]
-    def factory(self) -> LMTP:
+    def factory(self) -> asyncio.Protocol:
         return _conversation(self.handler, self.SMTP_kwargs)
 
 
 class _AtPath(UnixSocketController):  # type: ignore[misc]
-    def factory(self) -> LMTP:
+    def factory(self) -> asyncio.Protocol:
         return _conversation(self.handler, self.SMTP_kwargs)

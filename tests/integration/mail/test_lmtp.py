@@ -10,7 +10,7 @@ import pytest
 from reaper.deliver import Returned
 from reaper.errors import Temporary, Unusable
 from reaper.letters.returns import ReturnAddress
-from reaper.mail.lmtp import LARGEST, MOST_ADDRESSES, BounceListener
+from reaper.mail.lmtp import LARGEST, MOST_ADDRESSES, MOST_CONNECTIONS, BounceListener
 from reaper.model import LetterState
 from tests.integration.mail.relay import free_port
 
@@ -189,3 +189,17 @@ def test_a_place_that_is_taken_is_told_and_one_that_is_left_is_free(door, office
     listener.stop()
     assert not path.exists()
     door(str(path))
+
+
+def test_one_connection_too_many_is_told_to_come_back_and_may_when_another_has_ended(office, door):
+    sent_letter(office, GONE)
+    where = door()
+    relays = [call(where) for _ in range(MOST_CONNECTIONS)]
+    host, port = where.rsplit(":", 1)
+    with socket.create_connection((host, int(port)), timeout=10) as late:
+        assert late.recv(100).startswith(b"421 ")
+        assert late.recv(100) == b""
+    for relay in relays:
+        relay.quit()
+    with call(where) as relay:
+        assert bring(relay, report(), "nobody@reaper.example")[0] == [550]
