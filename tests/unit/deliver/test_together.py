@@ -121,13 +121,22 @@ def test_a_message_that_may_have_arrived_goes_again_whole_and_under_the_same_nam
     assert len(set(names_of(office))) == 1
 
 
-def test_nothing_but_the_whole_ever_goes_under_the_name_of_a_message(office):
+def break_off_and_lose_one(office):
+    """Let the message break off, and the letter about borealis be true no more before it is tried again."""
     warn(office)
     office.postman.script = [Temporary("broke off")]
     office.deliver()
     office.clock.advance(PAUSES[0])
-    office.standing = lambda t: replace(t, enforce=None if t.id == "id-borealis" else Enforce.RECLAIM)
+    no_longer_true_of_borealis(office)
     office.deliver()
+
+
+def no_longer_true_of_borealis(office):
+    office.standing = lambda t: replace(t, enforce=None if t.id == "id-borealis" else Enforce.RECLAIM)
+
+
+def test_nothing_but_the_whole_ever_goes_under_the_name_of_a_message(office):
+    break_off_and_lose_one(office)
     assert names_of(office)[1:] == [office.letter("aurora").message_id, office.letter("cirrus").message_id]
     assert states(office)["borealis"] is LetterState.SUPERSEDED
 
@@ -188,7 +197,7 @@ def test_a_message_that_is_sent_again_is_the_whole_under_a_new_name(office, aske
 def test_of_a_message_that_is_sent_again_what_is_no_longer_true_is_left_out(office):
     warn(office)
     office.deliver()
-    office.standing = lambda t: replace(t, enforce=None if t.id == "id-borealis" else Enforce.RECLAIM)
+    no_longer_true_of_borealis(office)
     office.store.outbox.again(office.letter("aurora").id, office.clock.now(), "ops")
     assert office.deliver() == Delivered(accepted=2, superseded=1)
     assert len(office.postman.carried) == 2
@@ -204,12 +213,7 @@ def test_a_letter_that_went_by_itself_in_the_end_is_sent_again_by_itself(office)
 
 
 def test_what_was_left_out_of_a_message_is_not_sent_again_with_it(office):
-    warn(office)
-    office.postman.script = [Temporary("broke off")]
-    office.deliver()
-    office.clock.advance(PAUSES[0])
-    office.standing = lambda t: replace(t, enforce=None if t.id == "id-borealis" else Enforce.RECLAIM)
-    office.deliver()
+    break_off_and_lose_one(office)
     again = office.store.outbox.again(office.letter("aurora").id, office.clock.now(), "ops")
     assert [one.tenant_id for one in again] == ["id-aurora", "id-cirrus"]
 
