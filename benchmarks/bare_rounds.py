@@ -11,13 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
-from keystoneauth1.session import Session
-from openstack.config import OpenStackConfig
-
+from benchmarks.admin import Admin
 from benchmarks.serial import INTERFACES, PAUSE
 
 AGENT = "bare-rounds"
@@ -60,17 +56,8 @@ Found = Mapping[str, list[dict[str, Any]]]
 class BareRounds:
     """An admin's session on one cloud, and what was asked already."""
 
-    session: Session
-    region: str | None
+    admin: Admin
     _asked: set[str] = field(default_factory=set)
-
-    @classmethod
-    def connect(cls, entry: str, clouds_yaml: Path) -> BareRounds:
-        """Log in as the account of an entry."""
-        found = OpenStackConfig(config_files=[str(clouds_yaml)]).get_one(cloud=entry)
-        session = found.get_session()
-        session.app_name = AGENT
-        return cls(session, found.get_region_name())
 
     def reclaim(self, project_ids: Collection[str]) -> None:
         """Go round until none of these projects shows anything."""
@@ -106,17 +93,10 @@ class BareRounds:
         sort, thing = what
         if sort == "interfaces":
             path = f"/v2.0/routers/{thing['device_id']}/remove_router_interface"
-            self._send("PUT", "network", path, {"port_id": thing["id"]})
+            self.admin.send("PUT", "network", path, {"port_id": thing["id"]})
         else:
-            self._send("DELETE", LISTS[sort][0], ADDRESSES[sort].format(thing["id"]))
+            self.admin.send("DELETE", LISTS[sort][0], ADDRESSES[sort].format(thing["id"]))
 
     def _list(self, kind: str, project_ids: Collection[str]) -> list[dict[str, Any]]:
         service, path, owner = LISTS[kind]
-        return [one for one in self._send("GET", service, path)[kind] if one[owner] in project_ids]
-
-    def _send(self, method: str, service: str, path: str, body: Any = None) -> Any:
-        where = {"service_type": service, "interface": "public", "region_name": self.region}
-        answer = self.session.request(path, method, json=body, endpoint_filter=where, raise_exc=False)
-        if answer.status_code >= HTTPStatus.BAD_REQUEST and answer.status_code != HTTPStatus.NOT_FOUND:
-            raise RuntimeError(f"{method} {path} of {service}: {answer.status_code} {answer.text[:200]}")
-        return answer.json() if answer.content and answer.status_code == HTTPStatus.OK else {}
+        return [one for one in self.admin.send("GET", service, path)[kind] if one[owner] in project_ids]

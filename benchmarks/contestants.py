@@ -12,6 +12,7 @@ from typing import Any
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
+from benchmarks.admin import Admin
 from benchmarks.bare_rounds import AGENT as BARE_AGENT
 from benchmarks.bare_rounds import BareRounds
 from benchmarks.engine import reclaim
@@ -39,7 +40,7 @@ def by_engine(job: Job) -> str:
 
 def by_serial(job: Job) -> str:
     """Let the plain serial reclaimer do it, one tenant after the other."""
-    serial = Serial.connect(job.entry, job.clouds_yaml)
+    serial = Serial(Admin.connect(job.entry, job.clouds_yaml, AGENT))
     for project_id in job.projects:
         serial.reclaim(project_id)
     return ""
@@ -47,7 +48,7 @@ def by_serial(job: Job) -> str:
 
 def by_bare_rounds(job: Job) -> str:
     """Let rounds without any of the engine's care do it, all tenants at once."""
-    BareRounds.connect(job.entry, job.clouds_yaml).reclaim(job.projects.keys())
+    BareRounds(Admin.connect(job.entry, job.clouds_yaml, BARE_AGENT)).reclaim(job.projects.keys())
     return ""
 
 

@@ -20,8 +20,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.admin import Admin
 from benchmarks.contestants import CONTESTANTS, Job, start
-from benchmarks.witness import Thing, Witness
+from benchmarks.witness import AGENT, Thing, Witness
 from tests.openstack.lab import Lab, lab_or_reason
 from tests.openstack.lab.seed import make_tenant
 
@@ -60,7 +61,7 @@ def run(lab: Lab, place: int, projects: dict[str, str]) -> dict[str, Any]:
     """Let one contestant empty these projects on a fresh copy of the cloud; returns what it took and what it left."""
     name, contestant, agent = CONTESTANTS[place]
     lab.load(CLOUD)
-    witness = Witness.connect(lab.cloud, lab.clouds_yaml)
+    witness = Witness(Admin.connect(lab.cloud, lab.clouds_yaml, AGENT))
     before = witness.everything()
     mark = lab.mark()
     wall, processor, complaint = start(contestant, Job(lab.cloud, lab.clouds_yaml, {i: n for n, i in projects.items()}))

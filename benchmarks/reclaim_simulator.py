@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from benchmarks.admin import Admin
 from benchmarks.engine import Taken, reclaim
 from benchmarks.picture import chart
-from benchmarks.serial import Serial
+from benchmarks.serial import AGENT, Serial
 from reaper.cloud import look_at
 from reaper.simulator import Simulator
 
@@ -90,7 +91,7 @@ def run_serial(tenants: int, latency: float) -> dict[str, object]:
     with stage(tenants, latency) as cloud:
         before = cloud.untouched()
         began = time.perf_counter()
-        serial = Serial.connect("sim", cloud.clouds_yaml)
+        serial = Serial(Admin.connect("sim", cloud.clouds_yaml, AGENT))
         for project_id in cloud.doomed:
             serial.reclaim(project_id)
         return _report(cloud, before, time.perf_counter() - began)

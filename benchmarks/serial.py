@@ -5,12 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
-from keystoneauth1.session import Session
-from openstack.config import OpenStackConfig
+from benchmarks.admin import Admin
 
 PAUSE = 0.5  # seconds between two looks at what goes away by itself
 PATIENCE = 300.0
@@ -22,16 +19,7 @@ AGENT = "serial-reclaimer"
 class Serial:
     """An admin's session on one cloud. It does not verify, but it waits until what it waits for is gone."""
 
-    session: Session
-    region: str | None
-
-    @classmethod
-    def connect(cls, entry: str, clouds_yaml: Path) -> Serial:
-        """Log in as the account of an entry."""
-        found = OpenStackConfig(config_files=[str(clouds_yaml)]).get_one(cloud=entry)
-        session = found.get_session()
-        session.app_name = AGENT
-        return cls(session, found.get_region_name())
+    admin: Admin
 
     def reclaim(self, project_id: str) -> None:
         """Delete all that a project has."""
@@ -55,13 +43,13 @@ class Serial:
         for port in ports:
             if port["device_owner"] == INTERFACES:
                 path = f"/v2.0/routers/{port['device_id']}/remove_router_interface"
-                self._send("PUT", "network", path, {"port_id": port["id"]})
+                self.admin.send("PUT", "network", path, {"port_id": port["id"]})
         self._remove("network", "/v2.0/routers", routers)
         loose = [port for port in ports if not port["device_owner"].startswith("network:")]
         self._remove("network", "/v2.0/ports", loose)
         self._remove("network", "/v2.0/networks", self._mine("network", "/v2.0/networks", project_id))
         # The own project is named first because Neutron makes the `default` group of the first one anew.
-        own = self.session.get_project_id()
+        own = self.admin.session.get_project_id()
         groups = self._list("network", f"/v2.0/security-groups?tenant_id={own}&tenant_id={project_id}")
         mine = [group for group in groups if group["project_id"] == project_id]
         self._remove("network", "/v2.0/security-groups", mine)
@@ -71,7 +59,7 @@ class Serial:
 
     def _remove(self, service: str, path: str, things: Iterable[Any]) -> None:
         for thing in things:
-            self._send("DELETE", service, f"{path}/{thing['id']}")
+            self.admin.send("DELETE", service, f"{path}/{thing['id']}")
 
     def _await_empty(self, service: str, path: str) -> None:
         give_up = time.monotonic() + PATIENCE
@@ -81,12 +69,7 @@ class Serial:
             time.sleep(PAUSE)
 
     def _list(self, service: str, path: str) -> list[Any]:
-        (found,) = (value for key, value in self._send("GET", service, path).items() if key in path.replace("-", "_"))
+        (found,) = (
+            value for key, value in self.admin.send("GET", service, path).items() if key in path.replace("-", "_")
+        )
         return list(found)
-
-    def _send(self, method: str, service: str, path: str, body: Any = None) -> Any:
-        where = {"service_type": service, "interface": "public", "region_name": self.region}
-        answer = self.session.request(path, method, json=body, endpoint_filter=where, raise_exc=False)
-        if answer.status_code >= HTTPStatus.BAD_REQUEST and answer.status_code != HTTPStatus.NOT_FOUND:
-            raise RuntimeError(f"{method} {path} of {service}: {answer.status_code} {answer.text[:200]}")
-        return answer.json() if answer.content and answer.status_code == HTTPStatus.OK else {}

@@ -8,8 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from keystoneauth1.session import Session
-from openstack.config import OpenStackConfig
+from benchmarks.admin import Admin
 
 AGENT = "witness"
 #: Service, path, owner's attribute; every list is of the whole cloud, which recreates nothing.
@@ -35,23 +34,13 @@ Thing = tuple[str, str, str]
 class Witness:
     """An admin who only looks."""
 
-    session: Session
-    region: str | None
-
-    @classmethod
-    def connect(cls, entry: str, clouds_yaml: Path) -> Witness:
-        """Log in as the account of an entry."""
-        found = OpenStackConfig(config_files=[str(clouds_yaml)]).get_one(cloud=entry)
-        session = found.get_session()
-        session.app_name = AGENT
-        return cls(session, found.get_region_name())
+    admin: Admin
 
     def everything(self) -> set[Thing]:
         """List all there is."""
         found: set[Thing] = set()
         for service, path, owner in LISTS:
-            where = {"service_type": service, "interface": "public", "region_name": self.region}
-            document = self.session.get(path, endpoint_filter=where).json()
+            document = self.admin.send("GET", service, path)
             kind = path.partition("?")[0].removesuffix("/detail").rpartition("/")[2]
             found |= {(kind, one["id"], one.get(owner) or "") for one in document[kind.replace("-", "_")]}
         return found

@@ -83,10 +83,11 @@ class Reclaimer:
         now, moment = self.clock.now(), self.clock.monotonic()
         soon = moment + SHORTEST  # one list serves them all
         due = [w for w in works if w.waits or (w.course.next_look <= soon and not w.before_a_look)]
+        for work in (one for one in works if one.tenant.id in in_line):
+            work.course.now = moment
+            work.course.moved()
         for work in due:
             work.course.now = moment
-            if work.tenant.id in in_line:
-                work.course.moved()
             work.waits = waits_for_others(work, works, now)
         return [work for work in due if not work.waits]
 
