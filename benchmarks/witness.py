@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 from benchmarks.admin import Admin
 
