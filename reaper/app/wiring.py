@@ -49,8 +49,9 @@ def build(
         Unusable: policies, database or clouds.yaml cannot be used as they are.
     """
     policies = config.load_policies(settings)
+    clock = clock or SystemClock()
     connect = partial(
-        clouds_of.connect if reach is Reach.WRITE else clouds_of.look_at,
+        partial(clouds_of.connect, clock=clock) if reach is Reach.WRITE else clouds_of.look_at,
         protect=settings.protect,
         workers=settings.limits.workers,
         timeout=settings.limits.timeout.total_seconds(),
@@ -63,7 +64,7 @@ def build(
     )
     return App(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=clock,
         store=store,
         readers=dict(made),
         clouds={name: client for name, client in made.items() if isinstance(client, clouds_of.Writer)},
