@@ -22,6 +22,7 @@ from reaper.letters import KNOWN, VARIANTS
 from reaper.model import LetterKind
 from reaper.paths import SHARED, share
 from reaper.policy import parse
+from reaper.simulator.kinds import table_of
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 300
@@ -186,6 +187,10 @@ def test_the_order_in_which_kinds_go_has_no_circle():
 
 def test_every_kind_has_its_row_in_the_cloud_adapter():
     assert [row.kind for row in ROWS] == [kind.name for kind in KINDS]
+
+
+def test_every_kind_has_its_twin_in_the_simulator():
+    assert all(table_of(kind.name) for kind in KINDS)
 
 
 def test_just_the_kinds_that_may_be_idle_can_be_deleted_by_themselves():
