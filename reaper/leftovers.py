@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from reaper.errors import Gone, ReaperError
 from reaper.execute import Pools, survey
 from reaper.execute.survey import take
 from reaper.model import Listing, Resource
-from reaper.ports import CloudReader
+from reaper.ports import CloudReader, Ledger
 
 #: Kinds of which a size is told, and how many bytes their services' unit has (Cinder and Manila count in GiB).
 BYTES = {
@@ -155,6 +155,33 @@ class Noted:
         told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in by_kind.most_common())
         size = f", {self.size / 2**30:.1f} GiB" if self.size else ""
         return f"{cloud}: {told}{size} of projects that no longer exist; `reaper leftovers` names them"
+
+
+def noted_leftovers(ledger: Ledger, clouds: Iterable[str]) -> Mapping[str, Noted]:
+    """Return the figures that the ledger keeps of the last look at each cloud."""
+    read = ((name, Noted.read(ledger.noted(note_of(name)))) for name in clouds)
+    return {name: noted for name, noted in read if noted is not None}
+
+
+def look_and_note(
+    ledger: Ledger, clouds: Mapping[str, CloudReader], pools: Pools, now: Callable[[], datetime]
+) -> list[Leftovers]:
+    """Look on every cloud and keep the figures for metrics and the daily letter.
+
+    Raises:
+        ReaperError: what stood in the way on the last cloud that could not be looked at, after all were tried.
+    """
+    seen, trouble = [], None
+    for name, cloud in clouds.items():
+        try:
+            seen.append(find_leftovers(cloud, pools, now()))
+        except ReaperError as error:
+            trouble = error
+            continue
+        ledger.note(note_of(name), as_note(seen[-1]))
+    if trouble is not None:
+        raise trouble
+    return seen
 
 
 def projects_of(found: Collection[Leftover]) -> int:

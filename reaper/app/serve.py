@@ -11,6 +11,7 @@ from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.daemon import Figures, Job, Metrics, Schedule, Service, logger, set_up_logs
 from reaper.errors import ReaperError
+from reaper.leftovers import look_and_note, noted_leftovers
 from reaper.paths import share
 from reaper.web import Server, create_app
 
@@ -129,7 +130,8 @@ class Daemon:
             log.info("delivered", action="delivered", **vars(done))
 
     def _leftovers(self) -> None:
-        for seen in self.app.note_leftovers():
+        app = self.app
+        for seen in look_and_note(app.store.ledger, app.readers, app.pools, app.clock.now):
             log.info(
                 "leftovers", action="leftovers", cloud=seen.cloud, resources=len(seen.found), doubts=list(seen.doubts)
             )
@@ -141,7 +143,7 @@ class Daemon:
             "idle_things": self.app.store.idle.by_standing(),
             "leftovers": {
                 (cloud, *place): number
-                for cloud, noted in self.app.noted_leftovers().items()
+                for cloud, noted in noted_leftovers(self.app.store.ledger, self.app.settings.clouds).items()
                 for place, number in noted.counts.items()
             },
             "gate_closed": {gate.name: 1 for gate in self.app.gates()},

@@ -11,10 +11,10 @@ from reaper.app.settings import limits_of, manners_of, postman_of, returns_of
 from reaper.config import Settings
 from reaper.daemon import is_over
 from reaper.deliver import Delivered, Deliverer, Pace, Returned
-from reaper.errors import ReaperError, Temporary, Unusable
+from reaper.errors import Temporary, Unusable
 from reaper.execute import Pools, Progress, survey
 from reaper.gates import Gate, Limits, closed_gates
-from reaper.leftovers import Leftovers, Noted, as_note, find_leftovers, note_of
+from reaper.leftovers import Leftovers, find_leftovers, noted_leftovers
 from reaper.lifecycle import Reclaim
 from reaper.links import Signer, link_for
 from reaper.mail import LetterRenderer, SmtpPostman
@@ -119,7 +119,12 @@ class App:
         """Gather what a letter to the admins about everything says."""
         tenants = (self.standing(tenant) for tenant in self.store.ledger.tenants())
         return AdminNews(
-            self.settings, self.store, tenants, self.gates(), self.clock.now(), self.noted_leftovers()
+            self.settings,
+            self.store,
+            tenants,
+            self.gates(),
+            self.clock.now(),
+            noted_leftovers(self.store.ledger, self.settings.clouds),
         ).facts(letter, language)
 
     @property
@@ -159,29 +164,6 @@ class App:
     def leftovers(self, cloud: str) -> Leftovers:
         """Look for what is left on a cloud of projects that Keystone no longer has; reads only."""
         return find_leftovers(self.readers[cloud], self.pools, self.clock.now())
-
-    def note_leftovers(self) -> list[Leftovers]:
-        """Look on every cloud, and keep the figures for metrics and the daily letter; one cloud's trouble is its own.
-
-        Raises:
-            ReaperError: what stood in the way on the last cloud that could not be looked at.
-        """
-        seen, trouble = [], None
-        for name in self.readers:
-            try:
-                seen.append(self.leftovers(name))
-            except ReaperError as error:
-                trouble = error
-                continue
-            self.store.ledger.note(note_of(name), as_note(seen[-1]))
-        if trouble is not None:
-            raise trouble
-        return seen
-
-    def noted_leftovers(self) -> Mapping[str, Noted]:
-        """Return the figures of the last look at each cloud."""
-        read = ((name, Noted.read(self.store.ledger.noted(note_of(name)))) for name in self.settings.clouds)
-        return {name: noted for name, noted in read if noted is not None}
 
     def chosen(self, names: Sequence[str]) -> Sequence[str]:
         """Return the clouds of these names, or all of them where none is named.
@@ -282,7 +264,11 @@ class App:
             "last_letter_accepted": pulse.last_accepted_at,
             "oldest_letter_waiting": pulse.oldest_unsent_at,
             "unfinished": [said for said in map(unfinished_in_words, self.store.ledger.unfinished()) if said],
-            "leftovers": [said for name, noted in self.noted_leftovers().items() if (said := noted.in_words(name))],
+            "leftovers": [
+                said
+                for name, noted in noted_leftovers(self.store.ledger, self.settings.clouds).items()
+                if (said := noted.in_words(name))
+            ],
             "mail_trouble": trouble_in_words(self.store, self.settings, now),
             "begun_in_24_hours": pulse.taken_last_day,
         }

@@ -12,7 +12,7 @@ import pytest
 
 from reaper import config
 from reaper.app import Reach, build
-from reaper.leftovers import Noted
+from reaper.leftovers import Noted, look_and_note
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +103,7 @@ def test_a_cloud_that_is_not_ours_is_refused_in_one_sentence(terminal):
 def test_the_figures_of_the_last_look_outlive_it_and_say_themselves_in_one_line(sim, terminal, vanished, tmp_path):
     gone, _ = vanished
     app = build(config.load([str(tmp_path / "reaper.conf")]), reach=Reach.LOOK)
-    app.note_leftovers()
+    look_and_note(app.store.ledger, app.readers, app.pools, app.clock.now)
     app.close()
     (line,) = terminal.ask("status")["leftovers"]
     assert f"{len(gone.servers)} server" in line
