@@ -26,8 +26,9 @@ def cost_of_lists() -> str:
     many = " and ".join(f"{number} to the service `{service}`" for service, number in by_many)
     one = ", ".join(f"`{service}`" for service in single)
     return (
-        f"So many projects are named in one call: {many}. One project in a call: {one};\n"
-        f"of these one list of the whole cloud is read instead as long as it holds no more than {WORTH_A_CALL} objects for each tenant in work.\n"
+        f"So many projects are named in one call: {many}.\n"
+        f"One project in a call: {one}; of these one list of the whole cloud is read\n"
+        f"instead as long as it holds no more than {WORTH_A_CALL} objects for each tenant in work.\n"
     )
 
 
