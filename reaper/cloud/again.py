@@ -13,13 +13,6 @@ from reaper.errors import Gone, Temporary
 from reaper.kinds import BY_NAME
 from reaper.model import Resource
 
-#: What the people of a project can hand to another one: Cinder's, Manila's and Designate's transfers. The owner of
-#: everything else stays what it was when the thing was made.
-CHANGES_HANDS = frozenset({"volume", "share", "dns_zone"})
-#: Kinds that hold something of which another project's thing may depend, though their service would delete them all
-#: the same: the fact that names it, and where it is asked about.
-HOLDS: Mapping[str, str] = {"port": "device_id", "floating_ip": "port_id", "port_forwarding": "port_id"}
-
 
 def owner_now(wire: Wire, resource: Resource) -> str | None:
     """Ask the thing itself whose it is; None: its service does not say.
@@ -55,7 +48,7 @@ def lent_to(wire: Wire, resource: Resource) -> str | None:
     Raises:
         ReaperError: it cannot be told.
     """
-    other = resource.facts.get(HOLDS.get(resource.kind, ""))
+    other = resource.facts.get(BY_NAME[resource.kind].held_by)
     if not other:
         return None
     if resource.kind != "port":

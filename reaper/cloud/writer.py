@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from reaper.cloud import archives, removals
-from reaper.cloud.again import CHANGES_HANDS, owner_now
+from reaper.cloud import archives
+from reaper.cloud.again import owner_now
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.rows import row_of
 from reaper.cloud.reader import Reader
-from reaper.cloud.rescue import rescue
+from reaper.cloud.rows import BY_KIND
 from reaper.cloud.wire import WritingWire
 from reaper.errors import Refused, Temporary
 from reaper.judge import Permit, Step, objection
+from reaper.kinds import BY_NAME
 from reaper.model import Resource, ServerArchive
 
 REASON = "reaper: the lease of this project has ended"
@@ -88,15 +89,16 @@ class Writer(Reader):
         """Ask for one resource to be deleted, and nothing that hangs on it. See ports.Cloud.delete_alone."""
         self._permitted(permit, Step.DELETE_IDLE, thing=resource)
         self._check_hands(resource)
-        removals.alone(
-            self._writing, resource, row_of(self._wire, resource.kind, resource.region).path.removesuffix("/detail")
-        )
+        row = row_of(self._wire, resource.kind, resource.region)
+        if row.remove_alone is None:
+            raise Refused(f"a {resource.kind} is not deleted by itself")
+        row.remove_alone(self._writing, resource, row.path.removesuffix("/detail"))
 
-    def rescue(self, resource: Resource, permit: Permit) -> str:
-        """Try the way out of a stuck state. See ports.Cloud.rescue."""
+    def force_reset(self, resource: Resource, permit: Permit) -> str:
+        """Try the way out of a stuck state. See ports.Cloud.force_reset."""
         self._permitted(permit, Step.FORCE, thing=resource)
         self._check_hands(resource)
-        return rescue(self._writing, resource)
+        return BY_KIND[resource.kind].force_reset(self._writing, resource)
 
     def make_archive(self, server: Resource, archive: ServerArchive, name: str) -> str:
         """Ask for an image of a server. See ports.ArchiveKeeper."""
@@ -135,7 +137,7 @@ class Writer(Reader):
 
     def _check_hands(self, resource: Resource) -> None:
         """Ask once more whose it is, where people can hand it to another project: a list may be seconds old."""
-        if resource.kind in CHANGES_HANDS:
+        if BY_NAME[resource.kind].transferable:
             owner = owner_now(self._wire, resource)
             if owner != resource.project_id:
                 whose = f"it belongs to project {owner}" if owner else "its owner is unknown"

@@ -140,7 +140,7 @@ class Cloud(CloudReader, ArchiveKeeper, Protocol):
             Refused: also when something hangs on it, or when the owner is unknown or not the permit's.
         """
 
-    def rescue(self, resource: Resource, permit: Permit) -> str:
+    def force_reset(self, resource: Resource, permit: Permit) -> str:
         """Try the way out for a resource whose delete was accepted and that does not go; returns what was done.
 
         Raises:
