@@ -1,4 +1,4 @@
-"""Several projects read afresh in few calls: Keystone's list of the closed ones, and one by one where that is cheaper."""
+"""Several projects read afresh in few calls: by Keystone's list of the closed ones, or one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cloud that can be written to: nothing that takes something away is sent without a permit of the judge for just that.
+"""A cloud that can be written to: what takes something away is sent only with the judge's permit for just that.
 
 Every call compares the owner, too, and sends nothing when it does not fit.
 """

@@ -61,6 +61,8 @@ class Work:
     began: datetime | None = None
     emptied: datetime | None = None  # when the last that was seen of it had gone
     listed: dict[Place, float] = field(default_factory=dict)  # to the end; when
+    seen_at: dict[Place, datetime] = field(default_factory=dict)  # the same, as the moment when it was asked for
+    own: set[tuple[str, str]] = field(default_factory=set)  # by region and id, all that was ever seen to be its own
     under_way: set[Key] = field(default_factory=set)  # asked, or about to be, and not answered yet
     waits: bool = False  # looks empty, and will be looked at together with others
     course: Course = field(default_factory=Course)
@@ -108,7 +110,7 @@ class Work:
             return self.emptiness.lacking(every)
         asked = [key for key in self.remaining if key in self.answers]
         looked_for = asked or ([] if self.under_way else list(self.remaining))
-        return {place for place in map(_shown_in, looked_for) if place in every}
+        return {place for place in map(shown_in, looked_for) if place in every}
 
     def wants_too(self, before: Mapping[Key, Resource], every: AbstractSet[Place]) -> set[Place]:
         """Say what to list in the same round: what may have left with what is gone, or the rest when that was all."""
@@ -118,13 +120,13 @@ class Work:
         # What waits for all of a kind is looked at once, when the last one has gone.
         over = vanished - {(key[0], key[1]) for key in self.remaining}
         return {
-            _shown_in(key)
+            shown_in(key)
             for key in self.remaining
             if any((key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in takers(key[1]))
         }
 
-    def see(self, listings: Mapping[Place, Listing], *, everything: bool) -> set[Key]:
-        """Take in a round's listings; returns the keys that a complete listing no longer shows."""
+    def see(self, listings: Mapping[Place, Listing], at: datetime, *, everything: bool) -> set[Key]:
+        """Take in a round's listings, asked for at `at`; returns the keys that a complete one no longer shows."""
         before = dict(self.remaining)
         for place, listing in listings.items():
             if not listing.complete and place[0] in self._keeps and place[0] not in HOLDERS:
@@ -133,7 +135,7 @@ class Work:
                 self.doubts[place] = f"{place[0]} in {place[1]} could not be listed: {listing.why}"
                 continue
             self.doubts.pop(place, None)
-            self.listed[place] = self.course.taken
+            self.listed[place], self.seen_at[place] = self.course.taken, at
             self._take(place, listing)
         self._leave_parts_of_what_stays()
         for key, why in holding(self.kept.values(), self.remaining).items():
@@ -143,8 +145,22 @@ class Work:
         self.wary |= self._surprising(vanished, everything=everything)
         calm = not self.doubts and not self.remaining
         told = {place: one for place, one in listings.items() if one.complete or place in self.doubts}
-        self.emptiness.note(told, {_shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
+        self.emptiness.note(told, {shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
         return vanished
+
+    def see_again(self, place: Place, listing: Listing, at: datetime) -> set[Key]:
+        """Take in a listing of what is in line, only to tell whose it is; returns what is not the tenant's any more.
+
+        What it does not show is looked for by the next look, as ever.
+        """
+        if not listing.complete:
+            return set()
+        self.seen_at[place] = at
+        mine = {one.key: one for one in listing.resources if one.project_id == self.tenant.project_id}
+        here = {key for key in self.remaining if shown_in(key) == place}
+        for key in here & mine.keys():
+            self.remaining[key] = mine[key]
+        return here - mine.keys()
 
     def _surprising(self, vanished: set[Key], *, everything: bool) -> bool:
         """Whether this look is one of a cloud that may not tell the truth.
@@ -160,9 +176,10 @@ class Work:
 
     def _take(self, place: Place, listing: Listing) -> None:
         ours = sort_out(self.tenant, listing.resources)
-        for key in [k for k in self.remaining if _shown_in(k) == place and k not in ours.mine]:
+        self.own |= {(one.region, one.id) for one in listing.resources if one.project_id == self.tenant.project_id}
+        for key in [k for k in self.remaining if shown_in(k) == place and k not in ours.mine]:
             del self.remaining[key]
-        for key in [k for k in self.findings if _shown_in(k) == place]:
+        for key in [k for k in self.findings if shown_in(k) == place]:
             del self.findings[key]
         for key, resource in ours.mine.items():
             if key in self.excused:
@@ -206,6 +223,10 @@ class Work:
         self.findings[resource.key] = Finding(resource, why)
         self.remaining.pop(resource.key, None)
         self.answers.pop(resource.key, None)
+
+    def seen(self, resource: Resource) -> datetime | None:
+        """When the listing was asked for that showed it last."""
+        return self.seen_at.get(shown_in(resource.key))
 
     def calls(self) -> list[Call]:
         """Return what may be asked now and was not asked in vain in this round already."""
@@ -253,8 +274,8 @@ class Work:
             self.wary = True  # it was listed just now, and a Neutron that has just started denies what exists
         if BY_NAME[resource.kind].at_once or isinstance(answer, Gone):
             self._leave(resource)
-            place = _shown_in(resource.key)
-            if answer is None and not any(_shown_in(key) == place for key in self.remaining):
+            place = shown_in(resource.key)
+            if answer is None and not any(shown_in(key) == place for key in self.remaining):
                 self.emptiness.taken_at_its_word(place)
             return True
         return False
@@ -288,13 +309,13 @@ class Work:
 
         What was accepted and shows no sign of it after a while is asked again.
         """
-        late = {key for key, when in self.accepted.items() if self.listed.get(_shown_in(key), 0.0) - when > ASK_AGAIN}
+        late = {key for key, when in self.accepted.items() if self.listed.get(shown_in(key), 0.0) - when > ASK_AGAIN}
         again = {key for key in late if key in self.remaining and not on_its_way(self.remaining[key])}
         self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in again}
         self.unheard.clear()
 
 
-def _shown_in(key: Key) -> Place:
+def shown_in(key: Key) -> Place:
     """Name the listing that shows a resource."""
     region, kind, _ = key
     return (BY_NAME[kind].listed_with or kind, region)

@@ -1,4 +1,4 @@
-"""The one judge of everything that takes something away: which facts each step needs, how old they may be, and yes or no.
+"""The one judge of all that takes something away: which facts each step needs, how old they may be, and yes or no.
 
 `may` is pure. Whoever acts gathers an `Evidence`, asks `may`, and hands the `Permit` to the writing client, which sends
 nothing without one.

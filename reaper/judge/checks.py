@@ -17,7 +17,7 @@ T = TypeVar("T")
 RESTING = (State.ACTIVE, State.SUSPENDED, State.RECLAIMED)
 
 
-class Malformed(TypeError):
+class Malformed(TypeError):  # noqa: N818 - it is the value that is malformed
     """The value of a fact is not what it should be."""
 
 
@@ -74,6 +74,13 @@ def not_exempt(evidence: Evidence, value: object, _now: datetime) -> str | None:
     """No tag, name, domain or protection takes it out of its policy."""
     exempt = _tenant(evidence, value).exempt
     return f"exempt: {exempt}" if exempt else None
+
+
+def not_kept(evidence: Evidence, value: object, _now: datetime) -> str | None:
+    """Neither the lease nor today's policy keeps things of this kind."""
+    keep, thing = _tenant(evidence, value).lease.terms.keep, evidence.thing
+    kept = thing is not None and not keep.isdisjoint({thing.kind, str(thing.facts.get("object_kind"))})
+    return f"its policy keeps {thing}" if kept else None
 
 
 def stage_suspend(evidence: Evidence, value: object, _now: datetime) -> str | None:

@@ -105,19 +105,24 @@ class Evidence:
         }
         return facts[about]
 
-    def of(
-        self,
-        thing: Resource,
-        seen_at: datetime | None,
-        *,
-        users: Fact[tuple[str, ...]] | None = None,
-        archive: Fact[Coverage] | None = None,
-    ) -> Evidence:
+    def of(self, thing: Resource, seen_at: datetime | None) -> Evidence:
         """Add what is known of one thing: whose the service said that it is when it was asked at `seen_at`."""
         owner: Fact[str] = Unknown("its service does not tell whose it is")
         if thing.project_id and seen_at is not None:
             owner = Known(thing.project_id, "the service's own record", seen_at)
-        return replace(self, thing=thing, owner=owner, users=users or self.users, archive=archive or self.archive)
+        return replace(self, thing=thing, owner=owner)
+
+    def with_owner(self, owner: Fact[str]) -> Evidence:
+        """Say whose the thing is."""
+        return replace(self, owner=owner)
+
+    def used_by(self, users: Fact[tuple[str, ...]]) -> Evidence:
+        """Say what of others uses the thing."""
+        return replace(self, users=users)
+
+    def archived(self, archive: Fact[Coverage]) -> Evidence:
+        """Say which servers would go without their image."""
+        return replace(self, archive=archive)
 
 
 def in_words(names: Sequence[str], most: int = 3) -> str:

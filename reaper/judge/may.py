@@ -32,14 +32,14 @@ def may(step: Step, evidence: Evidence, now: datetime) -> Permit | Refusal:
 def _speaks_against(step: Step, need: Need, evidence: Evidence, now: datetime) -> Refusal | None:
     fact = evidence.fact(need.about)
     if not isinstance(fact, Known):
-        return Refusal(step, need, f"{need.about} is not known: {getattr(fact, 'why', fact)}", now)
+        return Refusal(step, need, f"{need.about} is not known: {getattr(fact, 'why', fact)}", now, doubtful=True)
     if not isinstance(fact.at, datetime) or fact.at.tzinfo is None:
-        return Refusal(step, need, f"{need.about} is not known: the answer has no moment", now)
+        return Refusal(step, need, f"{need.about} is not known: the answer has no moment", now, doubtful=True)
     if not -AHEAD <= now - fact.at <= need.at_most:
         text = f"{need.about} was asked at {fact.at:%Y-%m-%d %H:%M:%S} UTC, which is not within {need.at_most} of now"
-        return Refusal(step, need, text, now, stale=True)
+        return Refusal(step, need, text, now, doubtful=True)
     try:
         why = need.check(evidence, fact.value, now)
     except Malformed as error:
-        return Refusal(step, need, f"{need.about} is not known: {error}", now)
+        return Refusal(step, need, f"{need.about} is not known: {error}", now, doubtful=True)
     return Refusal(step, need, why, now) if why is not None else None

@@ -40,13 +40,16 @@ class Permit:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The step must not be taken: which fact speaks against it, and why. `stale`: it has only to be asked for again."""
+    """The step must not be taken: which fact speaks against it, and why.
+
+    `doubtful`: nothing speaks against it that is known; a fact is missing, malformed or too old.
+    """
 
     step: Step
     need: Need
     why: str
     at: datetime
-    stale: bool = False
+    doubtful: bool = False
 
     def __str__(self) -> str:
         """Render as a person would say it."""

@@ -24,6 +24,7 @@ class Step(StrEnum):
     LOCK_AGAIN = "lock a remembered server once more"
     STOP = "stop a server"
     RECLAIM = "reclaim a tenant"
+    CONDEMN = "reclaim a tenant by hand"
     CLEAR_ROUTES = "clear a router's routes"
     DETACH = "detach a volume"
     FORCE = "force a stuck thing"
@@ -68,6 +69,7 @@ RESTORE_DUE = Need(About.LEDGER, "restoring it is due", SOON, checks.restore_due
 TAKING_DUE = Need(About.LEDGER, "suspending or reclaiming it is due", SOON, checks.suspend_or_reclaim_due)
 ACTIVE = Need(About.LEDGER, "its lease runs and idle rules concern it", SOON, checks.idle_rules_concern_it)
 AT_REST = Need(About.LEDGER, "no reclaim of it is under way", SOON, checks.at_rest)
+NOT_KEPT = Need(About.LEDGER, "its policy keeps nothing of this kind", SOON, checks.not_kept)
 OURS_TO_TOUCH = Need(About.PROJECT, "it exists and is not protected or immutable", SOON, checks.touchable)
 AS_FOUND = Need(About.PROJECT, "it is as people left it, or closed by us", SOON, checks.open_or_begun)
 CLOSED = Need(About.PROJECT, "it is closed, as we left it", SOON, checks.closed)
@@ -82,7 +84,7 @@ STILL_IDLE = Need(About.IDLE, "it is idle still, with no more going along than w
 _AT_ALL = (NOT_PAUSED, GATES_OPEN, CENSUS_WHOLE, UNCHANGED, NOT_HELD, NOT_EXEMPT)
 _SUSPENSION = (*_AT_ALL, MAY_SUSPEND, SUSPEND_DUE, OURS_TO_TOUCH)
 _RECLAIM = (*_AT_ALL, MAY_RECLAIM, RECLAIM_DUE, OURS_TO_TOUCH, CLOSED)
-_THING = (*_RECLAIM, OWNED, UNUSED, COVERED)
+_THING = (*_RECLAIM, NOT_KEPT, OWNED, UNUSED, COVERED)
 
 #: Needs are asked in this order, and the first that fails is the answer.
 TABLE: Mapping[Step, tuple[Need, ...]] = {
@@ -93,6 +95,8 @@ TABLE: Mapping[Step, tuple[Need, ...]] = {
     Step.LOCK_AGAIN: (*_AT_ALL, TAKING_DUE, OURS_TO_TOUCH),
     Step.STOP: (*_SUSPENSION, OWNED),
     Step.RECLAIM: _RECLAIM,
+    # Judged as if its lease and suspension were over; what follows is suspended and reclaimed as everything else.
+    Step.CONDEMN: (*_AT_ALL, MAY_RECLAIM, RECLAIM_DUE, OURS_TO_TOUCH),
     Step.CLEAR_ROUTES: _THING,
     Step.DETACH: _THING,
     Step.FORCE: _THING,
@@ -100,7 +104,7 @@ TABLE: Mapping[Step, tuple[Need, ...]] = {
     Step.DELETE_PROJECT: (*_RECLAIM, EMPTY),
     Step.REOPEN_PROJECT: (*_RECLAIM, EMPTY),
     Step.DELETE_IDLE: (
-        *_AT_ALL, MAY_RECLAIM, ACTIVE, OURS_TO_TOUCH, OPEN, OWNED, UNUSED, THING_DUE, STILL_IDLE,
+        *_AT_ALL, MAY_RECLAIM, NOT_KEPT, ACTIVE, OURS_TO_TOUCH, OPEN, OWNED, UNUSED, THING_DUE, STILL_IDLE,
     ),
     Step.DELETE_ARCHIVE: (NOT_PAUSED, GATES_OPEN, CENSUS_WHOLE, NOT_HELD, NOT_EXEMPT, MAY_RECLAIM, AT_REST, THING_DUE),
     Step.RESTORE: (UNCHANGED, RESTORE_DUE, OURS_TO_TOUCH),

@@ -81,7 +81,7 @@ class CloudReader(ArchiveReader, Protocol):
         """
 
     def seen_again(self, resource: Resource) -> str | None:
-        """Return whose a resource is now, asked of the thing itself; None: its service does not say. Raises Gone too."""
+        """Return whose a resource is now, asked of the thing itself; None: its service does not say."""
 
     def lent_to(self, resource: Resource) -> str | None:
         """Say what of another project uses what the service would delete all the same; None: nothing does.

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reaper.errors import Gone, ReaperError, Unusable
+from reaper.errors import Gone, ReaperError, Unusable, Withheld
 from reaper.execute import Pools
 from reaper.execute.archive import Archiver, for_good, named
 from reaper.model import Archive, ArchiveState, Event, ServerArchive, State, Tenant
 from reaper.ports import Archives, Ledger
-from reaper.sweep.asking import SOON, Asking, Withheld
+from reaper.sweep.asking import SOON, Asking
 from reaper.sweep.mild import quarantine
 
 #: How the reason of a quarantine begins that a person's consent ends.
@@ -50,7 +50,9 @@ class Archiving:
     def _archiver(self, tenant: Tenant) -> Archiver:
         if self.archives is None:
             raise Withheld("its servers are to be archived, and there is no record of archives to do it with")
-        return Archiver(self.asking.clouds[tenant.cloud], self.archives, self.pools, self.asking.clock)
+        return Archiver(
+            self.asking.clouds[tenant.cloud], self.archives, self.pools, self.asking.clock, self.asking.facts
+        )
 
     def _wait(self, tenant: Tenant, text: str) -> None:
         """Look again soon; said in the history when there is something new to say."""

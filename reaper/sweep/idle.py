@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from reaper.errors import Overtaken, ReaperError
+from reaper.errors import Overtaken, ReaperError, Withheld
 from reaper.letters import readers, sane_addresses
 from reaper.lifecycle import Step, Stock, due_at, is_idle, next_step, only_looked_at, spared
 from reaper.model import Event, IdleThing, Tenant
 from reaper.plan import sort_out
 from reaper.ports import Clock, Cloud, IdleThings, Ledger
-from reaper.sweep.asking import Withheld
 from reaper.sweep.idle_ask import IdleAsk, UsedAgain, read_beside, with_disks
 from reaper.sweep.idle_look import RULES, IdleLook, Subject, named
 from reaper.sweep.tally import Tally

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 
-from reaper.errors import Gone
+from reaper.errors import Gone, Withheld
 from reaper.execute import Outcome, Progress, Reclaimer, carry_out
-from reaper.execute.guard import guarded
-from reaper.lifecycle import Reclaim, Suspend, decide
+from reaper.judge import Absent, Evidence, Known, Step
+from reaper.lifecycle import Reclaim, Suspend
 from reaper.model import Afterwards, Event, LetterKind, State, Tenant, Unfinished
 from reaper.ports import Archives, Cloud, Journal, Queued
 from reaper.sweep.archiving import Archiving
-from reaper.sweep.asking import Asking, Withheld
+from reaper.sweep.asking import Asking
 from reaper.sweep.suspending import Suspending
 from reaper.unseen import unseen_in
 
@@ -48,21 +48,22 @@ class Reclaiming:
         for tenant in tenants:
             self.asking.guarded(tenant, partial(self._begin_reclaim, tenant, begun))
         rounds = Reclaimer(
-            guarded(cloud, self.archiving.covered(begun)),
+            cloud,
             self.journal,
             self.suspending.pools,
             self.asking.clock,
-            self.asking.permit,
+            self.asking.facts,
             self.patience,
             self.progress,
+            covered=self.archiving.covered(begun),
         )
-        for outcome in rounds.reclaim(begun):
+        for outcome in rounds.outcomes(begun):
             self.asking.guarded(outcome.tenant, partial(self._finish, outcome))
 
     def _begin_reclaim(self, tenant: Tenant, begun: list[Tenant]) -> None:
         emptied = self._emptied_before(tenant)
-        if emptied:
-            self._part_with(tenant, emptied)
+        if emptied and self._parted_with(tenant):
+            self._book(tenant, emptied)
             return
         tenant = self.asking.again(tenant, Reclaim)
         if tenant.state is not State.RECLAIMING:
@@ -82,6 +83,19 @@ class Reclaiming:
         steps = [e for e in self.asking.ledger.history(tenant.id) if e.what in telling]
         return steps[-1].text if steps and steps[-1].what == "emptied" else None
 
+    def _parted_with(self, tenant: Tenant) -> bool:
+        """Whether the project is already what its terms say: deleted, or open again. Only the booking is left then.
+
+        Otherwise nothing follows from an emptiness of another day: it is verified anew.
+        """
+        self.asking.facts.look([tenant])
+        project = self.asking.facts.of(tenant).project
+        if not isinstance(project, Known):
+            return False
+        if tenant.lease.terms.afterwards is Afterwards.DELETE:
+            return isinstance(project.value, Absent)
+        return not isinstance(project.value, Absent) and project.value.enabled
+
     def reclaim_by_hand(self, tenant: Tenant, by: str) -> None:
         """Reclaim now one tenant that a person has named, lease and suspension notwithstanding; nothing else gives way.
 
@@ -95,10 +109,7 @@ class Reclaiming:
 
     def _condemn(self, tenant: Tenant, by: str) -> None:
         cloud, now = self.asking.clouds[tenant.cloud], self.asking.clock.now()
-        current = self.asking.protected(self.asking.ledger.tenant(tenant.id), cloud.project(tenant.project_id))
-        refusal = self.asking.ledger.paused() or _stands_against(current, now)
-        if refusal:
-            raise Withheld(f"it stays: {refusal}")
+        current = self._may_be_taken(tenant)
         if current.state is State.ACTIVE:
             current = self.suspending.begin(current)
         if current.unfinished is Unfinished.SUSPEND:
@@ -109,7 +120,7 @@ class Reclaiming:
                 self.suspending.pools,
                 self.asking.clock,
                 self.suspending.remember,
-                self.asking.unchanged,
+                self.asking.facts,
             )
             current = carried.tenant
             if not carried.done:
@@ -118,6 +129,29 @@ class Reclaiming:
         if current.state is not State.RECLAIMING:  # to ask again is no new beginning: its images are under way
             condemned = replace(condemned, reclaiming_at=now, failures=0)
         self.asking.ledger.record(replace(condemned, next_due_at=now), [Event(now, "reclaiming", "by hand", by)])
+
+    def _may_be_taken(self, tenant: Tenant) -> Tenant:
+        """Judge a tenant as if its lease and its suspension were over; returns it as it is now.
+
+        Raises:
+            Withheld: it stays, whoever asks.
+            Temporary: something that has to be known for it cannot be told just now.
+        """
+
+        def condemned(known: Evidence) -> Evidence:
+            if not isinstance(known.ledger, Known):
+                return known
+            over = replace(known.ledger.value, state=State.RECLAIMING, unfinished=None, retry_at=None)
+            return replace(known, ledger=replace(known.ledger, value=over))
+
+        try:
+            self.asking.judge(Step.CONDEMN, tenant, condemned)
+        except Withheld as why:
+            raise Withheld(f"it stays: {why}") from None
+        current = self.asking.facts.of(tenant).ledger
+        if not isinstance(current, Known):
+            raise Withheld("it stays: what the ledger says is not known")
+        return replace(current.value, retry_at=None)
 
     def _finish(self, outcome: Outcome) -> None:
         self._write_down_what_stays(outcome)
@@ -156,19 +190,20 @@ class Reclaiming:
         if tenant.lease.terms.afterwards is not Afterwards.CLOSE:
             # Recorded first: a project that is found deleted or open after a crash was so by us.
             tenant = self.asking.ledger.record(tenant, [Event(now, "emptied", text)])
-        self._part_with(tenant, text)
-
-    def _part_with(self, tenant: Tenant, text: str) -> None:
-        """Do with the empty project what the terms say, and book the tenant as reclaimed."""
-        refusal = self.asking.permit(tenant)
-        if refusal:
-            raise Withheld(refusal)
-        cloud = self.asking.clouds[tenant.cloud]
-        if tenant.lease.terms.afterwards is Afterwards.DELETE:
-            _unless_gone(lambda: cloud.delete_project(tenant.project_id))
-        elif tenant.lease.terms.afterwards is Afterwards.REOPEN:
-            _unless_gone(lambda: cloud.open_project(tenant.project_id))
+        self._part_with(tenant, outcome)
         self._book(tenant, text)
+
+    def _part_with(self, tenant: Tenant, outcome: Outcome) -> None:
+        """Do with the project what the terms say, on the strength of an emptiness that was verified just now."""
+        cloud, afterwards = self.asking.clouds[tenant.cloud], tenant.lease.terms.afterwards
+        if afterwards is Afterwards.CLOSE:
+            self.asking.judge(Step.RECLAIM, tenant)
+            return
+        step = Step.DELETE_PROJECT if afterwards is Afterwards.DELETE else Step.REOPEN_PROJECT
+        empty = Known(outcome.done, "all listings", outcome.at)
+        permit = self.asking.judge(step, tenant, lambda known: replace(known, empty=empty))
+        with suppress(Gone):
+            (cloud.delete_project if afterwards is Afterwards.DELETE else cloud.open_project)(permit)
 
     def _book(self, tenant: Tenant, text: str) -> None:
         text += self.archiving.seal(tenant)
@@ -177,16 +212,3 @@ class Reclaiming:
         done = replace(free, state=State.RECLAIMED, reclaimed_at=now)
         self.asking.ledger.record(done, [Event(now, "reclaimed", text)], [Queued(LetterKind.RECLAIMED)])
         self.asking.tally.add("reclaimed", tenant, text)
-
-
-def _stands_against(tenant: Tenant, now: datetime) -> str | None:
-    """Say what speaks against taking a tenant back by hand: everything but its lease and its letters."""
-    decision = decide(replace(tenant, state=State.RECLAIMING, unfinished=None, retry_at=None), now)
-    return None if isinstance(decision, Reclaim) else str(decision)
-
-
-def _unless_gone(ask: Callable[[], None]) -> None:
-    try:
-        ask()
-    except Gone:
-        return

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+from reaper.errors import Withheld
 from reaper.execute import Carried, Pools, carry_out
 from reaper.lifecycle import Restore, Suspend
 from reaper.model import Event, LetterKind, State, StoppedServer, Tenant, Unfinished
 from reaper.ports import Queued
-from reaper.sweep.asking import Asking, Withheld
+from reaper.sweep.asking import Asking
 
 #: Tenants suspended or restored side by side.
 SIDE_BY_SIDE = 8
@@ -46,8 +47,8 @@ class Suspending:
             self._restored(tenant)
 
     def _carry_out(self, decision: Suspend | Restore, tenant: Tenant) -> Carried:
-        cloud, permit = self.asking.clouds[tenant.cloud], partial(self.asking.permit, wanted=type(decision))
-        return carry_out(decision, tenant, cloud, self.pools, self.asking.clock, self.remember, permit)
+        cloud = self.asking.clouds[tenant.cloud]
+        return carry_out(decision, tenant, cloud, self.pools, self.asking.clock, self.remember, self.asking.facts)
 
     def begin(self, tenant: Tenant) -> Tenant:
         """Record the intention before the first request, so that a crash resumes instead of forgetting."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from benchmarks.engine import ledger, tenant_of
+from benchmarks.engine import AllDue, ledger, tenant_of
 from reaper.clock import SystemClock
 from reaper.cloud import connect
 from reaper.execute import Outcome, Pools, Reclaimer
@@ -49,8 +49,9 @@ def reclaim(simulator: Simulator, store: Store, tmp_path: Path) -> Reclaim:
         tenants = [tenant_of("sim", project, f"trial-{number}") for number, project in enumerate(projects)]
         store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, "enrolled", "for a test"))
         with Pools(8) as pools:
-            allowed = permit or (lambda _tenant: None)
-            return Reclaimer(cloud, store.journal, pools, clock or SystemClock(), allowed, **more).reclaim(tenants)
+            clock = clock or SystemClock()
+            facts = AllDue(cloud, clock, permit or (lambda _tenant: None))
+            return Reclaimer(cloud, store.journal, pools, clock, facts, **more).reclaim(tenants)
 
     return run
 
