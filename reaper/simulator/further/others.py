@@ -69,11 +69,21 @@ def list_zones(ask: Request) -> Answer:
     return Answer(200, {"zones": records, "links": links, "metadata": {"total_count": len(zones)}})
 
 
-def delete_zone(ask: Request, zone_id: str) -> Answer:
-    """Accept a delete; a zone with zones below it is a 400."""
+def _zone(ask: Request, zone_id: str) -> Record:
     zone = ask.region["zones"].get(zone_id)
     if zone is None or not (_everywhere(ask) or zone["project_id"] == ask.project_id):
         raise _no_zone()
+    return zone
+
+
+def show_zone(ask: Request, zone_id: str) -> Answer:
+    """Show one zone, without a wrapping."""
+    return Answer(200, _zone(ask, zone_id))
+
+
+def delete_zone(ask: Request, zone_id: str) -> Answer:
+    """Accept a delete; a zone with zones below it is a 400."""
+    zone = _zone(ask, zone_id)
     if any(one["name"].endswith(f".{zone['name']}") for one in ask.region["zones"].values()):
         words = {
             "code": 400,
@@ -131,6 +141,11 @@ def _owned(ask: Request, table: str, record_id: str, word: str) -> Record:
     return record
 
 
+def show_share(ask: Request, share_id: str) -> Answer:
+    """Show one share."""
+    return Answer(200, {"share": _owned(ask, "shares", share_id, "Share")})
+
+
 def delete_share(ask: Request, share_id: str) -> Answer:
     """Accept a delete; one with snapshots is a 409."""
     share = _owned(ask, "shares", share_id, "Share")
@@ -166,10 +181,15 @@ def delete_share_network(ask: Request, network_id: str) -> Answer:
     return Answer(202)
 
 
-DESIGNATE = (Route("GET", "/v2/zones", list_zones), Route("DELETE", "/v2/zones/{}", delete_zone))
+DESIGNATE = (
+    Route("GET", "/v2/zones", list_zones),
+    Route("GET", "/v2/zones/{}", show_zone),
+    Route("DELETE", "/v2/zones/{}", delete_zone),
+)
 MAGNUM = (Route("GET", "/v1/clusters/detail", list_clusters), Route("DELETE", "/v1/clusters/{}", delete_cluster))
 MANILA_ROUTES = (
     Route("GET", "/v2/shares/detail", lambda ask: _shares(ask, "shares", "shares")),
+    Route("GET", "/v2/shares/{}", show_share),
     Route("DELETE", "/v2/shares/{}", delete_share),
     Route("POST", "/v2/shares/{}/action", act_on_share),
     Route("GET", "/v2/snapshots/detail", lambda ask: _shares(ask, "share_snapshots", "snapshots")),
