@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reaper.lifecycle import absurdity, is_orphan
+from reaper.lifecycle import inconsistency, is_orphan
 from reaper.model import Enforce, Letter, LetterKind, State, Tenant, Unfinished
 
 #: Letters about what is to come: they are held back while nothing is to come.
@@ -54,7 +54,7 @@ def _another_state(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
         return f"the tenant is {tenant.state}"
     if letter.kind in _TOLD_ANYWAY:
         return None
-    wrong = "the project is no longer in Keystone" if tenant.vanished_at else absurdity(tenant, now)
+    wrong = "the project is no longer in Keystone" if tenant.vanished_at else inconsistency(tenant, now)
     return f"it cannot be true: {wrong}" if wrong else _overtaken(tenant, letter)
 
 
