@@ -26,8 +26,7 @@ def amnesty(tenant: Tenant, terms: Terms, until: datetime, now: datetime, by: st
     # A renewal that was confirmed holds; what nobody has renewed ends by the new terms.
     end = max(until, lease.expires_at if lease.renewals else lease.started_at + terms.lasts)
     room = replace(terms, at_most=max(terms.at_most, end - lease.started_at))  # a lease beyond its own terms is absurd
-    renewed = replace(lease, terms=room, expires_at=end, renewals=min(lease.renewals, terms.renew_times))
-    return put_under(tenant, renewed, terms.policy, by, now)
+    return put_under(tenant, room, end, by, now)
 
 
 def earliest_end(terms: Terms, now: datetime) -> datetime:

@@ -42,9 +42,11 @@ def keep_on(tenant: Tenant, by: str, now: datetime) -> Change:
     return _changed(Transition.KEEP, tenant, kept, Event(now, EventKind.KEPT, text, by))
 
 
-def put_under(tenant: Tenant, lease: Lease, policy: str, by: str, now: datetime) -> Change:
+def put_under(tenant: Tenant, terms: Terms, end: datetime, by: str, now: datetime) -> Change:
     """Give a running lease other terms and another end."""
-    text = f"today's terms of policy {policy}; the lease ends on {lease.expires_at:%Y-%m-%d %H:%M} UTC"
+    renewals = min(tenant.lease.renewals, terms.renew_times)
+    lease = replace(tenant.lease, terms=terms, expires_at=end, renewals=renewals)
+    text = f"today's terms of policy {terms.policy}; the lease ends on {end:%Y-%m-%d %H:%M} UTC"
     again = replace(rearm(replace(tenant, lease=lease)), next_due_at=now)
     event = Event(now, EventKind.AMNESTY, text, by)
     return _changed(Transition.AMNESTY, tenant, again, event, LetterKind.AMNESTY)

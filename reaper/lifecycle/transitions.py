@@ -49,7 +49,8 @@ def wait(tenant: Tenant, until: datetime | None, under: Enforce) -> Change | Non
 
 def begin_again(tenant: Tenant, why: str, now: datetime) -> Change:
     """Begin the round of notices again: what the people were told no longer holds."""
-    again = replace(rearm(tenant), next_due_at=now)
+    halted = tenant.state is State.RECLAIMING
+    again = resume_with_notice(tenant, now) if halted else replace(rearm(tenant), next_due_at=now)
     return _changed(Transition.REARM, tenant, again, (Event(now, EventKind.REARMED, why),))
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event as engine_events
 
 from reaper.errors import Gone, Overtaken, Permanent, Unusable
-from reaper.model import Change, Enforce, Event, Lease, State, Tenant, Terms, Unfinished
+from reaper.model import Change, Enforce, Event, EventKind, Lease, State, Tenant, Terms, Unfinished
 from reaper.store.terms import as_kept
 
 
@@ -38,7 +38,7 @@ def test_every_part_of_a_tenant_is_kept_or_comes_from_elsewhere(full_of_everythi
     # Archives have a table of their own; what nobody can look into is what the last census said.
     elsewhere = {"damaged", "enforce", "exempt", "archives", "unseen"}
     written = {"id", "cloud", "project_id", "name", "lease", "version", "next_due_at"} | set(full_of_everything)
-    words = {"state", "unfinished", "quarantined_from", "decided_under"}
+    words = {"state", "unfinished", "quarantined_from", "quarantine_cause", "decided_under"}
     assert {field.name for field in fields(Tenant)} == written | words | elsewhere
 
 
@@ -73,11 +73,11 @@ def test_a_moment_without_a_time_zone_is_refused(store, enrolled, moment):
 
 def test_who_writes_second_is_overtaken_and_writes_nothing(store, enrolled, moment):
     read_by_both = enrolled()
-    first = store.ledger.record(Change(replace(read_by_both, blocker="first"), [Event(moment, "one", "")]))
+    first = store.ledger.record(Change(replace(read_by_both, blocker="first"), [Event(moment, "held", "")]))
     with pytest.raises(Overtaken, match="trystack/lagoon was changed by somebody else"):
-        store.ledger.record(Change(replace(read_by_both, blocker="second"), [Event(moment, "two", "")]))
+        store.ledger.record(Change(replace(read_by_both, blocker="second"), [Event(moment, "released", "")]))
     assert store.ledger.tenant(first.id) == first
-    assert [event.what for event in store.ledger.history(first.id)] == ["observed", "one"]
+    assert [event.what for event in store.ledger.history(first.id)] == ["observed", "held"]
 
 
 def test_a_tenant_that_was_never_enrolled_cannot_be_recorded(store, tenant_named):
@@ -197,10 +197,20 @@ def test_a_sweeper_that_read_before_a_wake_up_does_not_put_the_tenant_to_sleep_a
 
 def test_text_that_a_database_refuses_is_made_fit(store, enrolled, moment):
     ugly = "nul \0 half \udcff long " + "😀" * 20_000
-    store.ledger.record(Change(replace(enrolled(), blocker=ugly), [Event(moment, "w" * 99, ugly, by=ugly)]))
+    store.ledger.record(Change(replace(enrolled(), blocker=ugly), [Event(moment, "failed", ugly, by=ugly)]))
     kept = store.ledger.tenant("id-lagoon").blocker
     assert kept.startswith("nul \N{REPLACEMENT CHARACTER} half ? long 😀")
     assert store.ledger.history("id-lagoon")[1].text == kept
+
+
+def test_a_word_of_the_history_that_this_version_does_not_know_is_named_and_hides_no_other(store, enrolled, moment):
+    tenant = enrolled()
+    with store.database.writing() as connection:
+        connection.execute(text("update events set what = 'sublimated'"))
+    store.ledger.record(Change(tenant, [Event(moment, EventKind.HELD, "an appeal")]))
+    odd, known = store.ledger.history(tenant.id)
+    assert (odd.what, known.what) == (EventKind.UNREADABLE, EventKind.HELD)
+    assert "sublimated" in odd.text
 
 
 def test_counts_by_state_are_those_of_the_tenants(store, enrolled):
