@@ -5,6 +5,7 @@ from datetime import timedelta, timezone
 
 import pytest
 from sqlalchemy import event as engine_events
+from sqlalchemy import text
 
 from reaper.errors import Gone, Overtaken, Permanent, Unusable
 from reaper.model import Change, Enforce, Event, EventKind, Lease, State, Tenant, Terms, Unfinished

@@ -55,9 +55,6 @@ def standing(state: State):
         suspended_at=at(1),
         quarantined_from=State.RECLAIMING if quarantined else None,
         quarantine_cause=cause,
-        suspended_at=at(1),
-        quarantined_from=State.RECLAIMING if quarantined else None,
-        quarantine_cause=cause,
     )
 
 
