@@ -106,6 +106,14 @@ def test_nothing_is_mocked_but_in_the_unit_tests_of_the_cloud_adapter():
     assert [path for path in mocked if not path.startswith("tests/unit/cloud/")] == []
 
 
+def test_nobody_takes_a_mail_server_that_leaves_its_event_loop_open():
+    """aiosmtpd's controllers make a loop when they are constructed; `reaper.mail.listener` has one while it runs."""
+    taken = [
+        relative(path) for path in sources() if any(name.startswith("aiosmtpd.controller") for name in imports(path))
+    ]
+    assert taken == []
+
+
 def test_importing_a_module_does_nothing():
     command = [sys.executable, "-B", "-W", "ignore", str(ROOT / "tests" / "watch_imports.py"), str(ROOT / "reaper")]
     answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
