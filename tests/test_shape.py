@@ -22,6 +22,7 @@ from reaper.letters import KNOWN, VARIANTS
 from reaper.model import LetterKind
 from reaper.paths import SHARED, share
 from reaper.policy import parse
+from reaper.simulator.kinds import table_of
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 300
@@ -177,7 +178,12 @@ def test_every_declared_library_is_in_use():
 
 
 def test_every_kind_that_must_go_first_exists():
-    named = {name for kind in KINDS for name in (*kind.after, kind.listed_with, kind.goes_with) if name}
+    named = {
+        name
+        for kind in KINDS
+        for name in (*kind.after, kind.listed_with, kind.parent and kind.parent.kind, *kind.leaves_with, *kind.beside)
+        if name
+    }
     assert named <= set(BY_NAME)
     assert len(BY_NAME) == len(KINDS)
 
@@ -189,6 +195,14 @@ def test_the_order_in_which_kinds_go_has_no_circle():
 
 def test_every_kind_has_its_row_in_the_cloud_adapter():
     assert [row.kind for row in ROWS] == [kind.name for kind in KINDS]
+
+
+def test_every_kind_has_its_twin_in_the_simulator():
+    assert all(table_of(kind.name) for kind in KINDS)
+
+
+def test_just_the_kinds_that_may_be_idle_can_be_deleted_by_themselves():
+    assert {row.kind for row in ROWS if row.remove_alone} == {kind.name for kind in KINDS if kind.idle_when}
 
 
 SHIPPED_POLICIES = sorted((ROOT / "policies").glob("*.yaml"))

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from reaper.cli import base, decree, demo, letter, operate, policy, receipt, reclaim, tenant
+from reaper.cli import base, decree, demo, leftovers, letter, operate, policy, receipt, reclaim, tenant
 from reaper.errors import ReaperError, Unusable
 
 
@@ -36,6 +36,7 @@ for command in (
     operate.resume,
     operate.gate,
     operate.db,
+    leftovers.leftovers,
     tenant.tenant,
     policy.policy,
     decree.closure,
