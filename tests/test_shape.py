@@ -22,6 +22,7 @@ from reaper.letters import KNOWN, VARIANTS
 from reaper.model import LetterKind
 from reaper.paths import SHARED, share
 from reaper.policy import parse
+from reaper.simulator.kinds import table_of
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 300
@@ -106,6 +107,14 @@ def test_nothing_is_mocked_but_in_the_unit_tests_of_the_cloud_adapter():
     assert [path for path in mocked if not path.startswith("tests/unit/cloud/")] == []
 
 
+def test_nobody_takes_a_mail_server_that_leaves_its_event_loop_open():
+    """aiosmtpd's controllers make a loop when they are constructed; `reaper.mail.listener` has one while it runs."""
+    taken = [
+        relative(path) for path in sources() if any(name.startswith("aiosmtpd.controller") for name in imports(path))
+    ]
+    assert taken == []
+
+
 def test_importing_a_module_does_nothing():
     command = [sys.executable, "-B", "-W", "ignore", str(ROOT / "tests" / "watch_imports.py"), str(ROOT / "reaper")]
     answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
@@ -186,6 +195,10 @@ def test_the_order_in_which_kinds_go_has_no_circle():
 
 def test_every_kind_has_its_row_in_the_cloud_adapter():
     assert [row.kind for row in ROWS] == [kind.name for kind in KINDS]
+
+
+def test_every_kind_has_its_twin_in_the_simulator():
+    assert all(table_of(kind.name) for kind in KINDS)
 
 
 def test_just_the_kinds_that_may_be_idle_can_be_deleted_by_themselves():
