@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
 from reaper.config import Settings
 from reaper.gates import Gate
+from reaper.leftovers import Noted
 from reaper.letters import spec_of
 from reaper.letters.days import Day, facts_of_day, facts_of_trouble
 from reaper.lifecycle import absurdity, deadline, is_orphan
@@ -32,6 +33,7 @@ class AdminNews:
     tenants: Iterator[Tenant]
     gates: Sequence[Gate]
     now: datetime
+    leftovers: Mapping[str, Noted] = field(default_factory=dict)  # by cloud
 
     def facts(self, letter: Letter, language: str) -> Mapping[str, object]:
         """Gather what a letter to the admins says; drawn up when it is sent, so that it is true then."""
@@ -67,6 +69,7 @@ class AdminNews:
                 for t in known
                 if t.hold is not None and t.hold.until < self.now + _REVIEW
             ],
+            leftovers=[said for name, noted in self.leftovers.items() if (said := noted.in_words(name))],
             gates=[str(gate) for gate in self.gates],
             mail=[_line(late) for late in put_off(self.store, self.settings, self.now)],
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from reaper.cli.base import Session, me, pass_session
-from reaper.cli.output import console, formatted, say_json, shown, table
+from reaper.cli.output import console, formatted, say, say_json, shown, table
 from reaper.deliver import Verdict
 from reaper.errors import Temporary, Unusable
 from reaper.letters import KNOWN, TEMPLATES
@@ -77,9 +77,9 @@ def preview(
     if style == "json":
         say_json({"subject": subject, "text": text, "html": html, "file": target and str(target)})
         return
-    click.echo(f"{subject}\n\n{text}", nl=False)
+    say(f"{subject}\n\n{text}", nl=False)
     if target:
-        click.echo(f"{target}", err=True)
+        say(f"{target}", err=True)
 
 
 @letter.command()
@@ -118,7 +118,7 @@ def check(session: Session, folder: Path | None, style: str) -> None:
         say_json({"folder": str(place), "complaints": wrong})
     else:
         for sentence in wrong or ["All letters are fine."]:
-            click.echo(sentence)
+            say(sentence)
     sys.exit(1 if wrong else 0)
 
 
@@ -132,7 +132,7 @@ def bounce(session: Session, sent_to: tuple[str, ...], style: str) -> None:
     try:
         verdict, letters = session.app().returned.take_back(sys.stdin.buffer.read(LONGEST), told)
     except Temporary as error:
-        click.echo(f"reaper: {error}", err=True)
+        say(f"reaper: {error}", err=True)
         sys.exit(_AGAIN)
     if style == "json":
         say_json({"verdict": verdict, "letters": [found.id for found in letters]})
@@ -143,4 +143,4 @@ def bounce(session: Session, sent_to: tuple[str, ...], style: str) -> None:
         Verdict.NOTHING: "It changes nothing: it names nobody who had the letter, or it was read before.",
         Verdict.FOREIGN: "It is about no letter of ours: no address in it was signed here.",
     }
-    click.echo(meaning[verdict])
+    say(meaning[verdict])
