@@ -189,7 +189,7 @@ def open_world(folder: Path) -> Iterator[World]:
     sim_clock = SimClock(BEGIN)
     with contextlib.ExitStack() as ends:
         sim = ends.enter_context(Simulator(sim_clock))
-        post = Post(folder / "letters", _free_port())
+        post = Post(folder / "letters")
         post.start()
         ends.callback(post.stop)
         settings = config.load([str(_written(folder, sim, post.port, _free_port()))])

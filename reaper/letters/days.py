@@ -38,6 +38,7 @@ class Day:
     waiting: Sequence[str] = ()
     holds: Sequence[str] = ()
     gates: Sequence[str] = ()
+    leftovers: Sequence[str] = ()
     mail: Sequence[str] = ()
 
 
@@ -45,7 +46,7 @@ def facts_of_day(day: Day, now: datetime, *, cloud: str, language: str, zone: tz
     """Return what the template of the daily letter may say."""
     chinese = language == CHINESE
     did = [said[chinese].format(day.happened[word]) for word, said in TOLD.items() if day.happened.get(word)]
-    sorts = {name: _lines(getattr(day, name)) for name in ("due", *_FOR_A_PERSON)}
+    sorts = {name: _lines(getattr(day, name)) for name in ("due", "leftovers", *_FOR_A_PERSON)}
     return {
         "cloud": clean(cloud),
         "day": moment(now, now, language, zone),

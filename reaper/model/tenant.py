@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 
 from reaper.model.archive import ServerArchive
 from reaper.model.unseen import Unseen
-from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, QuarantineCause, State, Unfinished
+from reaper.model.words import (
+    Afterwards,
+    Archive,
+    Enforce,
+    LetterState,
+    NoticeKind,
+    QuarantineCause,
+    State,
+    Unfinished,
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class Notice:
     that came back was not accepted by anybody: it has neither.
     """
 
-    kind: LetterKind
+    kind: NoticeKind
     state: LetterState
     queued_at: datetime
     before: timedelta | None = None

@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from reaper.errors import Gone, Temporary
 from reaper.execute import Pools
 from reaper.execute.survey import take
+from reaper.kinds import BY_NAME
 from reaper.lifecycle import Step, goes_along, is_idle, next_step, only_looked_at, spared
 from reaper.model import Disk, Event, EventKind, IdleThing, Project, Resource, Tenant
 from reaper.plan import sort_out
 from reaper.policy import IdleRule
 from reaper.ports import Clock, Cloud, CloudReader, IdleThings, Ledger
 from reaper.sweep.step_context import Withheld
-
-#: What has to be read beside a kind before one of it goes: what would hold it, or go along.
-BESIDE: Mapping[str, tuple[str, ...]] = {"volume": ("volume_snapshot",), "server": ("volume",)}
 
 
 class UsedAgain(Withheld):
@@ -111,7 +109,7 @@ def read_beside(cloud: CloudReader, pools: Pools, tenant: Tenant, things: Collec
     places = {
         (kind, thing.resource.region): [tenant.project_id]
         for thing in things
-        for kind in (thing.resource.kind, *BESIDE.get(thing.resource.kind, ()))
+        for kind in (thing.resource.kind, *BY_NAME[thing.resource.kind].beside)
     }
     seen = take(cloud, pools, places)
     if seen.doubts:
