@@ -58,6 +58,16 @@ def test_everything_the_commands_print_goes_through_the_one_place_that_makes_it_
     ] == []
 
 
+@pytest.fixture
+def _logging():
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level)
+    yield
+    root.handlers[:] = before[0]
+    root.setLevel(before[1])
+    structlog.reset_defaults()
+
+
 @pytest.mark.usefixtures("_logging")
 def test_a_line_of_the_log_cannot_act_on_the_terminal_that_shows_it(capsys):
     set_up_logs("text", "info")
