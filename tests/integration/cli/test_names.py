@@ -6,10 +6,12 @@ stood in, and escape sequences in a network's name have reached the terminal of 
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
 import pytest
+import structlog
 
 from reaper import cli
 from reaper.cli import main
