@@ -12,18 +12,16 @@ from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, say, say_json, shown, table
 from reaper.deliver import Verdict
 from reaper.errors import Temporary, Unusable
-from reaper.letters import KNOWN, VARIANTS
+from reaper.letters import KNOWN, TEMPLATES
 from reaper.letters.bounces import LONGEST
 from reaper.mail.check import complaints_about
 from reaper.mail.preview import as_page, made_up
-from reaper.model import LetterKind
 from reaper.paths import share
 
 #: What a mail server takes for "keep it and try again" (sysexits.h).
 _AGAIN = 75
 #: Long names that only programs want; `bundle` is that of the message it went in with others.
 _IN_JSON = ("message_id", "bundle")
-_TEMPLATES = (*(kind.value for kind in LetterKind), *VARIANTS)
 #: Under these names Postfix and Exim tell a program which address a letter was for.
 _SENT_TO = ("ORIGINAL_RECIPIENT", "RECIPIENT", "LOCAL_PART_SUFFIX", "EXTENSION")
 
@@ -55,7 +53,7 @@ def list_(session: Session, name: str | None, style: str) -> None:
 
 
 @letter.command()
-@click.argument("kind", type=click.Choice(_TEMPLATES))
+@click.argument("kind", type=click.Choice(TEMPLATES))
 @click.argument("name", metavar="[TENANT]", required=False)
 @click.option("--language", type=click.Choice(KNOWN), default=KNOWN[0], help="In which language.")
 @click.option(
@@ -115,7 +113,7 @@ def check(session: Session, folder: Path | None, style: str) -> None:
     place = folder or session.settings().letters_dir
     if place is None:
         raise Unusable("there is no folder to check: set DEFAULT.letters_dir, or name one")
-    wrong = complaints_about(share("notify"), place, _TEMPLATES)
+    wrong = complaints_about(share("notify"), place, TEMPLATES)
     if style == "json":
         say_json({"folder": str(place), "complaints": wrong})
     else:
