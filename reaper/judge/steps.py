@@ -25,6 +25,7 @@ class Step(StrEnum):
     STOP = "stop a server"
     RECLAIM = "reclaim a tenant"
     CONDEMN = "reclaim a tenant by hand"
+    BOOK = "book a tenant as reclaimed"
     CLEAR_ROUTES = "clear a router's routes"
     DETACH = "detach a volume"
     FORCE = "force a stuck thing"
@@ -95,6 +96,7 @@ TABLE: Mapping[Step, tuple[Need, ...]] = {
     Step.LOCK_AGAIN: (*_AT_ALL, TAKING_DUE, OURS_TO_TOUCH),
     Step.STOP: (*_SUSPENSION, OWNED),
     Step.RECLAIM: _RECLAIM,
+    Step.BOOK: (NOT_PAUSED, UNCHANGED, NOT_HELD, NOT_EXEMPT, RECLAIM_DUE),
     # Judged as if its lease and suspension were over; what follows is suspended and reclaimed as everything else.
     Step.CONDEMN: (*_AT_ALL, MAY_RECLAIM, RECLAIM_DUE, OURS_TO_TOUCH),
     Step.CLEAR_ROUTES: _THING,

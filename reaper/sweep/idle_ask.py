@@ -13,7 +13,7 @@ from reaper.judge import About, Known, Permit, Step, may
 from reaper.kinds import BY_NAME
 from reaper.lifecycle import Step as Due
 from reaper.lifecycle import goes_along, is_idle, next_step, only_looked_at, spared
-from reaper.model import Disk, Event, IdleThing, Resource, Tenant
+from reaper.model import Disk, Event, EventKind, IdleThing, Resource, Tenant
 from reaper.plan import sort_out
 from reaper.policy import IdleRule
 from reaper.ports import Clock, Cloud, CloudReader, IdleThings, Ledger
@@ -55,13 +55,14 @@ class IdleAsk:
         seen = self._still_idle(current, fresh, rule)
         self._judge(current, fresh, seen, seen_at)
         text = f"{seen} is given back: {thing.when} since {thing.since:%Y-%m-%d %H:%M} UTC"
-        event = Event(self.clock.now(), "idle_asked", text + _along_in_words(fresh.along))
+        event = Event(self.clock.now(), EventKind.IDLE_ASKED, text + _along_in_words(fresh.along))
         unjudged = self.ledger.tenant(tenant.id)
         if unjudged.version != current.version:
             raise Withheld("somebody else changed the tenant")
         asked = self.things.ask(unjudged, fresh, event)
         self.facts.refresh([tenant])
-        self._delete(self._judge(replace(current, version=asked.version), fresh, seen, seen_at), fresh, seen)
+        permit = self._judge(replace(current, version=asked.version), thing, seen, seen_at)
+        self._delete(permit, fresh, seen)
 
     def _judge(self, tenant: Tenant, thing: IdleThing, seen: Resource, seen_at: datetime) -> Permit:
         """Judge the delete from what was just read.
@@ -70,9 +71,9 @@ class IdleAsk:
             Withheld: it stays.
             ReaperError: something that has to be known for it cannot be told.
         """
-        now = self.clock.now()
-        known = of_thing(self.clouds[tenant.cloud], self.facts.of(tenant), seen, seen_at, now)
-        other = self.clouds[tenant.cloud].lent_to(seen)
+        now, cloud = self.clock.now(), self.clouds[tenant.cloud]
+        other = cloud.lent_to(seen)
+        known = of_thing(cloud, self.facts.of(tenant), seen, seen_at, now)
         evidence = replace(
             known.used_by(Known((other,) if other else (), "the service", now)),
             due=Known(next_step(thing, now) is Due.GIVE_BACK, "the ledger", now),

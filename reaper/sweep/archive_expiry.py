@@ -10,7 +10,8 @@ from datetime import timedelta
 from reaper.errors import Gone, Overtaken, ReaperError, Temporary
 from reaper.execute import Facts
 from reaper.judge import Known, Permit, Refusal, Step, may
-from reaper.model import ArchiveState, Event, Resource, ServerArchive, Tenant
+from reaper.lifecycle.transitions import tell
+from reaper.model import ArchiveState, Event, EventKind, Resource, ServerArchive, Tenant
 from reaper.ports import Archives, Clock, Cloud, Ledger
 from reaper.sweep.tally import Tally
 
@@ -23,7 +24,7 @@ REFUSED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Keeping:
+class ArchiveExpiry:
     """Removes images of archives, and nothing else."""
 
     ledger: Ledger
@@ -73,15 +74,14 @@ class Keeping:
             cloud.delete_archive(known, permit)
         self.archives.change(replace(known, state=ArchiveState.GONE, why="its time was over"))
         text = f"the image of server {archive.server_name or archive.server_id} was deleted: its time was over"
-        self.ledger.record(self.ledger.tenant(tenant.id), [Event(now, "archive_over", text)])
+        self.ledger.record(tell(self.ledger.tenant(tenant.id), Event(now, EventKind.ARCHIVE_OVER, text)))
         self.tally.add("archives_over", tenant, text)
         return True
 
     def _judge(self, tenant: Tenant, archive: ServerArchive, image_id: str | None) -> Permit | Refusal:
         """Judge the end of an archive: no person, policy, gate or reclaim under way wants it left as it is."""
         now = self.clock.now()
-        over = archive.state in (ArchiveState.KEPT, ArchiveState.FAILED, ArchiveState.ASKED)
-        due = Known(over and archive.kept_until <= now, "the archive's row", now)
+        due = Known(archive.state is not ArchiveState.GONE and archive.kept_until <= now, "the archive's row", now)
         image = Resource("image", archive.region, image_id or "", archive.server_name, None)
         return may(Step.DELETE_ARCHIVE, replace(self.facts.of(tenant), thing=image, due=due), now)
 
@@ -93,4 +93,4 @@ class Keeping:
         text = f"the image of server {archive.server_name or archive.server_id} stays: {error}"
         self.tally.add("failed", tenant, text)
         if archive.why != str(error):
-            self.ledger.record(tenant, [Event(now, "archive_stays", text)])
+            self.ledger.record(tell(tenant, Event(now, EventKind.ARCHIVE_STAYS, text)))

@@ -1,9 +1,9 @@
-"""Asking again before each step, and what follows when it fails: shared by all that changes the cloud."""
+"""StepContext again before each step, and what follows when it fails: shared by all that changes the cloud."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from reaper.errors import Overtaken, Permanent, ReaperError, Temporary, Withheld
@@ -11,9 +11,10 @@ from reaper.execute import Facts
 from reaper.judge import About, Absent, Evidence, Known, Permit, Refusal, Step, may
 from reaper.judge.steps import AS_FOUND, CLOSED
 from reaper.lifecycle import Reclaim, Restore, Suspend
-from reaper.model import Event, State, Tenant
+from reaper.lifecycle.transitions import back_off, postpone, quarantine, vanish
+from reaper.model import EventKind, QuarantineCause, State, Tenant
 from reaper.ports import Clock, Cloud, Ledger
-from reaper.sweep.mild import Standing, quarantine
+from reaper.sweep.ledger_steps import Standing
 from reaper.sweep.tally import Tally
 
 #: After so many failed attempts a person has to look.
@@ -31,7 +32,7 @@ STEPS: Mapping[type[Suspend | Restore | Reclaim], Step] = {
 
 
 @dataclass(frozen=True)
-class Asking:
+class StepContext:
     """Asks the judge from what is true at the moment of each step, and books what went wrong."""
 
     ledger: Ledger
@@ -78,33 +79,29 @@ class Asking:
 
         The needs before that about the project were met: otherwise the refusal would be another.
         """
-        project, current, now = known.project, known.ledger, self.clock.now()
+        project, current = known.project, known.ledger
         if refusal.need.about is not About.PROJECT or not (isinstance(project, Known) and isinstance(current, Known)):
             return
         if isinstance(project.value, Absent):
-            event = Event(now, "vanished", "its project is no longer in Keystone; nothing more is done")
-            self.ledger.record(replace(current.value, vanished_at=now, next_due_at=None), [event])
+            self.ledger.record(vanish(self.ledger.tenant(known.tenant.id), self.clock.now()))
         elif refusal.need in (AS_FOUND, CLOSED):
-            quarantine(current.value, str(refusal), self.ledger, now)
-            self.tally.add("quarantined", current.value, str(refusal))
+            self.quarantine(current.value, QuarantineCause.MEDDLED, str(refusal))
 
     def failed(self, tenant: Tenant, text: str, *, temporary: bool) -> None:
         """Back off; raises Overtaken when somebody has changed the tenant since, for then it was not its fault."""
         now = self.clock.now()
         self.tally.add("failed", tenant, text)
         if temporary:
-            later = replace(tenant, retry_at=now + SOON, next_due_at=now + SOON, blocker=text)
-            # Said once: a service that is down for a day is asked every minute, which is no news each time.
-            self.ledger.record(later, [] if tenant.blocker == text else [Event(now, "postponed", text)])
-            return
-        failures = tenant.failures + 1
-        if failures >= ATTEMPTS:
-            quarantine(replace(tenant, failures=failures, blocker=text), text, self.ledger, now)
-            self.tally.add("quarantined", tenant, text)
-            return
-        retry_at = now + BACK_OFF * 2 ** (failures - 1)
-        later = replace(tenant, failures=failures, blocker=text, retry_at=retry_at, next_due_at=retry_at)
-        self.ledger.record(later, [Event(now, "failed", f"attempt {failures} of {ATTEMPTS}: {text}")])
+            self.ledger.record(postpone(tenant, text, now + SOON, now, EventKind.POSTPONED))
+        elif tenant.failures + 1 >= ATTEMPTS:
+            self.quarantine(tenant, QuarantineCause.FAILED, text)
+        else:
+            self.ledger.record(back_off(tenant, text, now + BACK_OFF * 2**tenant.failures, now, ATTEMPTS))
+
+    def quarantine(self, tenant: Tenant, cause: QuarantineCause, reason: str) -> None:
+        """Stop at a tenant until a person has looked, and count it."""
+        self.ledger.record(quarantine(tenant, cause, reason, self.clock.now()))
+        self.tally.add("quarantined", tenant, reason)
 
     def guarded(self, tenant: Tenant, step: Callable[[], None]) -> None:
         """Keep one tenant's trouble from everybody else."""
