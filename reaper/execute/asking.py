@@ -147,7 +147,8 @@ class Asking:
         tasks: list[Task[str | None]] = [
             Task(BY_NAME[one.kind].service, partial(self.cloud.lent_to, one)) for _, one in asked
         ]
-        for (work, one), answer in zip(asked, self.pools.run(tasks), strict=True):
+        answers = self.pools.run(tasks)
+        for (work, one), answer in zip(asked, answers, strict=True):
             if isinstance(answer, str) and one.key in work.remaining:
                 self._left_alone(work, one, InUse(answer))
 

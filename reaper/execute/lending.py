@@ -16,7 +16,7 @@ def maybe_lent(work: Work) -> list[Resource]:
 def leave_lent(work: Work, lent: Resource, why: str) -> None:
     """Leave alone what something of another project uses, and what that would lose with it.
 
-    With a port that is the way out of its network: addresses on it, the network's interfaces and their routers.
+    With a port that is its network and the way out of it: addresses on it, the network's interfaces and their routers.
     """
     work.excuse(lent, why)
     for one in list(work.remaining.values()):
@@ -34,4 +34,8 @@ def _serves(one: Resource, lent: Resource) -> bool:
     if one.kind in ("floating_ip", "port_forwarding"):
         return one.facts.get("port_id") == lent.id
     network = lent.facts.get("network_id")
-    return one.kind == "router_interface" and network is not None and one.facts.get("network_id") == network
+    if network is None:
+        return False
+    return (one.kind, one.id) == ("network", network) or (
+        one.kind in ("router_interface", "subnet") and one.facts.get("network_id") == network
+    )

@@ -77,8 +77,10 @@ def not_exempt(evidence: Evidence, value: object, _now: datetime) -> str | None:
 
 
 def not_kept(evidence: Evidence, value: object, _now: datetime) -> str | None:
-    """Neither the lease nor today's policy keeps things of this kind."""
+    """Today's policy keeps nothing of this kind, and no more than whoever acts has planned by: it may go along."""
     keep, thing = _tenant(evidence, value).lease.terms.keep, evidence.thing
+    if more := keep - evidence.tenant.lease.terms.keep:
+        return f"its policy keeps {', '.join(sorted(more))} now"
     kept = thing is not None and not keep.isdisjoint({thing.kind, str(thing.facts.get("object_kind"))})
     return f"its policy keeps {thing}" if kept else None
 

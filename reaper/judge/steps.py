@@ -70,7 +70,9 @@ RESTORE_DUE = Need(About.LEDGER, "restoring it is due", SOON, checks.restore_due
 TAKING_DUE = Need(About.LEDGER, "suspending or reclaiming it is due", SOON, checks.suspend_or_reclaim_due)
 ACTIVE = Need(About.LEDGER, "its lease runs and idle rules concern it", SOON, checks.idle_rules_concern_it)
 AT_REST = Need(About.LEDGER, "no reclaim of it is under way", SOON, checks.at_rest)
-NOT_KEPT = Need(About.LEDGER, "its policy keeps nothing of this kind", SOON, checks.not_kept)
+NOT_KEPT = Need(
+    About.LEDGER, "its policy keeps nothing of this kind, and no more than was planned by", SOON, checks.not_kept
+)
 OURS_TO_TOUCH = Need(About.PROJECT, "it exists and is not protected or immutable", SOON, checks.touchable)
 AS_FOUND = Need(About.PROJECT, "it is as people left it, or closed by us", SOON, checks.open_or_begun)
 CLOSED = Need(About.PROJECT, "it is closed, as we left it", SOON, checks.closed)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from reaper.errors import ReaperError
+from reaper.errors import Gone, ReaperError
 from reaper.gates import Gate, Limits, closed_gates
 from reaper.judge import ABSENT, Absent, Evidence, Fact, Known, Unknown
 from reaper.model import CensusMark, Project, Pulse, Tenant
@@ -14,6 +14,8 @@ from reaper.ports import Clock, Cloud, Ledger
 
 #: What Keystone said of a project serves so long, where nobody asks for it to be read afresh.
 SHARED = timedelta(seconds=4)
+#: Of so many tenants of a cloud or more, Keystone is asked together.
+TOGETHER = 3
 LEDGER, KEYSTONE = "the ledger and today's policies", "Keystone"
 
 
@@ -64,13 +66,24 @@ class TenantFacts:
 
     def _projects(self, cloud: str, tenants: Sequence[Tenant]) -> list[tuple[Tenant, Fact[Project | Absent]]]:
         here, now = [t for t in tenants if t.cloud == cloud], self.clock.now()
+        if cloud not in self.clouds:
+            return [(t, Unknown(f"cloud {cloud} is not one of ours")) for t in here]
+        if len(here) < TOGETHER:
+            return [(t, self._project(t)) for t in here]
         try:
             found = self.clouds[cloud].projects({t.project_id for t in here})
-        except KeyError:
-            return [(t, Unknown(f"cloud {cloud} is not one of ours")) for t in here]
         except ReaperError as error:
             return [(t, Unknown(str(error))) for t in here]
         return [(t, Known(found.get(t.project_id, ABSENT), KEYSTONE, now)) for t in here]
+
+    def _project(self, tenant: Tenant) -> Fact[Project | Absent]:
+        now = self.clock.now()
+        try:
+            return Known(self.clouds[tenant.cloud].project(tenant.project_id), KEYSTONE, now)
+        except Gone:
+            return Known(ABSENT, KEYSTONE, now)
+        except ReaperError as error:
+            return Unknown(str(error))
 
     def _of_ledger(self, tenant: Tenant, project: Fact[Project | Absent], now: datetime) -> Fact[Tenant]:
         try:
