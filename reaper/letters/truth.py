@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from reaper.letters.catalog import Overtaken, Scope, spec_of
-from reaper.lifecycle import absurdity, is_orphan
+from reaper.lifecycle import inconsistency, is_orphan
 from reaper.model import Letter, LetterKind, Tenant, Unfinished
 
 
@@ -33,7 +33,7 @@ def _another_state(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
         return f"the tenant is {tenant.state}"
     if spec.scope is Scope.ANYWAY:
         return None
-    wrong = "the project is no longer in Keystone" if tenant.vanished_at else absurdity(tenant, now)
+    wrong = "the project is no longer in Keystone" if tenant.vanished_at else inconsistency(tenant, now)
     return f"it cannot be true: {wrong}" if wrong else _overtaken(tenant, letter, spec.overtaken)
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from reaper.kinds import BY_NAME, parent_of
 from reaper.lifecycle.giving_back import is_given_back
-from reaper.lifecycle.sanity import FIRST_CLOUD, STALE_AFTER, absurdity
+from reaper.lifecycle.sanity import FIRST_CLOUD, STALE_AFTER, inconsistency
 from reaper.model import Archive, Enforce, IdleThing, LetterState, Resource, State, Tenant
 from reaper.policy import IdleRule, When
 
@@ -31,7 +31,7 @@ class Step(StrEnum):
 
 def spared(tenant: Tenant, now: datetime) -> str | None:
     """Say why idle rules do not concern a tenant at all, as its policy and its people stand now; or None."""
-    wrong = absurdity(tenant, now)
+    wrong = inconsistency(tenant, now)
     reasons = (
         (wrong is not None, wrong or ""),
         (
