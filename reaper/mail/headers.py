@@ -27,14 +27,20 @@ class Wire(EmailPolicy):
         if name.lower() in _STRUCTURED:
             return super().fold_binary(name, value)  # type: ignore[arg-type]
         addresses: tuple[Address, ...] = getattr(value, "addresses", ())
-        text = ", ".join(map(_mailbox, addresses)) if addresses else _unstructured(name, str(value))
-        return f"{folded(name, text)}{self.linesep}".encode("utf-8" if self.utf8 else "ascii")
+        line = folded(name, ", ".join(map(_mailbox, addresses))) if addresses else written(name, str(value))
+        return f"{line}{self.linesep}".encode("utf-8" if self.utf8 else "ascii")
 
 
 #: Seven bits on the way: every server takes that, whether it offers 8BITMIME or not.
 WIRE = Wire(linesep="\r\n", cte_type="7bit", max_line_length=LINE)
 #: For letters to or from addresses that cannot be written in ASCII.
 WIRE_UTF8 = WIRE.clone(utf8=True, cte_type="8bit")
+
+
+def written(name: str, text: str) -> str:
+    """Write a header of text: as it is, or encoded where it is not ASCII, looks encoded, or has too long a word."""
+    plain = text.isascii() and "=?" not in text and all(len(word) < _HARD_LIMIT - len(name) for word in text.split())
+    return folded(name, text if plain else encoded(text, ENCODED_LINE - len(name) - len(": ")))
 
 
 def folded(name: str, text: str) -> str:
@@ -75,12 +81,6 @@ def _pieces(text: str, room: int) -> Iterator[bytes]:
 
 def _bytes_in(room: int) -> int:
     return (room - len(_BEFORE) - len(_AFTER)) // 4 * 3
-
-
-def _unstructured(name: str, text: str) -> str:
-    """Encode what is not plain, what would be read as encoded, and what has a word that no line can hold."""
-    plain = text.isascii() and "=?" not in text and all(len(word) < _HARD_LIMIT - len(name) for word in text.split())
-    return text if plain else encoded(text, ENCODED_LINE - len(name) - len(": "))
 
 
 def _mailbox(address: Address) -> str:

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from reaper.mail.headers import WIRE, WIRE_UTF8, literal
+from reaper.mail.headers import WIRE, WIRE_UTF8, literal, written
 from reaper.mail.message import one_line
 
 WORDS = (
@@ -76,19 +76,26 @@ def old_python(raw, name="Subject"):
     return str(make_header(decode_header(re.sub(r"\r?\n(?=\s)", "", held))))
 
 
-@pytest.mark.parametrize("by", [WIRE, WIRE_UTF8], ids=["seven bits", "SMTPUTF8"])
-def test_ten_thousand_mixed_subjects_are_read_as_they_were_written(by):
+def test_ten_thousand_mixed_subjects_are_read_as_they_were_written():
     luck = random.Random(2032)  # noqa: S311 - the same subjects in every run
-    for turn in range(10_000 if by is WIRE else 500):
+    for _ in range(10_000):
         subject = mixed(luck)
-        raw = sent(subject, by)
+        raw = f"{written('Subject', subject)}\r\n\r\n".encode("ascii")
         assert by_the_letter(raw) == subject
         assert old_python(raw) == subject
-        if turn % 10 == 0:  # a slow reader
-            assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
         lines = raw.split(b"\r\n\r\n")[0].split(b"\r\n")
         assert all(len(line) <= 78 or b" " not in line.strip().removeprefix(b"Subject: ") for line in lines)
         assert not any(b"=?utf-8?" in line and len(line) > 76 for line in lines)
+
+
+@pytest.mark.parametrize("by", [WIRE, WIRE_UTF8], ids=["seven bits", "SMTPUTF8"])
+def test_letters_have_such_subjects_whichever_way_they_go(by):
+    luck = random.Random(2033)  # noqa: S311 - the same subjects in every run
+    for _ in range(300):
+        subject = mixed(luck)
+        raw = sent(subject, by)
+        assert by_the_letter(raw) == subject
+        assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
 
 
 def test_a_word_that_no_line_can_hold_is_broken_where_no_reader_sees_it():
