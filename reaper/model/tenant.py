@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from reaper.model.archive import ServerArchive
 from reaper.model.unseen import Unseen
 from reaper.model.words import (
+    NOT_DELIVERED,
     Afterwards,
     Archive,
     Enforce,
@@ -64,8 +65,8 @@ class Notice:
 
     @property
     def undeliverable(self) -> bool:
-        """Every address refused it or sent it back, or there was none."""
-        return self.state in (LetterState.REFUSED, LetterState.BOUNCED)
+        """Every address refused it or sent it back, there was none, or nobody can say who has it."""
+        return self.state in NOT_DELIVERED
 
 
 @dataclass(frozen=True)
