@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from reaper.errors import InUse, ReaperError, Refused, Withheld
 from reaper.execute.cascade import with_snapshots
 from reaper.execute.judged import ThingJudge, is_fresh
-from reaper.execute.lending import leave_lent, maybe_lent
+from reaper.execute.lending import leave_lent, leave_what_others_need, maybe_lent, see_again
 from reaper.execute.pools import Pools, Task
 from reaper.execute.survey import Place, share_out, take
 from reaper.execute.work import Work, shown_in
@@ -201,7 +201,7 @@ class Asking:
         seen = share_out(take(self.cloud, self.pools, ids))
         for place, works in wanted.items():
             for work in works:
-                self._dropped(work, work.see_again(place, seen(place, work.tenant.project_id), now))
+                self._dropped(work, see_again(work, place, seen(place, work.tenant.project_id), now))
 
     def _dropped(self, work: Work, gone: Collection[Key]) -> None:
         """Take what is not the tenant's any more out of the line."""
@@ -238,7 +238,7 @@ class Asking:
             elif answer is None:
                 work.explained[key] = said
         for work in works:
-            work.leave_what_others_need()
+            leave_what_others_need(work)
 
     def _task(self, question: Question) -> Task[None]:
         clears = question.verb is Verb.CLEAR_ROUTES

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from reaper.execute.work import Work
-from reaper.kinds import BY_NAME, router_of
-from reaper.model import Resource
+from datetime import datetime
+
+from reaper.execute.survey import Place
+from reaper.execute.work import ASK_AGAIN, Work, shown_in
+from reaper.kinds import BY_NAME, Key, needed_by, router_of
+from reaper.model import Listing, Resource
 
 
 def maybe_lent(work: Work) -> list[Resource]:
@@ -39,3 +42,29 @@ def _serves(one: Resource, lent: Resource) -> bool:
     return (one.kind, one.id) == ("network", network) or (
         one.kind in ("router_interface", "subnet") and one.facts.get("network_id") == network
     )
+
+
+def leave_what_others_need(work: Work) -> None:
+    """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
+    if work.course.idle <= ASK_AGAIN or any(not work.answers.get(key) for key in work.remaining):
+        return
+    staying = list(work.staying.values())
+    for resource in list(work.remaining.values()):
+        whose = needed_by(resource, staying)
+        if whose is not None and resource.key not in work.unheard:
+            work.excuse(resource, f"{work.answers[resource.key]} ({whose}, which is left alone, may need it)")
+
+
+def see_again(work: Work, place: Place, listing: Listing, at: datetime) -> set[Key]:
+    """Take in a listing of what is in line, only to tell whose it is; returns what is not the tenant's any more.
+
+    What it does not show is looked for by the next look, as ever.
+    """
+    if not listing.complete:
+        return set()
+    work.seen_at[place] = at
+    mine = {one.key: one for one in listing.resources if one.project_id == work.tenant.project_id}
+    here = {key for key in work.remaining if shown_in(key) == place}
+    for key in here & mine.keys():
+        work.remaining[key] = mine[key]
+    return here - mine.keys()

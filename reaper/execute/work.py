@@ -18,7 +18,6 @@ from reaper.kinds import (
     Key,
     Kind,
     may_have_left,
-    needed_by,
     on_its_way,
     parent_of,
     router_of,
@@ -148,20 +147,6 @@ class Work:
         self.emptiness.note(told, {shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
         return vanished
 
-    def see_again(self, place: Place, listing: Listing, at: datetime) -> set[Key]:
-        """Take in a listing of what is in line, only to tell whose it is; returns what is not the tenant's any more.
-
-        What it does not show is looked for by the next look, as ever.
-        """
-        if not listing.complete:
-            return set()
-        self.seen_at[place] = at
-        mine = {one.key: one for one in listing.resources if one.project_id == self.tenant.project_id}
-        here = {key for key in self.remaining if shown_in(key) == place}
-        for key in here & mine.keys():
-            self.remaining[key] = mine[key]
-        return here - mine.keys()
-
     def _surprising(self, vanished: set[Key], *, everything: bool) -> bool:
         """Whether this look is one of a cloud that may not tell the truth.
 
@@ -197,25 +182,16 @@ class Work:
         return self.tenant.lease.terms.keep
 
     @property
-    def _staying(self) -> dict[Key, Resource]:
+    def staying(self) -> dict[Key, Resource]:
+        """What is left alone: kept by a policy, or a finding."""
         return {**self.kept, **{key: finding.resource for key, finding in self.findings.items()}}
 
     def _leave_parts_of_what_stays(self) -> None:
-        staying = self._staying
+        staying = self.staying
         for resource in list(self.remaining.values()):
             whole = whole_of(resource, staying) if staying else None
             if whole is not None:
                 self.excuse(resource, f"it is a part of {whole}, which is left alone")
-
-    def leave_what_others_need(self) -> None:
-        """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
-        if self.course.idle <= ASK_AGAIN or any(not self.answers.get(key) for key in self.remaining):
-            return
-        staying = list(self._staying.values())
-        for resource in list(self.remaining.values()):
-            whose = needed_by(resource, staying)
-            if whose is not None and resource.key not in self.unheard:
-                self.excuse(resource, f"{self.answers[resource.key]} ({whose}, which is left alone, may need it)")
 
     def excuse(self, resource: Resource, why: str) -> None:
         """Leave something alone that was to go: it is a finding from now on."""
@@ -232,7 +208,7 @@ class Work:
         """Return what may be asked now and was not asked in vain in this round already."""
         doubtful = {(region, kind.name) for kind in KINDS for region in self._regions_in_doubt(kind)}
         calls = [call for call in next_calls(self.remaining, doubtful) if call.resource is not None]
-        known = self.remaining.keys() | self._staying.keys() | self.gone
+        known = self.remaining.keys() | self.staying.keys() | self.gone
         for one in (call.resource for call in calls if call.resource is not None):
             router = router_of(one)
             if router and router not in known and one.key not in self.explained:
