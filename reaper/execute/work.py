@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reaper.errors import Gone, ReaperError, Temporary
+from reaper.errors import Gone, ReaperError, Refused, Temporary
 from reaper.execute.course import Course
 from reaper.execute.emptiness import Emptiness, Standstill
 from reaper.execute.survey import Place
@@ -17,6 +17,7 @@ from reaper.kinds import (
     KINDS,
     Key,
     Kind,
+    may_be_stuck,
     may_have_left,
     needed_by,
     on_its_way,
@@ -53,6 +54,7 @@ class Work:
     findings: dict[Key, Finding] = field(default_factory=dict)
     kept: dict[Key, Resource] = field(default_factory=dict)
     reset: set[Key] = field(default_factory=set)
+    refused: set[Key] = field(default_factory=set)  # in this run, by the service: what would go with it goes first
     expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
     known: bool = False  # whether everything of it was looked at in this run
     wary: bool = False
@@ -210,7 +212,7 @@ class Work:
     def calls(self) -> list[Call]:
         """Return what may be asked now and was not asked in vain in this round already."""
         doubtful = {(region, kind.name) for kind in KINDS for region in self._regions_in_doubt(kind)}
-        calls = [call for call in next_calls(self.remaining, doubtful) if call.resource is not None]
+        calls = [call for call in next_calls(self.remaining, doubtful, self.refused) if call.resource is not None]
         known = self.remaining.keys() | self._staying.keys() | self.gone
         for one in (call.resource for call in calls if call.resource is not None):
             router = router_of(one)
@@ -226,14 +228,23 @@ class Work:
         return {region for name, region in self.doubts if name == (kind.listed_with or kind.name)}
 
     def stuck_ones(self) -> list[Resource]:
-        """Return what was asked to go, was promised to, and is still there long after: each once in a run."""
+        """Return what was asked to go and is still there long after, promised or refused: each once in a run.
+
+        What was refused may be in a state from which it does not go, whoever has brought it there.
+        """
         if self.course.idle <= RESET_AFTER:
             return []
         return [
             resource
             for key, resource in self.remaining.items()
-            if self.answers.get(key) == "" and key not in self.reset and not BY_NAME[resource.kind].at_once
+            if key not in self.reset and key not in self.unheard and self._may_be_stuck(resource)
         ]
+
+    def _may_be_stuck(self, resource: Resource) -> bool:
+        said = self.answers.get(resource.key)
+        if said is None or resource.key in self.under_way:
+            return False
+        return may_be_stuck(resource.kind) if said else not BY_NAME[resource.kind].at_once
 
     def heard(self, verb: Verb, resource: Resource, answer: ReaperError | None) -> bool:
         """Take in one answer; returns whether what waits behind it may be asked at once."""
@@ -243,6 +254,8 @@ class Work:
             return True
         if answer is not None and not isinstance(answer, Gone):
             self.answers[resource.key] = str(answer)
+            if isinstance(answer, Refused):
+                self.refused.add(resource.key)
             if isinstance(answer, Temporary):
                 self.unheard[resource.key] = str(answer)
             return False
