@@ -18,8 +18,7 @@ import pytest
 import reaper
 from reaper.cloud.rows import ROWS
 from reaper.kinds import BY_NAME, KINDS
-from reaper.letters import KNOWN, VARIANTS
-from reaper.model import LetterKind
+from reaper.letters import KNOWN, TEMPLATES
 from reaper.paths import SHARED, share
 from reaper.policy import parse
 from reaper.simulator.kinds import table_of
@@ -105,6 +104,14 @@ def test_no_function_below_the_commands_knows_a_dry_run():
 def test_nothing_is_mocked_but_in_the_unit_tests_of_the_cloud_adapter():
     mocked = [relative(p) for p in sources() if any(name.startswith(("unittest.mock", "mock")) for name in imports(p))]
     assert [path for path in mocked if not path.startswith("tests/unit/cloud/")] == []
+
+
+def test_nobody_takes_a_mail_server_that_leaves_its_event_loop_open():
+    """aiosmtpd's controllers make a loop when they are constructed; `reaper.mail.listener` has one while it runs."""
+    taken = [
+        relative(path) for path in sources() if any(name.startswith("aiosmtpd.controller") for name in imports(path))
+    ]
+    assert taken == []
 
 
 def test_importing_a_module_does_nothing():
@@ -209,7 +216,7 @@ def test_every_shipped_policy_parses(path):
     assert parse(path.read_text(), str(path), BY_NAME).name == path.stem
 
 
-@pytest.mark.parametrize("letter", LetterKind)
+@pytest.mark.parametrize("letter", TEMPLATES)
 def test_every_letter_has_subject_text_and_html_in_every_language(letter):
     folders = [ROOT / "notify" / letter / language for language in KNOWN]
     wanted = [folder / part for folder in folders for part in ("subject.txt.j2", "body.txt.j2", "body.html.j2")]
@@ -217,9 +224,8 @@ def test_every_letter_has_subject_text_and_html_in_every_language(letter):
 
 
 def test_no_folder_of_letters_is_left_over():
-    known = {*map(str, LetterKind), *VARIANTS}
     found = {path.parts[len(ROOT.parts) + 1] for path in (ROOT / "notify").glob("*/*/subject.txt.j2")}
-    assert found == known
+    assert found == {*TEMPLATES}
 
 
 def test_the_version_is_one():

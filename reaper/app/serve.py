@@ -158,5 +158,4 @@ def serve(app: App) -> None:
     """Run until SIGTERM or SIGINT; SIGHUP reads the policies again."""
     set_up_logs(app.settings.logs.format, app.settings.logs.level)
     daemon = Daemon(app)
-    daemon.start()
-    Service(reload=daemon.reload, stop=daemon.stop).run()
+    Service(reload=daemon.reload, stop=daemon.stop).run(daemon.start)

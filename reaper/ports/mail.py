@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, Self
 
 from reaper.letters import Appointment
-from reaper.model import Letter, LetterKind
+from reaper.model import Letter, ReportKind
 
 
 class Outbox(Protocol):
@@ -76,10 +76,16 @@ class Outbox(Protocol):
         A letter that nobody has any more was not accepted. What is told twice, or of others, changes nothing.
         """
 
+    def doubted(self, ref: str, words: str, now: datetime, again: Collection[str]) -> list[Letter]:
+        """Take an accepted letter for one of which nobody can say who has it; returns what changed.
+
+        With event; the tenant becomes due now. Those of the ids in `again` are queued once more, each letter once.
+        """
+
     def delayed(self, ref: str, words: str, now: datetime) -> int:
         """Note that a letter is still on its way. With event; nothing hangs on it."""
 
-    def tell_admins(self, kind: LetterKind, once: str, now: datetime) -> bool:
+    def tell_admins(self, kind: ReportKind, once: str, now: datetime) -> bool:
         """Queue a letter to the admins about everything, unless one of this name was queued before."""
 
     def waiting_since(self, before: datetime) -> list[Letter]:

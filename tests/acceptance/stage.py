@@ -11,11 +11,12 @@ from pathlib import Path
 
 import requests
 import yaml
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 from reaper import config
 from reaper.app import Daemon, Reach, build
 from reaper.cloud import wire
+from reaper.mail.listener import Listener
 from reaper.simulator import Simulator
 from tests.acceptance.world import TwoClocks
 
@@ -83,8 +84,7 @@ class Stage:
         self.sims = made
         self.sim = next(iter(made.values()))
         self.boxes = Mailboxes()
-        self.post = Controller(self.boxes, hostname="127.0.0.1", port=free_port())
-        self.post.start()
+        self.post = self._mail_server(0)
         (folder / "policies").mkdir()
         self.write_policy({**POLICY, **(changes or {})})
         entries = {name: sim.clouds_yaml(name)["clouds"][name] for name, sim in made.items()}
@@ -119,14 +119,18 @@ secret_file = {self.folder}/secret
 percent_per_pass = 100
 """
 
+    def _mail_server(self, port: int) -> Listener:
+        post = Listener(f"127.0.0.1:{port}", lambda: SMTP(self.boxes, enable_SMTPUTF8=True))
+        post.start()
+        return post
+
     def mail_goes_away(self) -> None:
         """Let nobody listen where the mail server was."""
         self.post.stop()
 
     def mail_comes_back(self) -> None:
         """Let it listen there again."""
-        self.post = Controller(self.boxes, hostname="127.0.0.1", port=self.post.port)
-        self.post.start()
+        self.post = self._mail_server(self.post.port)
 
     def write_policy(self, content: dict) -> None:
         """Write the one policy."""
