@@ -2,4 +2,4 @@
 
 from reaper.simulator.volume import backups, extras, groups, snapshots, volumes
 
-ROUTES = (*volumes.ROUTES, *snapshots.ROUTES, *backups.ROUTES, *groups.ROUTES, *extras.ROUTES)
+ROUTES = (*extras.ROUTES, *volumes.ROUTES, *snapshots.ROUTES, *backups.ROUTES, *groups.ROUTES)

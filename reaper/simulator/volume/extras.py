@@ -118,7 +118,14 @@ def list_services(ask: Request) -> Answer:
     return Answer(200, {"services": [{"binary": n, "host": "sim", "updated_at": updated, **state} for n in names]})
 
 
+def summary(ask: Request) -> Answer:
+    """Count volumes and their size."""
+    every = chosen(ask, "volumes", ())
+    return Answer(200, {"volume-summary": {"total_count": len(every), "total_size": sum(one["size"] for one in every)}})
+
+
 ROUTES = (
+    Route("GET", "/v3/volumes/summary", summary),
     Route("GET", "/v3/os-services", list_services, "admin", "volume_extension:services:index"),
     Route("GET", "/v3/attachments", list_attachments),
     Route("GET", "/v3/attachments/detail", list_attachments),

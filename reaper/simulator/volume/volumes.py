@@ -285,17 +285,10 @@ def act(ask: Request, volume_id: str) -> Answer:
     return ACTIONS[name](ask, owned(ask, "volumes", volume_id, "Volume"), given[name] or {})
 
 
-def summary(ask: Request) -> Answer:
-    """Count volumes and their size."""
-    every = chosen(ask, "volumes", ())
-    return Answer(200, {"volume-summary": {"total_count": len(every), "total_size": sum(one["size"] for one in every)}})
-
-
 ROUTES = (
     Route("GET", "/v3/volumes", list_volumes),
     Route("POST", "/v3/volumes", create_volume),
     Route("GET", "/v3/volumes/detail", list_volumes),
-    Route("GET", "/v3/volumes/summary", summary),
     Route("GET", "/v3/volumes/{}", show_volume),
     Route("DELETE", "/v3/volumes/{}", delete_volume),
     Route("POST", "/v3/volumes/{}/action", act),
