@@ -18,8 +18,7 @@ import pytest
 import reaper
 from reaper.cloud.rows import ROWS
 from reaper.kinds import BY_NAME, KINDS
-from reaper.letters import KNOWN, VARIANTS
-from reaper.model import LetterKind
+from reaper.letters import KNOWN, TEMPLATES
 from reaper.paths import SHARED, share
 from reaper.policy import parse
 from reaper.simulator.kinds import table_of
@@ -217,7 +216,7 @@ def test_every_shipped_policy_parses(path):
     assert parse(path.read_text(), str(path), BY_NAME).name == path.stem
 
 
-@pytest.mark.parametrize("letter", LetterKind)
+@pytest.mark.parametrize("letter", TEMPLATES)
 def test_every_letter_has_subject_text_and_html_in_every_language(letter):
     folders = [ROOT / "notify" / letter / language for language in KNOWN]
     wanted = [folder / part for folder in folders for part in ("subject.txt.j2", "body.txt.j2", "body.html.j2")]
@@ -225,9 +224,8 @@ def test_every_letter_has_subject_text_and_html_in_every_language(letter):
 
 
 def test_no_folder_of_letters_is_left_over():
-    known = {*map(str, LetterKind), *VARIANTS}
     found = {path.parts[len(ROOT.parts) + 1] for path in (ROOT / "notify").glob("*/*/subject.txt.j2")}
-    assert found == known
+    assert found == {*TEMPLATES}
 
 
 def test_the_version_is_one():

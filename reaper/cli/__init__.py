@@ -7,6 +7,7 @@ import sys
 import click
 
 from reaper.cli import base, decree, demo, leftovers, letter, operate, policy, receipt, reclaim, tenant
+from reaper.cli.output import say
 from reaper.errors import ReaperError, Unusable
 
 
@@ -65,5 +66,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _complain(sentence: str, code: int) -> None:
-    click.echo(f"reaper: {sentence}", err=True)
+    say(f"reaper: {sentence}", err=True)
     sys.exit(code)

@@ -10,7 +10,7 @@ import click
 
 from reaper.app import Reach
 from reaper.cli.base import Session, pass_session
-from reaper.cli.output import console, formatted, say_json, table
+from reaper.cli.output import console, formatted, say, say_json, table
 from reaper.leftovers import Leftover, Leftovers, projects_of
 
 
@@ -31,9 +31,9 @@ def leftovers(session: Session, clouds: tuple[str, ...], kinds: tuple[str, ...],
     else:
         _show(found, app.clock.now())
         for remark in _remarks(seen):
-            click.echo(remark)
+            say(remark)
         for doubt in _doubts(seen):
-            click.echo(f"could not be looked into, there may be more: {doubt}")
+            say(f"could not be looked into, there may be more: {doubt}")
     sys.exit(1 if any(look.doubts for look in seen) else 0)
 
 

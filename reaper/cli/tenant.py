@@ -113,9 +113,9 @@ def why(session: Session, name: str, style: str) -> None:
     if style == "json":
         say_json({**answer, "gates": [gate.name for gate in gates]})
         return
-    console().print(f"{found.full_name} is {found.state}; next: {word} ({text})", markup=False)
+    console().print(f"{found.full_name} is {found.state}; next: {word} ({text})")
     for gate in gates:
-        console().print(f"closed gate, nothing is taken meanwhile: {gate}", markup=False)
+        console().print(f"closed gate, nothing is taken meanwhile: {gate}")
 
 
 @tenant.command()
@@ -214,4 +214,4 @@ def _say(style: str, found: Tenant, text: str) -> None:
     if style == "json":
         say_json({"tenant": found.full_name, "done": text})
     else:
-        console().print(f"{found.full_name}: {text}", markup=False)
+        console().print(f"{found.full_name}: {text}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from reaper.lifecycle.deadline import deadline, last_warning, latest, stand_in_for, unheard
 from reaper.lifecycle.decisions import (
@@ -19,7 +20,7 @@ from reaper.lifecycle.decisions import (
 )
 from reaper.lifecycle.giving_back import is_given_back
 from reaper.lifecycle.sanity import STALE_AFTER, absurdity
-from reaper.model import Enforce, LetterKind, LetterState, Notice, State, Tenant, Unfinished
+from reaper.model import Enforce, LetterKind, LetterState, Notice, NoticeKind, State, Tenant, Unfinished
 
 #: Admins whom no letter reached are written to again: an orphan must not become immortal in silence.
 TELL_ADMINS_AGAIN = timedelta(days=1)
@@ -154,7 +155,18 @@ def _stage_was_raised(tenant: Tenant) -> bool:
     """A stricter stage begins with a fresh notice: what people were told under a milder one was less."""
     if tenant.enforce is None or tenant.decided_under.reaches(tenant.enforce) or tenant.state is State.RECLAIMING:
         return False
-    return any(n.kind in (LetterKind.WARNING, LetterKind.SUSPENDED) for n in tenant.lease.notices)
+    return any(_tells_of_a_step(notice.kind) for notice in tenant.lease.notices)
+
+
+def _tells_of_a_step(kind: NoticeKind) -> bool:
+    """Whether people learn from it what is to be taken from them and when."""
+    match kind:
+        case LetterKind.WARNING | LetterKind.SUSPENDED:
+            return True
+        case LetterKind.WELCOME | LetterKind.ORPHAN:
+            return False
+        case _:
+            assert_never(kind)
 
 
 def _not_before(retry_at: datetime | None, now: datetime) -> Keep | None:

@@ -7,7 +7,17 @@ from reaper.model.idle import Disk, IdleThing
 from reaper.model.record import CensusMark, Event, Letter, Pulse
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
 from reaper.model.unseen import Unseen
-from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
+from reaper.model.words import (
+    Afterwards,
+    Archive,
+    Enforce,
+    LetterKind,
+    LetterState,
+    NoticeKind,
+    ReportKind,
+    State,
+    Unfinished,
+)
 
 __all__ = [
     "Afterwards",
@@ -28,9 +38,11 @@ __all__ = [
     "LetterState",
     "Listing",
     "Notice",
+    "NoticeKind",
     "Person",
     "Project",
     "Pulse",
+    "ReportKind",
     "Resource",
     "ServerArchive",
     "State",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from reaper.model.archive import ServerArchive
 from reaper.model.unseen import Unseen
-from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
+from reaper.model.words import Afterwards, Archive, Enforce, LetterState, NoticeKind, State, Unfinished
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Notice:
     that came back was not accepted by anybody: it has neither.
     """
 
-    kind: LetterKind
+    kind: NoticeKind
     state: LetterState
     queued_at: datetime
     before: timedelta | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 
 class State(StrEnum):
@@ -52,10 +53,7 @@ class Archive(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """The letters that exist; a folder of templates bears each name.
-
-    The last four go to the admins, two of them about everything instead of one tenant.
-    """
+    """The letters that exist; a folder of templates bears each name, and `letters/catalog.py` has a row for each."""
 
     WELCOME = "welcome"
     WARNING = "warning"
@@ -73,15 +71,11 @@ class LetterKind(StrEnum):
     DIGEST = "digest"
     MAIL_TROUBLE = "mail_trouble"
 
-    @property
-    def for_admins(self) -> bool:
-        """Whether the cloud's admins get it instead of the tenant's people."""
-        return self in (LetterKind.ORPHAN, LetterKind.QUARANTINED) or self.about_everything
 
-    @property
-    def about_everything(self) -> bool:
-        """Whether it is about no single tenant."""
-        return self in (LetterKind.DIGEST, LetterKind.MAIL_TROUBLE)
+#: The letters that a lease remembers. Deadlines hang on these and can hang on no other: a `Notice` has no other kind.
+NoticeKind = Literal[LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN]
+#: The letters to the admins that are about no single tenant.
+ReportKind = Literal[LetterKind.DIGEST, LetterKind.MAIL_TROUBLE]
 
 
 class LetterState(StrEnum):

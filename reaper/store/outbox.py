@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, update
 
-from reaper.model import Event, Letter, LetterKind, LetterState
+from reaper.model import Event, Letter, LetterState, ReportKind
 from reaper.store import bundles, copies, returned
 from reaper.store.bundles import claimed
 from reaper.store.engine import Database
@@ -149,7 +149,7 @@ class SqlOutbox:
         with self.database.writing() as connection:
             return returned.note_delay(connection, ref, words[:_QUOTED], now)
 
-    def tell_admins(self, kind: LetterKind, once: str, now: datetime) -> bool:
+    def tell_admins(self, kind: ReportKind, once: str, now: datetime) -> bool:
         """Queue a letter to the admins about everything, unless the one of this name was queued before."""
         with self.database.writing() as connection:
             return copies.queue_for_admins(connection, kind, once, now, self.mail_domain)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
+from reaper.letters import spec_of
 from reaper.model import (
     Enforce,
     Event,
@@ -19,6 +20,7 @@ from reaper.model import (
     LetterKind,
     LetterState,
     Notice,
+    NoticeKind,
     Person,
     Resource,
     State,
@@ -173,13 +175,21 @@ def _notice(read: Reader) -> Notice:
     state = read.word("state", LetterState, LetterState.QUEUED)
     came_back = state is LetterState.BOUNCED
     return Notice(
-        kind=read.word("kind", LetterKind, LetterKind.WARNING),
+        kind=read.shaped("kind", _notice_kind, LetterKind.WARNING),
         state=state,
         queued_at=read.required("queued_at", NO_MOMENT),
         before=read.optional("before_us", timedelta),
         accepted_at=None if came_back else read.optional("accepted_at", datetime),
         told_at=None if came_back else read.optional("told_at", datetime),
     )
+
+
+def _notice_kind(held: Any) -> NoticeKind:
+    """Read the kind of a letter that a lease remembers; any other is damage."""
+    kind = spec_of(LetterKind(held)).notice
+    if kind is None:
+        raise ValueError(f"{held} is no notice")
+    return kind
 
 
 def person_from(row: RowMapping) -> Person:

@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, insert, literal, or_, select, update
 
 from reaper.errors import Gone, Overtaken, Permanent
-from reaper.model import Event, Lease, LetterKind, LetterState, Notice, Tenant
+from reaper.letters import CATALOG, spec_of
+from reaper.model import Event, Lease, LetterState, Notice, Tenant
 from reaper.ports import Queued
-from reaper.store.reading import NO_NOTICES, living
+from reaper.store.reading import living
 from reaper.store.rows import NO_VERSION
 from reaper.store.tables import events, leases, letters, tenants
 from reaper.store.terms import as_kept
 
 #: Letters that speak of the running round of warnings, and are untrue once another round has begun.
-OF_ONE_ROUND = (LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED)
+OF_ONE_ROUND = tuple(spec.kind for spec in CATALOG if spec.once_per_round)
 _WAITING = (LetterState.QUEUED, LetterState.DEFERRED)
 #: Behind every version there will be; what SQLite keeps there if it is no number sorts behind it.
 _BEYOND_VERSIONS = 2**31 - 1
@@ -165,8 +166,8 @@ def _queue(connection: Connection, change: Change, mail_domain: str) -> list[Not
     rows = list({row["once"] or row["id"]: row for row in fresh if row["once"] not in there}.values())
     if rows:
         connection.execute(insert(letters), rows)
-    noticed = [row for row in rows if row["kind"] not in NO_NOTICES]
-    return [Notice(row["kind"], LetterState.QUEUED, queued_at, row["before_us"]) for row in noticed]
+    noticed = [(kind, row["before_us"]) for row in rows if (kind := spec_of(row["kind"]).notice) is not None]
+    return [Notice(kind, LetterState.QUEUED, queued_at, before) for kind, before in noticed]
 
 
 def _letter_row(tenant: Tenant, queued: Queued, queued_at: datetime, mail_domain: str) -> dict[str, Any]:
@@ -178,7 +179,7 @@ def _letter_row(tenant: Tenant, queued: Queued, queued_at: datetime, mail_domain
         "arming": tenant.lease.arming,
         "kind": queued.kind,
         "before_us": queued.before,
-        "once": _once(tenant.lease, queued) if queued.kind in OF_ONE_ROUND else None,
+        "once": _once(tenant.lease, queued) if spec_of(queued.kind).once_per_round else None,
         "message_id": f"<{letter_id}@{mail_domain}>",
         "state": LetterState.QUEUED,
         "queued_at": queued_at,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from reaper.errors import Gone, Overtaken, Permanent, ReaperError
+from reaper.letters import CATALOG
 from reaper.model import Event, Lease, LetterKind, LetterState, State
 from reaper.ports import Queued
 
@@ -56,6 +57,13 @@ def test_a_letter_without_an_event_that_dates_it_is_refused(store, enrolled):
     tenant = enrolled()
     with pytest.raises(ValueError, match="together with an event"):
         store.ledger.record(tenant, letters=[Queued(LetterKind.RENEWED)])
+    assert store.ledger.tenant(tenant.id) == tenant
+
+
+@pytest.mark.parametrize("spec", [spec for spec in CATALOG if spec.report is None], ids=lambda spec: spec.kind.value)
+def test_a_lease_remembers_a_letter_only_if_its_row_says_so(store, enrolled, warned, spec):
+    tenant = store.ledger.record(enrolled(), warned, [Queued(spec.kind)])
+    assert [notice.kind for notice in tenant.lease.notices] == ([spec.kind] if spec.notice else [])
     assert store.ledger.tenant(tenant.id) == tenant
 
 
