@@ -91,7 +91,8 @@ def test_the_admins_get_one_letter_a_day_that_names_what_waits_for_them(digestin
     assert "Nothing waits for a person" in days[0].text
 
 
-def test_a_hold_that_ends_begins_with_the_full_notice_and_is_told_before(stage):
+def test_a_hold_that_ends_begins_with_the_full_notice_and_is_told_before(digesting):
+    stage = digesting
     # Given a tenant on hold beyond the end of its lease.
     stage.sim.seed.tenant("trial-thesis", servers=1)
     stage.live(20)
