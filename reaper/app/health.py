@@ -22,16 +22,17 @@ _TRIED_EVERY = 10.0  # seconds; questions at /readyz must not become a load of w
 def person_needed_for(app: App, status: Mapping[str, Any]) -> list[str]:
     """Say what of `App.status` a person is needed for; empty: of nothing."""
     last, now = status["last_sweep"], app.clock.now()
-    silent = last is None or now - last > app.settings.sweep.sweep_every + GRACE
+    if last is None:
+        return []  # it was never started, and nothing is wrong with that
+    silent = now - last > app.settings.sweep.sweep_every + GRACE
     quarantined = status["tenants"].get(str(State.QUARANTINED), 0)
     mail = status["mail_trouble"]
-    no_sweep = f"no sweep since {last:%Y-%m-%d %H:%M} UTC: does the daemon run?" if last else "no sweep yet"
     return [
-        *(f"closed gate: {gate}" for gate in status["gates"]),
+        *(f"closed gate: {gate}" for gate in app.gates() if gate.name != "pause"),  # whoever paused knows
         *([f"{quarantined} quarantined: `reaper tenant list --state quarantined`"] if quarantined else []),
         *(f"unfinished: {line}" for line in status["unfinished"]),
         *([f"mail: {mail}"] if mail else []),
-        *([no_sweep] if silent else []),
+        *([f"no sweep since {last:%Y-%m-%d %H:%M} UTC: does the daemon run?"] if silent else []),
     ]
 
 

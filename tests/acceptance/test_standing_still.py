@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import requests
 from structlog.testing import capture_logs
 
 from reaper.app import Daemon, person_needed_for
+from reaper.model import State
 from tests.acceptance.stage import DAY, START
 
 UNIT = Path(__file__).resolve().parents[2] / "etc" / "reaper.service"
@@ -100,12 +102,19 @@ def test_a_gate_that_stays_closed_is_a_line_once_and_then_once_a_day(stage):
 
 def test_a_person_is_needed_for_what_nobody_else_mends_and_for_nothing_when_all_is_well(stage):
     stage.sim.seed.tenant("trial-a", servers=1)
-    assert "no sweep yet" in person_needed_for(stage.app, stage.app.status())
+    assert person_needed_for(stage.app, stage.app.status()) == []
     stage.live(1)
     assert person_needed_for(stage.app, stage.app.status()) == []
     stage.app.store.ledger.pause("ada: a drill", stage.clock.now())
-    assert any("pause" in one for one in person_needed_for(stage.app, stage.app.status()))
-    stage.app.store.ledger.pause(None, stage.clock.now())
+    assert person_needed_for(stage.app, stage.app.status()) == []  # whoever paused knows
+    stage.sim.faults.add(service="identity", status=503)
+    stage.live(1)
+    assert any("closed gate: inventory (sim)" in one for one in person_needed_for(stage.app, stage.app.status()))
+    stage.sim.faults.clear()
+    stage.live(1)
+    tenant = stage.tenant("trial-a")
+    stage.app.store.ledger.record(replace(tenant, state=State.QUARANTINED, quarantine_reason="three failures"))
+    assert any("1 quarantined" in one for one in person_needed_for(stage.app, stage.app.status()))
     stage.clock.advance(DAY)
     assert any("does the daemon run?" in one for one in person_needed_for(stage.app, stage.app.status()))
 
