@@ -12,7 +12,7 @@ from reaper.gates import Gate
 from reaper.leftovers import Noted
 from reaper.letters import spec_of
 from reaper.letters.days import Day, facts_of_day, facts_of_trouble
-from reaper.lifecycle import absurdity, deadline, is_orphan
+from reaper.lifecycle import deadline, inconsistency, is_orphan
 from reaper.model import Enforce, Letter, LetterKind, State, Tenant
 from reaper.store import Store
 
@@ -76,7 +76,7 @@ class AdminNews:
 
     def _sound(self, tenant: Tenant) -> bool:
         living = tenant.state in (State.ACTIVE, State.SUSPENDED) and tenant.vanished_at is None
-        return living and absurdity(tenant, self.now) is None
+        return living and inconsistency(tenant, self.now) is None
 
     def _due(self, tenant: Tenant) -> datetime | None:
         if not self._sound(tenant) or tenant.hold is not None or tenant.exempt:

@@ -8,18 +8,19 @@ from datetime import datetime, tzinfo
 
 from reaper.letters.languages import CHINESE, joined, moment
 from reaper.letters.losses import clean, counted
+from reaper.model import EventKind
 
 #: So many lines of one sort are told; of the others, how many.
 LINES = 40
 _LONGEST = 300
 #: What happened to tenants, by the word under which the history keeps it.
 TOLD = {
-    "warning": ("{} warned", "提醒{}个"),
-    "idle_warning": ("{} told of idle things", "通知闲置资源{}个"),
-    "suspended": ("{} suspended", "停用{}个"),
-    "restored": ("{} restored", "恢复{}个"),
-    "reclaimed": ("{} reclaimed", "收回{}个"),
-    "idle_given_back": ("{} gave back idle things", "删除闲置资源{}个"),
+    EventKind.WARNING: ("{} warned", "提醒{}个"),
+    EventKind.IDLE_WARNING: ("{} told of idle things", "通知闲置资源{}个"),
+    EventKind.SUSPENDED: ("{} suspended", "停用{}个"),
+    EventKind.RESTORED: ("{} restored", "恢复{}个"),
+    EventKind.RECLAIMED: ("{} reclaimed", "收回{}个"),
+    EventKind.IDLE_GIVEN_BACK: ("{} gave back idle things", "删除闲置资源{}个"),
 }
 _FOR_A_PERSON = ("orphans", "quarantined", "waiting", "holds", "gates", "mail")
 _QUIET = ("nothing happened", "无事发生")

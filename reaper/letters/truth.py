@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from reaper.letters.catalog import Overtaken, Scope, spec_of
-from reaper.lifecycle import absurdity, is_orphan
+from reaper.lifecycle import inconsistency, is_orphan
 from reaper.model import Letter, LetterKind, Tenant, Unfinished
 
 
@@ -16,7 +16,12 @@ def still_true(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
     A letter of an earlier lease or round of warnings is never true any more: a renewal has overtaken it. What was
     done (renewed, restored, reclaimed) is told whatever has been decided about the tenant since.
     """
-    return _another_lease(tenant, letter) or _another_state(tenant, letter, now) or _nothing_to_come(tenant, letter)
+    return overtaken(tenant, letter, now) or _nothing_to_come(tenant, letter)
+
+
+def overtaken(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
+    """Say by what in the tenant's life a letter is overtaken, whatever its policy says now; None if by nothing."""
+    return _another_lease(tenant, letter) or _another_state(tenant, letter, now)
 
 
 def _another_lease(tenant: Tenant, letter: Letter) -> str | None:
@@ -33,7 +38,7 @@ def _another_state(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
         return f"the tenant is {tenant.state}"
     if spec.scope is Scope.ANYWAY:
         return None
-    wrong = "the project is no longer in Keystone" if tenant.vanished_at else absurdity(tenant, now)
+    wrong = "the project is no longer in Keystone" if tenant.vanished_at else inconsistency(tenant, now)
     return f"it cannot be true: {wrong}" if wrong else _overtaken(tenant, letter, spec.overtaken)
 
 

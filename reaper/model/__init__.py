@@ -4,22 +4,26 @@ from reaper.model.archive import ArchiveImage, ArchiveState, ServerArchive
 from reaper.model.caller import Caller
 from reaper.model.cloud import Census, Listing, Project, Resource
 from reaper.model.idle import Disk, IdleThing
-from reaper.model.record import CensusMark, Event, Letter, Pulse
+from reaper.model.record import CensusMark, Change, Event, Letter, Pulse, Queued
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
 from reaper.model.unseen import Unseen
 from reaper.model.words import (
+    NOT_DELIVERED,
     Afterwards,
     Archive,
     Enforce,
+    EventKind,
     LetterKind,
     LetterState,
     NoticeKind,
+    QuarantineCause,
     ReportKind,
     State,
     Unfinished,
 )
 
 __all__ = [
+    "NOT_DELIVERED",
     "Afterwards",
     "Archive",
     "ArchiveImage",
@@ -27,9 +31,11 @@ __all__ = [
     "Caller",
     "Census",
     "CensusMark",
+    "Change",
     "Disk",
     "Enforce",
     "Event",
+    "EventKind",
     "Hold",
     "IdleThing",
     "Lease",
@@ -42,6 +48,8 @@ __all__ = [
     "Person",
     "Project",
     "Pulse",
+    "QuarantineCause",
+    "Queued",
     "ReportKind",
     "Resource",
     "ServerArchive",

@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 
 from reaper.model.archive import ServerArchive
 from reaper.model.unseen import Unseen
-from reaper.model.words import Afterwards, Archive, Enforce, LetterState, NoticeKind, State, Unfinished
+from reaper.model.words import (
+    NOT_DELIVERED,
+    Afterwards,
+    Archive,
+    Enforce,
+    LetterState,
+    NoticeKind,
+    QuarantineCause,
+    State,
+    Unfinished,
+)
 
 
 @dataclass(frozen=True)
@@ -55,8 +65,8 @@ class Notice:
 
     @property
     def undeliverable(self) -> bool:
-        """Every address refused it or sent it back, or there was none."""
-        return self.state in (LetterState.REFUSED, LetterState.BOUNCED)
+        """Every address refused it or sent it back, there was none, or nobody can say who has it."""
+        return self.state in NOT_DELIVERED
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,9 @@ class Tenant:
     `enforce` None means that the lease's
     policy no longer exists; `decided_under` is the stage at which its running warnings were given. `damaged` says what
     of its rows could not be read.
+
+    `hold` is a person's word alone; `protection` says why the machine found the project protected, and is only ever
+    written by the look that finds it. `archived_at` and `emptied_at` are when the running reclaim came so far.
     """
 
     id: str
@@ -132,8 +145,11 @@ class Tenant:
     tags: frozenset[str] = frozenset()
     people: tuple[Person, ...] = ()
     hold: Hold | None = None
+    protection: str | None = None
     suspended_at: datetime | None = None
     reclaiming_at: datetime | None = None
+    archived_at: datetime | None = None
+    emptied_at: datetime | None = None
     reclaimed_at: datetime | None = None
     vanished_at: datetime | None = None
     memory: tuple[StoppedServer, ...] = ()
@@ -141,6 +157,7 @@ class Tenant:
     blocker: str | None = None
     retry_at: datetime | None = None
     quarantined_from: State | None = None
+    quarantine_cause: QuarantineCause | None = None
     quarantine_reason: str | None = None
     next_due_at: datetime | None = None
     decided_under: Enforce = Enforce.OBSERVE

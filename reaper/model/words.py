@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 
 class State(StrEnum):
@@ -35,6 +35,64 @@ class Enforce(StrEnum):
         """Whether this stage includes the other."""
         order = list(Enforce)
         return order.index(self) >= order.index(other)
+
+
+class QuarantineCause(StrEnum):
+    """Why Reaper stopped at a tenant by itself; the reason beside it says it in full for people."""
+
+    IMPOSSIBLE = "impossible"  # something about it cannot be true
+    POLICY_GONE = "policy gone"
+    NOBODY_TOLD = "nobody told"  # the letter that counts came back when deletion had begun
+    FAILED = "failed"  # too many attempts
+    MEDDLED = "meddled"  # somebody opened or closed its project
+    ARCHIVE = "archive"  # the archive is not whole; a person's consent ends it
+
+
+class EventKind(StrEnum):
+    """What a line of a tenant's history is about."""
+
+    OBSERVED = "observed"
+    RETURNED = "returned"
+    VANISHED = "vanished"
+    PEOPLE = "people"
+    PROTECTED = "protected"
+    UNPROTECTED = "unprotected"
+    HELD = "held"
+    RELEASED = "released"
+    WARNING = "warning"
+    LETTER = "letter"
+    REARMED = "rearmed"
+    RENEWED = "renewed"
+    AWAY = "away"
+    GIVEN_BACK = "given back"
+    KEPT = "kept"
+    AMNESTY = "amnesty"
+    SUSPENDING = "suspending"
+    SUSPENDED = "suspended"
+    RESTORED = "restored"
+    RECLAIMING = "reclaiming"
+    ARCHIVING = "archiving"
+    ARCHIVED = "archived"
+    CONSENTED = "consented"
+    EMPTIED = "emptied"
+    RECLAIMED = "reclaimed"
+    QUARANTINED = "quarantined"
+    POSTPONED = "postponed"
+    FAILED = "failed"
+    ARCHIVE_OVER = "archive_over"
+    ARCHIVE_STAYS = "archive_stays"
+    IDLE_WARNING = "idle_warning"
+    IDLE_ASKED = "idle_asked"
+    IDLE_GIVEN_BACK = "idle_given_back"
+    IDLE_OVER = "idle_over"
+    LETTER_ACCEPTED = "letter_accepted"
+    LETTER_REFUSED = "letter_refused"
+    LETTER_DEFERRED = "letter_deferred"
+    LETTER_DELAYED = "letter_delayed"
+    LETTER_BOUNCED = "letter_bounced"
+    LETTER_IN_DOUBT = "letter_in_doubt"
+    LETTER_SUPERSEDED = "letter_superseded"
+    UNREADABLE = "unreadable"  # the database holds another word
 
 
 class Afterwards(StrEnum):
@@ -79,7 +137,10 @@ ReportKind = Literal[LetterKind.DIGEST, LetterKind.MAIL_TROUBLE]
 
 
 class LetterState(StrEnum):
-    """What became of a letter; only `accepted` lets a deadline come, and it is over once the letter has `bounced`."""
+    """What became of a letter; only `accepted` lets a deadline come, and it is over once the letter has `bounced`.
+
+    One `in_doubt` was accepted, and then a report about it came back that says who failed in no way that can be read.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -87,4 +148,9 @@ class LetterState(StrEnum):
     DEFERRED = "deferred"
     REFUSED = "refused"
     BOUNCED = "bounced"
+    IN_DOUBT = "in_doubt"
     SUPERSEDED = "superseded"
+
+
+#: What a deadline never hangs on: nobody has the letter, or nobody can say who has.
+NOT_DELIVERED: Final = (LetterState.REFUSED, LetterState.BOUNCED, LetterState.IN_DOUBT)

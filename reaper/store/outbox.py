@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, update
 
-from reaper.model import Event, Letter, LetterState, ReportKind
+from reaper.model import Event, EventKind, Letter, LetterState, ReportKind
 from reaper.store import bundles, copies, returned
 from reaper.store.bundles import claimed
 from reaper.store.engine import Database
@@ -73,7 +73,7 @@ class SqlOutbox:
         with self.database.writing() as connection:
             if bundles.part(connection, letter, now, answer):
                 text = f"the {_name(letter)} goes by itself: {answer[:_QUOTED]}"
-                tell(connection, letter.tenant_id, Event(now, "letter_deferred", text))
+                tell(connection, letter.tenant_id, Event(now, EventKind.LETTER_DEFERRED, text))
 
     def accepted(
         self,
@@ -91,16 +91,16 @@ class SqlOutbox:
         text = f"the mail server took the {_name(letter)} for {', '.join(recipients)}"
         if lost:
             text += f"; not for {in_words(lost)[:_QUOTED]}"
-        self._settle(letter, LetterState.ACCEPTED, told, Event(now, "letter_accepted", text), recipients, lost)
+        self._settle(letter, LetterState.ACCEPTED, told, Event(now, EventKind.LETTER_ACCEPTED, text), recipients, lost)
 
     def refused(self, letter: Letter, now: datetime, answer: str, lost: Mapping[str, str] | None = None) -> None:
         """Nobody can be reached."""
-        event = Event(now, "letter_refused", f"the {_name(letter)} reaches nobody: {answer[:_QUOTED]}")
+        event = Event(now, EventKind.LETTER_REFUSED, f"the {_name(letter)} reaches nobody: {answer[:_QUOTED]}")
         self._settle(letter, LetterState.REFUSED, {"answer": answer}, event, letter.recipients, lost)
 
     def superseded(self, letter: Letter, now: datetime, why: str) -> None:
         """What it would say is no longer true, so it is not sent; the same letter may be queued again."""
-        event = Event(now, "letter_superseded", f"the {_name(letter)} was not sent: {why[:_QUOTED]}")
+        event = Event(now, EventKind.LETTER_SUPERSEDED, f"the {_name(letter)} was not sent: {why[:_QUOTED]}")
         told = {"answer": why, "once": None}
         self._settle(letter, LetterState.SUPERSEDED, told, event, letter.recipients, None)
 
@@ -124,7 +124,7 @@ class SqlOutbox:
             if connection.execute(change).rowcount:
                 at = row["claimed_at"] if isinstance(row["claimed_at"], datetime) else NO_MOMENT
                 text = f"the {_name(letter)} goes again at {until:%Y-%m-%d %H:%M:%S} UTC: {answer[:_QUOTED]}"
-                tell(connection, letter.tenant_id, Event(at, "letter_deferred", text))
+                tell(connection, letter.tenant_id, Event(at, EventKind.LETTER_DEFERRED, text))
 
     def named(self, ref: str) -> list[Letter]:
         """Load the letter that a return address names, or those that went together."""
@@ -143,6 +143,19 @@ class SqlOutbox:
             with self.database.writing() as connection:
                 changed.append(returned.take_back(connection, letter, words, now))
         return [letter for letter in changed if letter is not None]
+
+    def doubted(self, ref: str, words: str, now: datetime, again: Collection[str]) -> list[Letter]:
+        """Note that something about a letter came back that cannot be read: it is not accepted any more.
+
+        What may be sent once more, and was not yet, is queued again; `again` are the ids of letters still true.
+        """
+        changed = []
+        for letter in self.named(ref):
+            with self.database.writing() as connection:
+                changed.append(returned.doubt(connection, letter, words[:_QUOTED], now, letter.id in again))
+                if changed[-1] is returned.Doubt.FIRST:
+                    copies.repeat(connection, letter, now, self.mail_domain)
+        return [letter for letter in self.named(ref) if any(changed) and letter.state is LetterState.IN_DOUBT]
 
     def delayed(self, ref: str, words: str, now: datetime) -> int:
         """Note that a mail server still tries to pass a letter on. Returns how many letters that concerns."""
@@ -166,7 +179,7 @@ class SqlOutbox:
             for letter in found:
                 copies.repeat(connection, letter, now, self.mail_domain)
                 text = f"the {_name(letter)} is queued again{along}"
-                tell(connection, letter.tenant_id, Event(now, "letter", text, by))
+                tell(connection, letter.tenant_id, Event(now, EventKind.LETTER, text, by))
             return found
 
     def release(self, is_over: Callable[[str], bool], now: datetime) -> int:
@@ -262,7 +275,7 @@ def in_words(lost: Mapping[str, str]) -> str:
 def _open_to(state: LetterState) -> ColumnElement[bool]:
     """Say which letters may still become this: what was accepted stays so, whatever is said later."""
     if state is LetterState.ACCEPTED:
-        return letters.c.state.not_in((LetterState.ACCEPTED, LetterState.BOUNCED))
+        return letters.c.state.not_in((LetterState.ACCEPTED, LetterState.BOUNCED, LetterState.IN_DOUBT))
     return letters.c.state.in_(_UNSENT)
 
 

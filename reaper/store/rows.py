@@ -14,6 +14,7 @@ from reaper.letters import spec_of
 from reaper.model import (
     Enforce,
     Event,
+    EventKind,
     Hold,
     Lease,
     Letter,
@@ -22,6 +23,7 @@ from reaper.model import (
     Notice,
     NoticeKind,
     Person,
+    QuarantineCause,
     Resource,
     State,
     StoppedServer,
@@ -112,7 +114,7 @@ def tenant_from(
     """Make a tenant of its rows. `damaged` names every column that could not be read."""
     read = Reader().turn_to("tenants", row)
     quarantined_from = read.optional_word("quarantined_from", State)
-    hold = _hold(read)
+    hold, cause = _hold(read), read.optional_word("quarantine_cause", QuarantineCause)
     columns: dict[str, Any] = {
         "state": read.word("state", State, State.ACTIVE),
         "unfinished": read.optional_word("unfinished", Unfinished),
@@ -125,7 +127,7 @@ def tenant_from(
         "decided_under": read.word("decided_under", Enforce, Enforce.OBSERVE),
     }
     columns |= {name: read.optional(name, datetime) for name in _MOMENTS}
-    columns |= {name: read.optional(name, str) for name in ("blocker", "quarantine_reason")}
+    columns |= {name: read.optional(name, str) for name in ("blocker", "quarantine_reason", "protection")}
     known = tuple(_person(read.turn_to("people", person)) for person in people)
     running = _lease(read, row["lease_id"], lease, letters)
     return Tenant(
@@ -136,12 +138,16 @@ def tenant_from(
         people=known,
         hold=hold,
         quarantined_from=quarantined_from,
+        quarantine_cause=cause,
         damaged="; ".join(read.damage) or None,
         **columns,
     )
 
 
-_MOMENTS = ("suspended_at", "reclaiming_at", "reclaimed_at", "vanished_at", "retry_at", "next_due_at")
+_MOMENTS = (
+    *("suspended_at", "reclaiming_at", "archived_at", "emptied_at", "reclaimed_at", "vanished_at"),
+    *("retry_at", "next_due_at"),
+)
 
 
 def _hold(read: Reader) -> Hold | None:
@@ -173,7 +179,7 @@ def _lease(read: Reader, lease_id: str, row: RowMapping | None, letters: Sequenc
 
 def _notice(read: Reader) -> Notice:
     state = read.word("state", LetterState, LetterState.QUEUED)
-    came_back = state is LetterState.BOUNCED
+    came_back = state in (LetterState.BOUNCED, LetterState.IN_DOUBT)
     return Notice(
         kind=read.shaped("kind", _notice_kind, LetterKind.WARNING),
         state=state,
@@ -231,9 +237,9 @@ def letter_from(row: RowMapping) -> Letter:
 def event_from(row: RowMapping) -> Event:
     """Make an event of a row."""
     read = Reader().turn_to("events", row)
-    at = read.required("at", NO_MOMENT)
+    at, what = read.required("at", NO_MOMENT), read.word("what", EventKind, EventKind.UNREADABLE)
     text = str(row["text"]) + (f" (unreadable: {'; '.join(read.damage)})" if read.damage else "")
-    return Event(at, str(row["what"]), text, str(row["by_whom"]))
+    return Event(at, what, text, str(row["by_whom"]))
 
 
 def step_from(row: RowMapping) -> Step:

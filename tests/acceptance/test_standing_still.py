@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,8 @@ import requests
 from structlog.testing import capture_logs
 
 from reaper.app import Daemon, person_needed_for
-from reaper.model import State
+from reaper.lifecycle.transitions import quarantine
+from reaper.model import QuarantineCause
 from tests.acceptance.stage import DAY, START
 
 UNIT = Path(__file__).resolve().parents[2] / "etc" / "reaper.service"
@@ -113,7 +113,7 @@ def test_a_person_is_needed_for_what_nobody_else_mends_and_for_nothing_when_all_
     stage.sim.faults.clear()
     stage.live(1)
     tenant = stage.tenant("trial-a")
-    stage.app.store.ledger.record(replace(tenant, state=State.QUARANTINED, quarantine_reason="three failures"))
+    stage.app.store.ledger.record(quarantine(tenant, QuarantineCause.FAILED, "three failures", stage.clock.now()))
     assert any("1 quarantined" in one for one in person_needed_for(stage.app, stage.app.status()))
     stage.clock.advance(DAY)
     assert any("does the daemon run?" in one for one in person_needed_for(stage.app, stage.app.status()))

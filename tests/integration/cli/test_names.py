@@ -6,10 +6,12 @@ stood in, and escape sequences in a network's name have reached the terminal of 
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
 import pytest
+import structlog
 
 from reaper import cli
 from reaper.cli import main
@@ -56,6 +58,16 @@ def test_everything_the_commands_print_goes_through_the_one_place_that_makes_it_
     assert [
         path.name for path in own if re.search(r"click\.secho|click\.echo|(?<![\w.])print\(", path.read_text())
     ] == []
+
+
+@pytest.fixture
+def _logging():
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level)
+    yield
+    root.handlers[:] = before[0]
+    root.setLevel(before[1])
+    structlog.reset_defaults()
 
 
 @pytest.mark.usefixtures("_logging")
