@@ -60,7 +60,12 @@ def build(
     made = {} if reach is Reach.LEDGER else {name: connect(name) for name in settings.clouds}
     domain = parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "reaper.localhost"
     store = open_store(
-        settings.database.connection, share("migrations"), mail_domain=domain, claimer=this_life(), create=create
+        settings.database.connection,
+        share("migrations"),
+        mail_domain=domain,
+        claimer=this_life(),
+        create=create,
+        mark=settings.web.secret_file.with_name("ledger.mark"),
     )
     return App(
         settings=settings,

@@ -16,6 +16,7 @@ from reaper.errors import Unusable
 from reaper.observe import services_of
 from reaper.paths import share
 from reaper.sweep import Forecast
+from reaper.sweep.restored import begin_everybody_again
 
 
 @click.command()
@@ -245,6 +246,22 @@ def db_check(session: Session, style: str) -> None:
     current = store.is_current(session.settings().database.connection, share("migrations"))
     _done(style, {"schema": "current" if current else "out of date: `reaper db upgrade` brings it here"})
     sys.exit(0 if current else 1)
+
+
+@db.command("restored")
+@click.option("--reason", required=True, help="Why it was put back; kept in everybody's history.")
+@formatted
+@pass_session
+def db_restored(session: Session, reason: str, style: str) -> None:
+    """Say that the database was put back from a backup, and that it is the one that counts.
+
+    Everybody's warnings begin afresh, for what was promised since the backup is not known; a reclaim that had begun
+    goes back to suspension. It opens the gate `ledger`.
+    """
+    app = session.app()
+    reached = begin_everybody_again(app.store.ledger, app.clock, f"{me()}: {reason}")
+    app.store.ledger.adopt(app.clock.now())
+    _done(style, {"begun_again": reached})
 
 
 def _done(style: str, facts: dict[str, object]) -> None:

@@ -95,3 +95,4 @@ class Pulse:
     last_accepted_at: datetime | None  # any letter
     oldest_unsent_at: datetime | None  # earliest queued_at among letters not yet accepted or given up
     censuses: Mapping[str, CensusMark] = field(default_factory=dict)  # by cloud
+    behind: str | None = None  # why the database is older than what was promised, as after a backup was put back

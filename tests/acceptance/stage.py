@@ -41,6 +41,7 @@ class Mail:
     text: str
     link: str
     id: str
+    entry: str = ""  # for calendars
 
 
 class Mailboxes:
@@ -54,7 +55,9 @@ class Mailboxes:
         text = message.get_body(("plain",)).get_content()
         link = re.search(r"http://\S+/lease/[\w.-]+", text)
         name = message["Message-ID"]
-        self.mails.append(Mail(tuple(envelope.rcpt_tos), message["Subject"], text, link[0] if link else "", name))
+        entries = [p.get_content() for p in message.iter_attachments() if p.get_content_type() == "text/calendar"]
+        link, to = link[0] if link else "", tuple(envelope.rcpt_tos)
+        self.mails.append(Mail(to, message["Subject"], text, link, name, "".join(entries)))
         return "250 taken"
 
     def of(self, name: str) -> list[Mail]:
