@@ -12,7 +12,7 @@ from reaper.app.settings import pace_of
 from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.config import Settings
-from reaper.daemon import this_life
+from reaper.daemon import Passes, this_life
 from reaper.execute import Pools
 from reaper.mail import LetterRenderer
 from reaper.paths import share
@@ -48,8 +48,8 @@ def build(
     Raises:
         Unusable: policies, database or clouds.yaml cannot be used as they are.
     """
-    policies = config.load_policies(settings)
     clock = clock or SystemClock()
+    policies = config.load_policies(settings)
     connect = partial(
         partial(clouds_of.connect, clock=clock) if reach is Reach.WRITE else clouds_of.look_at,
         protect=settings.protect,
@@ -77,5 +77,14 @@ def build(
         signer=None,
         policies=policies,
         renderer=LetterRenderer(share("notify"), settings.letters_dir),
+        passes=Passes(
+            {
+                "observe": settings.sweep.observe_every,
+                "sweep": settings.sweep.sweep_every,
+                "deliver": settings.sweep.deliver_every,
+            },
+            settings.sweep.longest_pass,
+            clock.monotonic,
+        ),
         pace=pace_of(settings),
     )

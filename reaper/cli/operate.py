@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from reaper import store
-from reaper.app import App, Reach, serve
+from reaper.app import App, Reach, person_needed_for, serve
 from reaper.cli.bars import ReclaimBar
 from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
@@ -130,12 +130,15 @@ def sweep(session: Session, style: str) -> None:
 @formatted
 @pass_session
 def status(session: Session, style: str) -> None:
-    """Show how things stand: tenants, letters, gates, the last sweep."""
-    facts = session.app().status()
+    """Show how things stand: tenants, letters, gates, the last sweep; exit code 1 if a person is needed."""
+    app = session.app()
+    facts = app.status()
+    facts["person_needed_for"] = person_needed_for(app, facts)
     if style == "json":
         say_json(facts)
     else:
         console().print(pairs(facts))
+    sys.exit(1 if facts["person_needed_for"] else 0)
 
 
 @click.command()

@@ -13,7 +13,6 @@ from reaper.cloud.again import owner_now
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.rows import row_of
 from reaper.cloud.reader import Reader
-from reaper.cloud.rows import BY_KIND
 from reaper.cloud.wire import WritingWire
 from reaper.errors import Refused, Temporary
 from reaper.judge import Permit, Step, objection
@@ -98,7 +97,7 @@ class Writer(Reader):
         """Try the way out of a stuck state. See ports.Cloud.force_reset."""
         self._permitted(permit, Step.FORCE, thing=resource)
         self._check_hands(resource)
-        return BY_KIND[resource.kind].force_reset(self._writing, resource)
+        return row_of(self._wire, resource.kind, resource.region).force_reset(self._writing, resource)
 
     def make_archive(self, server: Resource, archive: ServerArchive, name: str) -> str:
         """Ask for an image of a server. See ports.ArchiveKeeper."""

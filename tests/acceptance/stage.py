@@ -76,6 +76,8 @@ class Stage:
 
     #: Which OpenStack it is; whether its Nova shows locks, without which ours are left alone; what no admin can see.
     release, locks, unseen = "today", True, frozenset[str]()
+    #: Whether admins get their letter of each day: a third of what a day costs.
+    digest = False
 
     def __init__(self, folder: Path, changes: dict | None = None, regions: dict[str, tuple[str, ...]] | None = None):
         """Build one cloud `sim` of one region, or several clouds by name with their regions; `sim` is the first."""
@@ -114,6 +116,7 @@ host = 127.0.0.1
 port = {self.post.port}
 sender = reaper@cloud.example
 admins = ops@cloud.example
+daily_digest = {str(self.digest).lower()}
 [web]
 listen = 127.0.0.1:{port}
 public_url = http://127.0.0.1:{port}
