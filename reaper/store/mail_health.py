@@ -1,0 +1,62 @@
+"""What the ledger keeps of how well mail goes out, and letters whose refusals turn out to have been about us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, select, update
+
+from reaper.letters.mail_health import MailHealth, read_health
+from reaper.model import Event, Letter, LetterState
+from reaper.store.pulse import MAIL, note, noted
+from reaper.store.rows import letter_from
+from reaper.store.tables import letters
+from reaper.store.writing import lock_tenant, tell, wake_one
+
+#: After an incident nobody waits longer than this to be asked again.
+_SOON = timedelta(minutes=15)
+
+
+def change(connection: Connection, how: Callable[[MailHealth], MailHealth], now: datetime) -> MailHealth:
+    """Read, change and keep it; nothing is written where nothing changes."""
+    kept = noted(connection, MAIL)
+    health = how(read_health(kept, now))
+    if str(health) != kept:
+        note(connection, MAIL, str(health))
+    return health
+
+
+def refused_since(connection: Connection, since: datetime) -> list[Letter]:
+    """Load letters of which something was lost by refusal and that were claimed last since then."""
+    states = (LetterState.REFUSED, LetterState.DEFERRED)
+    wanted = select(letters).where(letters.c.state.in_(states), letters.c.claimed_at >= since)
+    return [letter_from(row) for row in connection.execute(wanted.order_by(letters.c.number)).mappings()]
+
+
+def forgive(connection: Connection, letter: Letter, same: Callable[[str, str], bool], now: datetime) -> bool:
+    """Take off what was booked against addresses of a letter; one that was given up for it is queued again."""
+    lock_tenant(connection, letter.tenant_id)
+    kept = {address: said for address, said in letter.lost.items() if not same(address, said)}
+    if len(kept) == len(letter.lost):
+        return False
+    as_seen = and_(letters.c.id == letter.id, letters.c.state == letter.state, letters.c.attempts == letter.attempts)
+    fresh: dict[str, Any] = {"lost": kept, "asked": 0, "asked_since": None, "next_attempt_at": now}
+    if letter.state is LetterState.REFUSED:
+        fresh |= {"state": LetterState.QUEUED, "answer": ""}
+    if not connection.execute(update(letters).where(as_seen).values(fresh)).rowcount:
+        return False
+    text = f"the {letter.kind} letter goes again: what it was refused with was about us, not about its addresses"
+    if letter.tenant_id:
+        wake_one(connection, letter.tenant_id, now)
+    tell(connection, letter.tenant_id, Event(now, "letter_deferred", text))
+    return True
+
+
+def ask_soon(connection: Connection, now: datetime) -> None:
+    """Let letters that wait for the end of an incident go now, where they would wait for long."""
+    late = and_(
+        letters.c.state == LetterState.DEFERRED, letters.c.asked == 0, letters.c.next_attempt_at > now + _SOON
+    )
+    connection.execute(update(letters).where(late).values(next_attempt_at=now))
