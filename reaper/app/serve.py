@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reaper.app.access import access_of
@@ -11,6 +12,7 @@ from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.daemon import Job, Metrics, Schedule, Service, logger, set_up_logs
 from reaper.errors import ReaperError
+from reaper.mail.connect import helo_name
 from reaper.paths import share
 from reaper.web import Server, create_app
 
@@ -26,6 +28,7 @@ class Daemon:
     def __init__(self, app: App) -> None:
         """Wire page, metrics and schedule; nothing runs before `start`."""
         self.app = app
+        self._incident: datetime | None = None  # the one that was logged
         self._said: set[str] = set()  # remarks about clouds that were logged already
         settings = app.settings
         self.metrics = Metrics(self._standing)
@@ -56,8 +59,14 @@ class Daemon:
         if self.door is not None:
             self.door.start()
             log.info("bounces are taken", action="bounces_open", listen=self.app.settings.mail.lmtp_listen)
+        self._tell_of_name()
         log.info("page open", action="page_open", listen=self.app.settings.web.listen, port=self.web.port)
         self._schedule.start()
+
+    def _tell_of_name(self) -> None:
+        if self.app.settings.mail.helo_name is None and helo_name() is None:
+            why = "this host has no fully qualified name, so the mail server is greeted with an address"
+            log.warning("no name", action="no_helo_name", text=f"{why}, which many refuse; set mail.helo_name")
 
     def stop(self) -> None:
         """Start nothing more, let each pass end at its next safe point, then close."""
@@ -126,14 +135,36 @@ class Daemon:
         done = self.app.deliver()
         if done.accepted or done.refused or not done.goes_on or done.broken:
             log.info("delivered", action="delivered", **vars(done))
+        self._tell_of_incident()
+
+    def _tell_of_incident(self) -> None:
+        """Say once that the mail server refuses us, and that this is over: by the log, for letters do not go out."""
+        now = self.app.clock.now()
+        health = self.app.store.outbox.mail_health(now)
+        began = health.incident.began_at if health.incident is not None else None
+        if began == self._incident:
+            return
+        self._incident = began
+        if health.incident is not None:
+            log.error("mail incident", action="mail_incident", began_at=began, said=health.incident.said)
+        else:
+            hours = round(health.lost.total_seconds() / 3600, 1)
+            log.info("mail incident over", action="mail_incident_over", incidents=health.incidents, hours_in_all=hours)
 
     def _standing(self) -> Mapping[str, Mapping[str, float]]:
         return {
             "tenants": self.app.store.ledger.by_state(),
             "letters": self.app.store.outbox.by_state(),
             "idle_things": self.app.store.idle.by_standing(),
+            "mail_incident_seconds": self._incidents(),
             "gate_closed": {gate.name: 1 for gate in self.app.gates()},
         }
+
+    def _incidents(self) -> Mapping[str, float]:
+        now = self.app.clock.now()
+        health = self.app.store.outbox.mail_health(now)
+        running = (now - health.incident.began_at).total_seconds() if health.incident is not None else 0.0
+        return {"running": running, "over": health.lost.total_seconds()}
 
     def _health(self) -> Mapping[str, object]:
         pulse = self.app.store.ledger.pulse(self.app.clock.now())

@@ -241,9 +241,16 @@ class App:
             "last_letter_accepted": pulse.last_accepted_at,
             "oldest_letter_waiting": pulse.oldest_unsent_at,
             "unfinished": [said for said in map(unfinished_in_words, self.store.ledger.unfinished()) if said],
+            "mail_incident": str(pulse.mail_incident) if pulse.mail_incident else None,
+            "mail_incidents_over": self._incidents_over(),
             "mail_trouble": trouble_in_words(self.store, self.settings, now),
             "begun_in_24_hours": pulse.taken_last_day,
         }
+
+    def _incidents_over(self) -> dict[str, object]:
+        """Say how often the mail server refused us and took letters again, and for how long in all."""
+        health = self.store.outbox.mail_health(self.clock.now())
+        return {"count": health.incidents, "hours": round(health.lost.total_seconds() / 3600, 1)}
 
     def show_progress(self, progress: Progress) -> None:
         """Tell this from now on how far each reclaim is."""

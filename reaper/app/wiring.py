@@ -13,8 +13,10 @@ from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.config import Settings
 from reaper.daemon import this_life
+from reaper.errors import Unusable
 from reaper.execute import Pools
 from reaper.mail import LetterRenderer
+from reaper.model import Enforce
 from reaper.paths import share
 from reaper.ports import Clock
 from reaper.store import open_store
@@ -49,6 +51,9 @@ def build(
         Unusable: policies, database or clouds.yaml cannot be used as they are.
     """
     policies = config.load_policies(settings)
+    if reach is Reach.WRITE and any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
+        for name, trouble in config.sender_trouble(settings):
+            raise Unusable(f"{name} {trouble}")
     connect = partial(
         clouds_of.connect if reach is Reach.WRITE else clouds_of.look_at,
         protect=settings.protect,

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from reaper.config import settings as ours
 from reaper.config.files import STANDARD, Line, complaints, files_of, lines_of, lines_of_environment
 from reaper.config.options import GROUPS
 from reaper.config.settings import Settings
-from reaper.config.types import FilePath
+from reaper.config.types import FilePath, is_local
 from reaper.errors import Unusable
 
 _SECTIONS: Mapping[str, Any] = {
@@ -100,7 +101,13 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "DEFAULT.protect", "is missing; name the projects that are never tenants, such as admin, service"
     if settings.letters_dir is not None and not settings.letters_dir.is_dir():
         yield "DEFAULT.letters_dir", f"{settings.letters_dir} is no folder; leave the line out for the shipped letters"
+    yield from _mail_contradictions(settings)
+
+
+def _mail_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     mail = settings.mail
+    if mail.sender != ours.MailSettings.sender or mail.admins:
+        yield from sender_trouble(settings)
     if (mail.username is None) != (mail.password_file is None):
         yield "mail.username", "and mail.password_file belong together; give both or neither"
     if mail.lmtp_listen is not None and mail.bounces_to is None:
@@ -113,6 +120,13 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         trouble = closed_file(mail.password_file)
         if trouble:
             yield "mail.password_file", trouble
+
+
+def sender_trouble(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Say that letters would come from an address that no mail server takes."""
+    address = parseaddr(settings.mail.sender)[1]
+    if is_local(address.rpartition("@")[2]):
+        yield "mail.sender", f"is {address}, which mail servers refuse; write an address of a domain of yours"
 
 
 def closed_file(file: Path) -> str | None:

@@ -25,6 +25,7 @@ class MailSettings:
     password_file: Path | None = None
     ca_file: Path | None = None
     sender: str = "reaper@localhost"
+    helo_name: str | None = None
     admins: tuple[str, ...] = ()
     bounces_to: str | None = None
     lmtp_listen: str | None = None

@@ -54,10 +54,17 @@ class _Standing(Collector):
             yield family
 
 
-_LABELS = {"tenants": "state", "letters": "state", "idle_things": "standing", "gate_closed": "gate"}
+_LABELS = {
+    "tenants": "state",
+    "letters": "state",
+    "idle_things": "standing",
+    "mail_incident_seconds": "which",
+    "gate_closed": "gate",
+}
 _MEANING = {
     "tenants": "Tenants by state",
     "letters": "Letters by state",
     "idle_things": "Idle things that are found, told of in a letter, or asked to go",
+    "mail_incident_seconds": "How long the mail server has been refusing us (running), and did before (over)",
     "gate_closed": "Gates that are closed now",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 
 from reaper.deliver.carrier import IN_A_ROW, Carrier, Heard
@@ -17,6 +17,9 @@ from reaper.errors import Gone, Permanent, ReaperError, Temporary
 from reaper.letters import sane_addresses, still_true
 from reaper.model import IdleThing, Letter, LetterKind, Resource, Tenant
 from reaper.ports import Clock, Ledger, Message, Outbox, Postman, Renderer
+
+#: A letter about the last day that could not go out for so long is not sent any more.
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,8 @@ class Deliverer:
 
     def _send_report(self, letter: Letter, carrier: Carrier) -> Delivered:
         """Send a letter to the admins about everything."""
+        if letter.kind is LetterKind.DIGEST and self.clock.now() - letter.queued_at > _A_DAY:
+            return self._supersede(letter, "the letter of a later day says more")
         to = still_to_ask(letter, sane_addresses(self.manners.admins))
         language = self.manners.admins_language
         facts = self.report(letter, language)

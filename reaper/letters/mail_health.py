@@ -11,8 +11,8 @@ from reaper.letters.answer_scope import Answer, Scope, Stage, scope_of
 from reaper.model import MailIncident
 
 #: So many refusals are remembered, for so long; what is older says nothing of today.
-_MOST, _KEPT = 20, timedelta(days=30)
-_WORDS = 300
+_MOST, _KEPT = 18, timedelta(days=30)
+_WORDS = 240
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,12 @@ class MailHealth:
         """
         answer = replace(answer, text=answer.text[:_WORDS], at=now)
         me = answer.address.casefold()
-        others = tuple(one for one in self.heard if one.address.casefold() != me and one.at and now - one.at < _KEPT)
-        scope = scope_of(answer, others)
-        mine = next((one for one in self.heard if one.address.casefold() == me), None)
+        before = tuple(one for one in self.heard if one.at and now - one.at < _KEPT)
+        scope = scope_of(answer, before)
+        if scope is Scope.US and answer.stage is Stage.MAIL:
+            return scope, self.refused(f"{answer.code} {answer.text}", now)
+        others = tuple(one for one in before if one.address.casefold() != me)
+        mine = next((one for one in before if one.address.casefold() == me), None)
         first_at = mine.at if mine is not None and mine.fingerprint == answer.fingerprint else now
         after = replace(self, heard=(*others, replace(answer, at=first_at))[-_MOST:])
         if scope is not Scope.US:
@@ -48,9 +51,9 @@ class MailHealth:
             ours = self.incident is None or self.incident.shuts(now)
         else:
             ours = self.taken_at is None or first_at is None or self.taken_at <= first_at
-        return (Scope.US, after._with(told, answer, now)) if ours else (Scope.UNKNOWN, after)
+        return (Scope.US, after.opened(told, answer, now)) if ours else (Scope.UNKNOWN, after)
 
-    def _with(self, told: list[Answer], answer: Answer, now: datetime) -> MailHealth:
+    def opened(self, told: list[Answer], answer: Answer, now: datetime) -> MailHealth:
         """Open an incident, or add to the one that is open."""
         old = self.incident
         if old is not None and not old.addresses:
@@ -69,9 +72,7 @@ class MailHealth:
     def took(self, address: str, now: datetime) -> MailHealth:
         """The server took a letter to somebody. That ends an incident of everybody, of this domain, or of one alone."""
         domain = address.rpartition("@")[2].casefold()
-        heard = tuple(
-            one for one in self.heard if one.domain != domain and scope_of(one) is not Scope.ADDRESS
-        )
+        heard = tuple(one for one in self.heard if one.domain != domain and scope_of(one) is not Scope.ADDRESS)
         well = replace(self, heard=heard, taken_at=now)
         incident = self.incident
         if incident is None:

@@ -89,7 +89,7 @@ class Outbox(Protocol):
         """Queue a letter to the admins about everything, unless one of this name was queued before."""
 
     def waiting_since(self, before: datetime) -> list[Letter]:
-        """Letters queued before then that were tried and are not delivered, oldest first; a few of them."""
+        """Letters about tenants, queued before then and tried, that are not delivered, oldest first; a few of them."""
 
     def mail_health(self, now: datetime) -> MailHealth:
         """How well mail goes out, as far as it was noted."""
@@ -120,7 +120,7 @@ class Sent:
     accepted: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)  # for good (5xx)
     deferred: Mapping[str, str] = field(default_factory=dict)  # for now (4xx)
-    stages: Mapping[str, Stage] = field(default_factory=dict)  # where that was said, if not at RCPT
+    stages: Mapping[str, Stage] = field(default_factory=dict, compare=False)  # if not at RCPT
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, select, update
 
 from reaper.letters.mail_health import MailHealth, read_health
 from reaper.model import Event, Letter, LetterState
+from reaper.store.engine import Database
 from reaper.store.pulse import MAIL, note, noted
 from reaper.store.rows import letter_from
 from reaper.store.tables import letters
@@ -19,12 +20,19 @@ from reaper.store.writing import lock_tenant, tell, wake_one
 _SOON = timedelta(minutes=15)
 
 
+def kept(connection: Connection, now: datetime) -> MailHealth:
+    """Read it."""
+    return read_health(noted(connection, MAIL), now)
+
+
 def change(connection: Connection, how: Callable[[MailHealth], MailHealth], now: datetime) -> MailHealth:
-    """Read, change and keep it; nothing is written where nothing changes."""
-    kept = noted(connection, MAIL)
-    health = how(read_health(kept, now))
-    if str(health) != kept:
+    """Read, change and keep it; at the end of an incident whoever waits for it is asked again."""
+    before = kept(connection, now)
+    health = how(before)
+    if health != before:
         note(connection, MAIL, str(health))
+    if before.incident is not None and health.incident is None:
+        ask_soon(connection, now)
     return health
 
 
@@ -35,14 +43,25 @@ def refused_since(connection: Connection, since: datetime) -> list[Letter]:
     return [letter_from(row) for row in connection.execute(wanted.order_by(letters.c.number)).mappings()]
 
 
+def forgive_all(database: Database, same: Callable[[str, str], bool], since: datetime, now: datetime) -> int:
+    """Take back what was booked since then; each letter in a transaction of its own, for two could lock each other."""
+    with database.reading() as connection:
+        found = refused_since(connection, since)
+    done = 0
+    for letter in found:
+        with database.writing() as connection:
+            done += forgive(connection, letter, same, now)
+    return done
+
+
 def forgive(connection: Connection, letter: Letter, same: Callable[[str, str], bool], now: datetime) -> bool:
     """Take off what was booked against addresses of a letter; one that was given up for it is queued again."""
     lock_tenant(connection, letter.tenant_id)
-    kept = {address: said for address, said in letter.lost.items() if not same(address, said)}
-    if len(kept) == len(letter.lost):
+    left = {address: said for address, said in letter.lost.items() if not same(address, said)}
+    if len(left) == len(letter.lost):
         return False
     as_seen = and_(letters.c.id == letter.id, letters.c.state == letter.state, letters.c.attempts == letter.attempts)
-    fresh: dict[str, Any] = {"lost": kept, "asked": 0, "asked_since": None, "next_attempt_at": now}
+    fresh: dict[str, Any] = {"lost": left, "asked": 0, "asked_since": None, "next_attempt_at": now}
     if letter.state is LetterState.REFUSED:
         fresh |= {"state": LetterState.QUEUED, "answer": ""}
     if not connection.execute(update(letters).where(as_seen).values(fresh)).rowcount:
@@ -56,7 +75,5 @@ def forgive(connection: Connection, letter: Letter, same: Callable[[str, str], b
 
 def ask_soon(connection: Connection, now: datetime) -> None:
     """Let letters that wait for the end of an incident go now, where they would wait for long."""
-    late = and_(
-        letters.c.state == LetterState.DEFERRED, letters.c.asked == 0, letters.c.next_attempt_at > now + _SOON
-    )
+    late = and_(letters.c.state == LetterState.DEFERRED, letters.c.asked == 0, letters.c.next_attempt_at > now + _SOON)
     connection.execute(update(letters).where(late).values(next_attempt_at=now))

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, update
 
-from reaper.letters.mail_health import MailHealth, read_health
+from reaper.letters.mail_health import MailHealth
 from reaper.model import Event, Letter, LetterKind, LetterState
 from reaper.store import bundles, copies, mail_health, returned
 from reaper.store.bundles import claimed
 from reaper.store.engine import Database
-from reaper.store.pulse import MAIL, letters_by_state, noted
+from reaper.store.pulse import letters_by_state
 from reaper.store.rows import NO_MOMENT, letter_from
 from reaper.store.tables import letters
 from reaper.store.writing import lock_tenant, tell, wake_one
@@ -122,7 +122,9 @@ class SqlOutbox:
             if row is None:
                 return
             have, gone = returned.still_with(row, recipients, lost)
-            asked = {} if asked_at is None else {"asked": letter.asked + 1, "asked_since": letter.asked_since or asked_at}
+            asked = (
+                {} if asked_at is None else {"asked": letter.asked + 1, "asked_since": letter.asked_since or asked_at}
+            )
             change = update(letters).where(claimed(letter)).values(**waiting, **asked, recipients=have, lost=gone)
             if connection.execute(change).rowcount:
                 at = row["claimed_at"] if isinstance(row["claimed_at"], datetime) else NO_MOMENT
@@ -195,25 +197,16 @@ class SqlOutbox:
     def mail_health(self, now: datetime) -> MailHealth:
         """Return what the ledger keeps of how well mail goes out."""
         with self.database.reading() as connection:
-            return read_health(noted(connection, MAIL), now)
+            return mail_health.kept(connection, now)
 
     def change_mail_health(self, how: Callable[[MailHealth], MailHealth], now: datetime) -> MailHealth:
         """Change it; at the end of an incident whoever waits for it is asked again."""
         with self.database.writing() as connection:
-            health = mail_health.change(connection, how, now)
-            if health.incident is None:
-                mail_health.ask_soon(connection, now)
-            return health
+            return mail_health.change(connection, how, now)
 
     def forgive(self, same: Callable[[str, str], bool], since: datetime, now: datetime) -> int:
         """Take back what was booked since then against addresses, where `same(address, answer)`. Returns how many."""
-        with self.database.reading() as connection:
-            found = mail_health.refused_since(connection, since)
-        done = 0
-        for letter in found:  # each in a transaction of its own: two that lock several tenants could wait
-            with self.database.writing() as connection:
-                done += mail_health.forgive(connection, letter, same, now)
-        return done
+        return mail_health.forgive_all(self.database, same, since, now)
 
     def any_waiting(self) -> bool:
         """Whether a letter is not delivered yet."""
@@ -222,8 +215,9 @@ class SqlOutbox:
             return connection.scalar(waiting) is not None
 
     def waiting_since(self, before: datetime) -> list[Letter]:
-        """Letters that were queued before then, tried, and are still not delivered; oldest first, a few of them."""
-        tried = and_(letters.c.state == LetterState.DEFERRED, letters.c.queued_at < before, letters.c.attempts > 0)
+        """Letters about tenants, queued before then and tried, that are not delivered; oldest first, a few of them."""
+        late = and_(letters.c.state == LetterState.DEFERRED, letters.c.queued_at < before, letters.c.attempts > 0)
+        tried = and_(late, letters.c.tenant_id.is_not(None))
         wanted = select(letters).where(tried).order_by(letters.c.queued_at).limit(_SOME)
         with self.database.reading() as connection:
             return [letter_from(row) for row in connection.execute(wanted).mappings()]

@@ -72,6 +72,7 @@ class Stage:
 
     #: Which OpenStack it is; whether its Nova shows locks, without which ours are left alone; what no admin can see.
     release, locks, unseen = "today", True, frozenset[str]()
+    mailboxes = Mailboxes
 
     def __init__(self, folder: Path, changes: dict | None = None, regions: dict[str, tuple[str, ...]] | None = None):
         """Build one cloud `sim` of one region, or several clouds by name with their regions; `sim` is the first."""
@@ -82,7 +83,7 @@ class Stage:
         made = {name: self._simulator(names) for name, names in (regions or {"sim": ()}).items()}
         self.sims = made
         self.sim = next(iter(made.values()))
-        self.boxes = Mailboxes()
+        self.boxes = self.mailboxes()
         self.post = Controller(self.boxes, hostname="127.0.0.1", port=free_port())
         self.post.start()
         (folder / "policies").mkdir()

@@ -30,7 +30,7 @@ OF_ADDRESS = [
     "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required",
     "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",  # Exchange Online
     "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)",
-    "550-5.1.1 The email account that you tried to reach does not exist. 5.1.1 Please try\n5.1.1 double-checking",  # Gmail
+    "550-5.1.1 The email account that you tried to reach does not exist. 5.1.1 Please\n5.1.1 try",  # Gmail
     "552-5.2.2 The email account that you tried to reach is over quota.",
     "554 delivery error: dd This user doesn't have a yahoo.com account ({}) [0] - mta1001.mail.example",  # Yahoo
     "554 delivery error: dd Sorry your message to {} cannot be delivered. This account has been disabled",
@@ -75,7 +75,7 @@ OF_US = [
     "550 5.7.509 Access denied, sending domain cloud.example does not pass DMARC verification",  # Exchange Online
     "550 5.7.606 Access denied, banned sending IP [10.0.0.9]",
     "550 5.7.232 Your message can't be sent because your trial tenant has exceeded its daily limit",
-    "550 5.7.1 Unfortunately, messages from [10.0.0.9] weren't sent. Part of their network is on our block list (S3150).",
+    "550 5.7.1 Unfortunately, messages from [10.0.0.9] weren't sent. Their network is on our block list (S3150).",
     "550-5.7.26 This mail has been blocked because the sender is unauthenticated.",  # Gmail
     "550-5.7.25 The IP address sending this message does not have a PTR record setup",
     "550 5.4.5 Daily user sending quota exceeded.",
@@ -89,7 +89,7 @@ OF_US = [
     "550 SPF check failed",
     "550 RP:FRL 163 mx9,ZcCowEC5r9Xzxx 1577950000",  # 163
     "550 MI:SPF 163 mx3,TcCowAAnzXYZ",
-    "554 Reject by behaviour spam at Rcpt State(Connection IP address:10.0.0.9)ANTISPAM_BAT[01201311]: spf check failed",
+    "554 Reject by behaviour spam at Rcpt State(Connection IP address:10.0.0.9)ANTISPAM_BAT[012013]: spf check failed",
     "535 5.7.8 authentication failed",
 ]
 
