@@ -17,12 +17,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import SMTP
 
 from reaper.clock import HandClock
 from reaper.letters import Appointment
 from reaper.mail import LetterRenderer, SmtpPostman, SmtpServer
+from reaper.mail.listener import Listener
 from reaper.mail.preview import made_up
 from reaper.paths import share
 from reaper.ports import Message
@@ -32,11 +33,11 @@ MANY, LOOKS, FEW_EACH = 20_000, 10, 10
 
 
 def serve(port: int, ready: multiprocessing.synchronize.Event, over: multiprocessing.synchronize.Event) -> None:
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
-    controller.start()
+    listener = Listener(f"127.0.0.1:{port}", lambda: SMTP(Sink(), enable_SMTPUTF8=True))
+    listener.start()
     ready.set()
     over.wait()
-    controller.stop()
+    listener.stop()
 
 
 @contextmanager

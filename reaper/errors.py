@@ -17,6 +17,10 @@ class Permanent(ReaperError):  # noqa: N818
     """Trying again will not help: a person has to be told."""
 
 
+class NoSuchTransition(Permanent):
+    """A change that may not follow the state its tenant is in; nothing was written."""
+
+
 class Refused(ReaperError):  # noqa: N818
     """The other side said no to this one request, for instance because something else must go first."""
 

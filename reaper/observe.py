@@ -5,19 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reaper.errors import Overtaken, ReaperError
 from reaper.gates import Limits, shrunk
-from reaper.lifecycle import rearm
-from reaper.model import Census, CensusMark, Event, Hold, Lease, Project, State, Tenant
+from reaper.lifecycle.transitions import lease_again, protect, unprotect, vanish
+from reaper.model import Census, CensusMark, Change, Event, EventKind, Lease, Project, State, Tenant
 from reaper.policy import Policies, Policy
 from reaper.policy.coverage import coverings, with_tags
 from reaper.ports import Clock, CloudReader, Ledger
 from reaper.unseen import unseen_note, written
-
-#: Whose hold a protected tenant is under, and for how long: until it is protected no longer.
-SHIELD, SHIELDED_FOR = "the list of protected projects", timedelta(days=3650)
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ class Observer:
         newcomers = [(p, policy) for p, policy in covered if p.enabled and p.id not in known and p.id not in elsewhere]
         people = census.people
         fresh = [replace(first_lease(p, policy, now), people=tuple(people.get(p.id, ()))) for p, policy in newcomers]
-        event = Event(now, "observed", "first seen; the lease starts now")
+        event = Event(now, EventKind.OBSERVED, "first seen; the lease starts now")
         enrolled = self.ledger.enrol(fresh, event)
         # People that a listing cut short does not name are not gone: they would miss a letter for ever.
         self.ledger.meet(census.projects, people if census.complete else None, census.cloud, now)
@@ -86,7 +83,7 @@ class Observer:
             said = dict.fromkeys(filter(None, (census.why, *doubts)))
             census = replace(census, complete=False, why="; ".join(said))
         mark = self._mark(census.cloud, now, census, census.why)
-        self._shield(census, known, now)
+        self._protect(census, known, now)
         vanished = self._bury(census, now) if census.complete and not shrunk(mark, self.limits) else 0
         self.ledger.mark_census(mark)
         return Observed(
@@ -135,40 +132,31 @@ class Observer:
         if known.get(project.id) != State.RECLAIMED or not project.enabled:
             return False
         tenant = self.ledger.find(project.id, project.cloud)
-        again = replace(first_lease(project, policy, now), id=tenant.id, version=tenant.version, people=tenant.people)
+        return self._record(lease_again(tenant, first_lease(project, policy, now), now))
+
+    def _protect(self, census: Census, known: Mapping[str, str], now: datetime) -> None:
+        """Note which tenants have become protected, and which are so no longer.
+
+        They get no letters about an end that will not come, and do not count among those that are due. A person's
+        hold is neither written nor ended here. What somebody else has changed meanwhile is found by the next census.
+        """
+        before = self.ledger.protected(census.cloud)
+        for project in census.projects:
+            if known.get(project.id) in (None, State.RECLAIMED):
+                continue
+            why = f"protected: {project.protected}" if project.protected else None
+            if why == before.get(project.id):
+                continue
+            tenant = self.ledger.find(project.id, census.cloud)
+            self._record(unprotect(tenant, now) if why is None else protect(tenant, why, now))
+
+    def _record(self, change: Change) -> bool:
+        """Write what a census has found; False when somebody else was first: the next census finds the same."""
         try:
-            self.ledger.record(
-                again, [Event(now, "returned", "the project was opened again: a new lease")], new_lease=True
-            )
+            self.ledger.record(change)
         except Overtaken:
             return False
         return True
-
-    def _shield(self, census: Census, known: Mapping[str, str], now: datetime) -> None:
-        """Hold tenants that have become protected, and let go of those that are so no longer.
-
-        They get no letters about an end that will not come, and do not count among those that are due.
-        """
-        note = f"shielded in {census.cloud}"
-        before = set((self.ledger.noted(note) or "").split())
-        living = {p.id: p for p in census.projects if known.get(p.id) in (State.ACTIVE, State.SUSPENDED)}
-        shielded = {project.id: project.protected for project in living.values() if project.protected}
-        for project_id in shielded.keys() - before:
-            tenant, why = self.ledger.find(project_id, census.cloud), f"protected: {shielded[project_id]}"
-            self._hold(tenant, Hold(now + SHIELDED_FOR, why, SHIELD), Event(now, "held", why))
-        for project_id in (before - shielded.keys()) & living.keys():
-            tenant = self.ledger.find(project_id, census.cloud)
-            if tenant.hold is not None and tenant.hold.by == SHIELD:
-                event = Event(now, "released", "it is no longer protected; warnings start afresh")
-                self._hold(rearm(tenant), None, event)
-        if before != shielded.keys():
-            self.ledger.note(note, " ".join(sorted(shielded)) or None)
-
-    def _hold(self, tenant: Tenant, hold: Hold | None, event: Event) -> None:
-        try:
-            self.ledger.record(replace(tenant, hold=hold, next_due_at=hold.until if hold else event.at), [event])
-        except Overtaken:
-            return  # the next census finds it just as protected
 
     def _bury(self, census: Census, now: datetime) -> int:
         """Mark tenants whose project two complete listings in a row no longer show."""
@@ -177,15 +165,7 @@ class Observer:
             return 0
         there = {project.id for project in census.projects}  # whatever the clocks of two observers say
         unseen = [t for t in self.ledger.unseen_since(census.cloud, mark.at) if t.project_id not in there]
-        return sum(self._mark_vanished(tenant, now) for tenant in unseen)
-
-    def _mark_vanished(self, tenant: Tenant, now: datetime) -> bool:
-        event = Event(now, "vanished", "its project is no longer in Keystone; nothing more is done")
-        try:
-            self.ledger.record(replace(tenant, vanished_at=now, next_due_at=None), [event])
-        except Overtaken:
-            return False  # the next census finds it just as absent
-        return True
+        return sum(self._record(vanish(tenant, now)) for tenant in unseen)
 
     def _mark(self, cloud: str, now: datetime, census: Census | None, why: str) -> CensusMark:
         """Keep how it went. A count that fell too far does not become the measure of the next one by itself."""

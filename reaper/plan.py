@@ -6,11 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from reaper.kinds import BY_NAME, KINDS
+from reaper.kinds import BY_NAME, Key, parent_of, stands_on
 from reaper.lifecycle import Decision, Reclaim, Restore, Suspend
 from reaper.model import Resource, StoppedServer, Tenant
-
-Key = tuple[str, str, str]
 
 
 class Verb(StrEnum):
@@ -153,7 +151,7 @@ def sort_out(tenant: Tenant, resources: Iterable[Resource]) -> Sorted:
 
 def holding(kept: Iterable[Resource], mine: Mapping[Key, Resource]) -> dict[Key, str]:
     """Return what cannot go without taking along something that the policy keeps, and the sentence that says so."""
-    holders = {taken_along_by(resource): resource for resource in kept}
+    holders = {parent_of(resource): resource for resource in kept}
     return {key: f"it would take {holders[key]} along, which its policy keeps" for key in mine if key in holders}
 
 
@@ -192,35 +190,15 @@ def next_calls(remaining: Mapping[Key, Resource], doubtful: Collection[tuple[str
 
 def _accompanies(resource: Resource, remaining: Mapping[Key, Resource]) -> bool:
     """Whether it leaves together with, or only after, another one of the tenant's that is still there."""
-    if taken_along_by(resource) in remaining:
+    if parent_of(resource) in remaining:
         return True
     if resource.kind == "backup":
-        return any(_stands_on(other, resource) for other in remaining.values())
+        return any(stands_on(other, resource) for other in remaining.values())
     if resource.kind == "router_interface":
         # Neutron refuses to detach a subnet that a static route of its router needs (RouterInterfaceInUseByRoute).
         router = remaining.get((resource.region, "router", str(resource.facts.get("router_id"))))
         return router is not None and bool(router.facts.get("routes"))
     return False
-
-
-def taken_along_by(resource: Resource) -> Key | None:
-    """Name what takes this along when it goes: a network its subnets, a volume its snapshots, anything its sharing."""
-    facts = resource.facts
-    owner = {
-        "subnet": ("network", facts.get("network_id")),
-        "volume_snapshot": ("volume", facts.get("volume_id")),
-        "volume": ("volume_group", facts.get("group_id")),
-        "rbac_policy": (facts.get("object_kind"), facts.get("object_id")),
-    }.get(resource.kind, (None, None))
-    return (resource.region, str(owner[0]), str(owner[1])) if all(owner) else None
-
-
-def _stands_on(newer: Resource, backup: Resource) -> bool:
-    """Whether a backup is an incremental one on another: Cinder refuses the older as long as the newer is there."""
-    if newer.kind != "backup" or newer.region != backup.region or not newer.facts.get("incremental"):
-        return False
-    same = newer.facts.get("volume_id") == backup.facts.get("volume_id")
-    return same and str(newer.facts.get("created_at")) > str(backup.facts.get("created_at"))
 
 
 def in_order(resources: Iterable[Resource]) -> tuple[Call, ...]:
@@ -257,7 +235,3 @@ def without_routes(router: Resource) -> Resource:
 
 def _servers(tenant: Tenant, resources: Iterable[Resource]) -> list[Resource]:
     return [r for r in resources if r.kind == "server" and r.project_id == tenant.project_id]
-
-
-#: The services of the kinds, in the order of the table.
-SERVICES: tuple[str, ...] = tuple(dict.fromkeys(kind.service for kind in KINDS))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import assert_never
 
 from reaper.config import Settings
 from reaper.gates import Gate
+from reaper.leftovers import Noted
+from reaper.letters import spec_of
 from reaper.letters.days import Day, facts_of_day, facts_of_trouble
-from reaper.lifecycle import absurdity, deadline, is_orphan
+from reaper.lifecycle import deadline, inconsistency, is_orphan
 from reaper.model import Enforce, Letter, LetterKind, State, Tenant
 from reaper.store import Store
 
@@ -30,12 +33,23 @@ class AdminNews:
     tenants: Iterator[Tenant]
     gates: Sequence[Gate]
     now: datetime
+    leftovers: Mapping[str, Noted] = field(default_factory=dict)  # by cloud
 
     def facts(self, letter: Letter, language: str) -> Mapping[str, object]:
         """Gather what a letter to the admins says; drawn up when it is sent, so that it is true then."""
         zone, cloud = self.settings.time_zone, self.settings.cloud_title or ", ".join(self.settings.clouds)
-        if letter.kind is LetterKind.DIGEST:
-            return facts_of_day(self._day(), self.now, cloud=cloud, language=language, zone=zone)
+        report = spec_of(letter.kind).report
+        match report:
+            case LetterKind.DIGEST:
+                return facts_of_day(self._day(), self.now, cloud=cloud, language=language, zone=zone)
+            case LetterKind.MAIL_TROUBLE:
+                return self._trouble(letter, cloud, language, zone)
+            case None:
+                raise ValueError(f"a {letter.kind} letter is about a tenant")
+            case _:
+                assert_never(report)
+
+    def _trouble(self, letter: Letter, cloud: str, language: str, zone: tzinfo) -> Mapping[str, object]:
         waiting = put_off(self.store, self.settings, self.now)
         since = min((late.queued_at for late in waiting), default=letter.queued_at)
         lines = [_line(late) for late in waiting]
@@ -55,13 +69,14 @@ class AdminNews:
                 for t in known
                 if t.hold is not None and t.hold.until < self.now + _REVIEW
             ],
+            leftovers=[said for name, noted in self.leftovers.items() if (said := noted.in_words(name))],
             gates=[str(gate) for gate in self.gates],
             mail=[_line(late) for late in put_off(self.store, self.settings, self.now)],
         )
 
     def _sound(self, tenant: Tenant) -> bool:
         living = tenant.state in (State.ACTIVE, State.SUSPENDED) and tenant.vanished_at is None
-        return living and absurdity(tenant, self.now) is None
+        return living and inconsistency(tenant, self.now) is None
 
     def _due(self, tenant: Tenant) -> datetime | None:
         if not self._sound(tenant) or tenant.hold is not None or tenant.exempt:

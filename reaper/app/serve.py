@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from reaper.app.access import access_of
 from reaper.app.verbs import App
 from reaper.clock import SystemClock
-from reaper.daemon import Job, Metrics, Schedule, Service, logger, set_up_logs
+from reaper.daemon import Figures, Job, Metrics, Schedule, Service, logger, set_up_logs
 from reaper.errors import ReaperError
+from reaper.leftovers import look_and_note, noted_leftovers
 from reaper.mail.connect import helo_name
 from reaper.paths import share
 from reaper.web import Server, create_app
@@ -37,6 +38,7 @@ class Daemon:
                 Job("observe", settings.sweep.observe_every, self._timed("observe", self._observe)),
                 Job("sweep", settings.sweep.sweep_every, self._timed("sweep", self._sweep)),
                 Job("deliver", settings.sweep.deliver_every, self._timed("deliver", self._deliver)),
+                Job("leftovers", settings.sweep.leftovers_every, self._timed("leftovers", self._leftovers)),
             ],
             app.clock.now,
         )
@@ -151,12 +153,24 @@ class Daemon:
             hours = round(health.lost.total_seconds() / 3600, 1)
             log.info("mail incident over", action="mail_incident_over", incidents=health.incidents, hours_in_all=hours)
 
-    def _standing(self) -> Mapping[str, Mapping[str, float]]:
+    def _leftovers(self) -> None:
+        app = self.app
+        for seen in look_and_note(app.store.ledger, app.readers, app.pools, app.clock.now):
+            log.info(
+                "leftovers", action="leftovers", cloud=seen.cloud, resources=len(seen.found), doubts=list(seen.doubts)
+            )
+
+    def _standing(self) -> Mapping[str, Figures]:
         return {
             "tenants": self.app.store.ledger.by_state(),
             "letters": self.app.store.outbox.by_state(),
             "idle_things": self.app.store.idle.by_standing(),
             "mail_incident_seconds": self._incidents(),
+            "leftovers": {
+                (cloud, *place): number
+                for cloud, noted in noted_leftovers(self.app.store.ledger, self.app.settings.clouds).items()
+                for place, number in noted.counts.items()
+            },
             "gate_closed": {gate.name: 1 for gate in self.app.gates()},
         }
 
@@ -175,5 +189,4 @@ def serve(app: App) -> None:
     """Run until SIGTERM or SIGINT; SIGHUP reads the policies again."""
     set_up_logs(app.settings.logs.format, app.settings.logs.level)
     daemon = Daemon(app)
-    daemon.start()
-    Service(reload=daemon.reload, stop=daemon.stop).run()
+    Service(reload=daemon.reload, stop=daemon.stop).run(daemon.start)

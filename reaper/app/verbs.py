@@ -14,6 +14,7 @@ from reaper.deliver import Delivered, Deliverer, Pace, Returned
 from reaper.errors import Temporary, Unusable
 from reaper.execute import Pools, Progress, survey
 from reaper.gates import Gate, Limits, closed_gates
+from reaper.leftovers import Leftovers, find_leftovers, noted_leftovers
 from reaper.lifecycle import Reclaim
 from reaper.links import Signer, link_for
 from reaper.mail import LetterRenderer, SmtpPostman
@@ -117,7 +118,14 @@ class App:
     def report(self, letter: Letter, language: str) -> Mapping[str, object]:
         """Gather what a letter to the admins about everything says."""
         tenants = (self.standing(tenant) for tenant in self.store.ledger.tenants())
-        return AdminNews(self.settings, self.store, tenants, self.gates(), self.clock.now()).facts(letter, language)
+        return AdminNews(
+            self.settings,
+            self.store,
+            tenants,
+            self.gates(),
+            self.clock.now(),
+            noted_leftovers(self.store.ledger, self.settings.clouds),
+        ).facts(letter, language)
 
     @property
     def returned(self) -> Returned:
@@ -152,6 +160,21 @@ class App:
             },
             "troubles": [*troubles, *mail],
         }
+
+    def leftovers(self, cloud: str) -> Leftovers:
+        """Look for what is left on a cloud of projects that Keystone no longer has; reads only."""
+        return find_leftovers(self.readers[cloud], self.pools, self.clock.now())
+
+    def chosen(self, names: Sequence[str]) -> Sequence[str]:
+        """Return the clouds of these names, or all of them where none is named.
+
+        Raises:
+            Unusable: a name that the settings do not have.
+        """
+        for name in names:
+            if name not in self.settings.clouds:
+                raise Unusable(f"{name} is no cloud of DEFAULT.clouds, which has: {', '.join(self.settings.clouds)}")
+        return names or self.settings.clouds
 
     def forecast(self) -> Forecast:
         """Say what the next sweep would do; reads, and writes nothing."""
@@ -243,6 +266,11 @@ class App:
             "unfinished": [said for said in map(unfinished_in_words, self.store.ledger.unfinished()) if said],
             "mail_incident": str(pulse.mail_incident) if pulse.mail_incident else None,
             "mail_incidents_over": self._incidents_over(),
+            "leftovers": [
+                said
+                for name, noted in noted_leftovers(self.store.ledger, self.settings.clouds).items()
+                if (said := noted.in_words(name))
+            ],
             "mail_trouble": trouble_in_words(self.store, self.settings, now),
             "begun_in_24_hours": pulse.taken_last_day,
         }

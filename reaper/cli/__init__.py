@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from reaper.cli import base, decree, demo, letter, operate, policy, receipt, reclaim, tenant
+from reaper.cli import base, decree, demo, leftovers, letter, operate, policy, receipt, reclaim, tenant
+from reaper.cli.output import say
 from reaper.errors import ReaperError, Unusable
 
 
@@ -36,6 +37,7 @@ for command in (
     operate.resume,
     operate.gate,
     operate.db,
+    leftovers.leftovers,
     tenant.tenant,
     policy.policy,
     decree.closure,
@@ -64,5 +66,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _complain(sentence: str, code: int) -> None:
-    click.echo(f"reaper: {sentence}", err=True)
+    say(f"reaper: {sentence}", err=True)
     sys.exit(code)

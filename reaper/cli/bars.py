@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from typing import Self
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from reaper.cli.output import say
 from reaper.model import Tenant
+from reaper.printable import printable
 
 
 class ReclaimBar:
@@ -24,7 +25,7 @@ class ReclaimBar:
         """Begin to draw, if somebody is looking."""
         if sys.stderr.isatty():
             columns = (
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 BarColumn(),
                 TextColumn("{task.completed}/{task.total}"),
                 TimeElapsedColumn(),
@@ -42,9 +43,11 @@ class ReclaimBar:
         """Show how far one tenant is."""
         if self._progress is None:
             if self._said.get(tenant.id) != left:
-                click.echo(f"reclaiming {tenant.full_name}: {gone} gone, {left} left", err=True)
+                say(f"reclaiming {tenant.full_name}: {gone} gone, {left} left", err=True)
             self._said[tenant.id] = left
             return
         if tenant.id not in self._tasks:
-            self._tasks[tenant.id] = self._progress.add_task(f"reclaiming {tenant.full_name}", total=left + gone)
+            self._tasks[tenant.id] = self._progress.add_task(
+                printable(f"reclaiming {tenant.full_name}"), total=left + gone
+            )
         self._progress.update(self._tasks[tenant.id], completed=gone, total=left + gone)

@@ -14,7 +14,7 @@ from reaper.app import App, build
 from reaper.app.admins import fate_of_orphan
 from reaper.config import Settings
 from reaper.errors import Unusable
-from reaper.lifecycle import absurdity, deadline, is_orphan
+from reaper.lifecycle import deadline, inconsistency, is_orphan
 from reaper.mail import LetterRenderer
 from reaper.model import State, Tenant
 from reaper.paths import share
@@ -69,7 +69,7 @@ def facts_of(tenant: Tenant, app: App) -> Mapping[str, object]:
     """Return what there is to say about a tenant, for tables and JSON alike."""
     judged, now = app.standing(tenant), app.clock.now()
     lease = tenant.lease
-    sound = absurdity(judged, now) is None
+    sound = inconsistency(judged, now) is None
     living = tenant.state in (State.ACTIVE, State.SUSPENDED)
     return {
         "id": tenant.id,

@@ -137,4 +137,4 @@ def _tell(style: str, decreed: Decreed, what: str) -> None:
     console().print(f"{len(reached)} tenants {what}; each gets a letter.")
     if passed:
         left = f"Left as they are (suspended, held back or changed meanwhile): {', '.join(passed)}"
-        console().print(left, markup=False)
+        console().print(left)

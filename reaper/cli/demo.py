@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.live import Live
 
-from reaper.cli.output import formatted, pairs, say_json
+from reaper.cli.output import formatted, pairs, say, say_json
 from reaper.clock import SystemClock
 from reaper.daemon import set_up_logs
 from reaper.demo import Play, Watch, folder_for_looking, perform, picture
@@ -60,7 +60,7 @@ def _show(style: str, summary: dict[str, int], folder: Path) -> None:
         return
     out = Console(highlight=False)
     out.print(pairs(summary))
-    out.print(f"Letters, ledger and settings lie in {folder}", markup=False, soft_wrap=True)
+    out.print(f"Letters, ledger and settings lie in {folder}", soft_wrap=True)
 
 
 def _stay() -> None:
@@ -88,7 +88,7 @@ def _plainly() -> Watch:
     def watch(play: Play) -> None:
         nonlocal said
         for line in play.news[said:]:
-            click.echo(line, err=True)
+            say(line, err=True)
         said = len(play.news)
 
     return watch
@@ -103,7 +103,7 @@ def _draw(play: Play, svg: Path) -> None:
 
 
 def _tell_where(play: Play) -> None:
-    click.echo("\nEverything stays up to be looked at; Ctrl-C ends it.", err=True)
+    say("\nEverything stays up to be looked at; Ctrl-C ends it.", err=True)
     for player in play.world.players.values():
         if player.last_link is not None:
-            click.echo(f"  {player.role.name:<16} {player.last_link}", err=True)
+            say(f"  {player.role.name:<16} {player.last_link}", err=True)

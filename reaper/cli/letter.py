@@ -9,21 +9,19 @@ from pathlib import Path
 import click
 
 from reaper.cli.base import Session, me, pass_session
-from reaper.cli.output import console, formatted, say_json, shown, table
+from reaper.cli.output import console, formatted, say, say_json, shown, table
 from reaper.deliver import Verdict
 from reaper.errors import Temporary, Unusable
-from reaper.letters import KNOWN, VARIANTS
+from reaper.letters import KNOWN, TEMPLATES
 from reaper.letters.bounces import LONGEST
 from reaper.mail.check import complaints_about
 from reaper.mail.preview import as_page, made_up
-from reaper.model import LetterKind
 from reaper.paths import share
 
 #: What a mail server takes for "keep it and try again" (sysexits.h).
 _AGAIN = 75
 #: Long names that only programs want; `bundle` is that of the message it went in with others.
 _IN_JSON = ("message_id", "bundle")
-_TEMPLATES = (*(kind.value for kind in LetterKind), *VARIANTS)
 #: Under these names Postfix and Exim tell a program which address a letter was for.
 _SENT_TO = ("ORIGINAL_RECIPIENT", "RECIPIENT", "LOCAL_PART_SUFFIX", "EXTENSION")
 
@@ -55,7 +53,7 @@ def list_(session: Session, name: str | None, style: str) -> None:
 
 
 @letter.command()
-@click.argument("kind", type=click.Choice(_TEMPLATES))
+@click.argument("kind", type=click.Choice(TEMPLATES))
 @click.argument("name", metavar="[TENANT]", required=False)
 @click.option("--language", type=click.Choice(KNOWN), default=KNOWN[0], help="In which language.")
 @click.option(
@@ -79,9 +77,9 @@ def preview(
     if style == "json":
         say_json({"subject": subject, "text": text, "html": html, "file": target and str(target)})
         return
-    click.echo(f"{subject}\n\n{text}", nl=False)
+    say(f"{subject}\n\n{text}", nl=False)
     if target:
-        click.echo(f"{target}", err=True)
+        say(f"{target}", err=True)
 
 
 @letter.command()
@@ -115,12 +113,12 @@ def check(session: Session, folder: Path | None, style: str) -> None:
     place = folder or session.settings().letters_dir
     if place is None:
         raise Unusable("there is no folder to check: set DEFAULT.letters_dir, or name one")
-    wrong = complaints_about(share("notify"), place, _TEMPLATES)
+    wrong = complaints_about(share("notify"), place, TEMPLATES)
     if style == "json":
         say_json({"folder": str(place), "complaints": wrong})
     else:
         for sentence in wrong or ["All letters are fine."]:
-            click.echo(sentence)
+            say(sentence)
     sys.exit(1 if wrong else 0)
 
 
@@ -134,7 +132,7 @@ def bounce(session: Session, sent_to: tuple[str, ...], style: str) -> None:
     try:
         verdict, letters = session.app().returned.take_back(sys.stdin.buffer.read(LONGEST), told)
     except Temporary as error:
-        click.echo(f"reaper: {error}", err=True)
+        say(f"reaper: {error}", err=True)
         sys.exit(_AGAIN)
     if style == "json":
         say_json({"verdict": verdict, "letters": [found.id for found in letters]})
@@ -145,4 +143,4 @@ def bounce(session: Session, sent_to: tuple[str, ...], style: str) -> None:
         Verdict.NOTHING: "It changes nothing: it names nobody who had the letter, or it was read before.",
         Verdict.FOREIGN: "It is about no letter of ours: no address in it was signed here.",
     }
-    click.echo(meaning[verdict])
+    say(meaning[verdict])

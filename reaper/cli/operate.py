@@ -105,7 +105,7 @@ def _show_forecast(seen: Forecast) -> None:
     if not (rows or seen.newcomers or seen.idle):
         out.print("Nothing is due.")
     for line in [*(f"closed gate, nothing would be taken: {gate}" for gate in seen.gates), *seen.troubles]:
-        out.print(line, markup=False)
+        out.print(line)
     out.print("Nothing was written.")
 
 

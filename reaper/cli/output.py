@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from reaper.printable import json_safe, printable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,7 +33,7 @@ def formatted(command: Command) -> Command:
 
 def as_json(value: object) -> str:
     """Write a value as one JSON document; moments as ISO 8601, spans in seconds."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, indent=1)
+    return json_safe(json.dumps(value, default=_plain, ensure_ascii=False, indent=1))
 
 
 def _plain(value: object) -> object:
@@ -48,18 +51,32 @@ def say_json(value: object) -> None:
     click.echo(as_json(value))
 
 
-def console() -> Console:
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print text for people; what is in it of strangers' names cannot act on their terminal."""
+    click.echo(printable(text, lines=True), err=err, nl=nl)
+
+
+class Plain(Console):
+    """A console that takes strings as they are: no markup in them is obeyed, and nothing a terminal would act on."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        """Print strings as text, and anything else as rich does."""
+        shown_as = (Text(printable(one, lines=True)) if isinstance(one, str) else one for one in objects)
+        super().print(*shown_as, **how)
+
+
+def console() -> Plain:
     """Return where people read: standard output, at most as wide as their terminal."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    return Plain(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """Make a table whose texts are shown as they are, without markup."""
-    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, min_width=len(title))
+    made = Table(title=_as_text(title), title_justify="left", header_style="bold", pad_edge=False, min_width=len(title))
     for column in columns:
         made.add_column(column, overflow="fold")
     for row in rows:
-        made.add_row(*(_escaped(cell) for cell in row))
+        made.add_row(*map(_as_text, row))
     return made
 
 
@@ -70,7 +87,7 @@ def pairs(facts: Mapping[str, object]) -> Table:
     made.add_column(overflow="fold")
     for name, value in facts.items():
         if value not in (None, "", (), [], {}):
-            made.add_row(name.replace("_", " "), _escaped(shown(value)))
+            made.add_row(name.replace("_", " "), _as_text(shown(value)))
     return made
 
 
@@ -85,5 +102,6 @@ def shown(value: object) -> str:
     return "-" if value is None else str(value)
 
 
-def _escaped(text: str) -> str:
-    return text.replace("[", "\\[")
+def _as_text(text: str) -> Text:
+    """Show a cell as it is; a name that looks like rich's markup is only a name."""
+    return Text(printable(text, lines=True))

@@ -9,7 +9,7 @@ import click
 from reaper import config, kinds
 from reaper import policy as policies_of
 from reaper.cli.base import Session, pass_session
-from reaper.cli.output import console, formatted, say_json, shown, table
+from reaper.cli.output import console, formatted, say, say_json, shown, table
 
 
 @click.group()
@@ -49,10 +49,10 @@ def check(session: Session, files: tuple[Path, ...], style: str) -> None:
     cells = [[", ".join(v) if isinstance(v := row[c], list) else shown(v) for c in columns] for row in rows]
     console().print(table(f"{len(rows)} policies, all usable", columns, cells))
     for remark in remarks:
-        console().print(remark, markup=False)
+        console().print(remark)
 
 
 @policy.command()
 def schema() -> None:
     """Print the JSON schema of a policy, for editors."""
-    click.echo(policies_of.schema_text(sorted(kinds.KEEPABLE)))
+    say(policies_of.schema_text(sorted(kinds.KEEPABLE)))

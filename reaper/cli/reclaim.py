@@ -11,7 +11,7 @@ import click
 from reaper.app import Reach
 from reaper.cli.bars import ReclaimBar
 from reaper.cli.base import Session, me, pass_session
-from reaper.cli.output import formatted, say_json
+from reaper.cli.output import formatted, say, say_json
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Unusable
 from reaper.model import Archive, Tenant, Unseen
@@ -43,7 +43,7 @@ def reclaim(session: Session, name: str, confirm: str | None, style: str) -> Non
         say_json({**receipt, "troubles": [f"{word}: {text}" for word, _, text in tally.lines if word != "reclaimed"]})
     else:
         for word, _, text in tally.lines:
-            click.echo(f"{tenant.full_name} {word}: {text}")
+            say(f"{tenant.full_name} {word}: {text}")
     sys.exit(0 if tally.counts["reclaimed"] else 1)
 
 
@@ -51,12 +51,12 @@ def _show(tenant: Tenant, plan: Plan, unseen: Collection[Unseen]) -> None:
     """Name the owner and count what would go, on standard error so that JSON stays alone."""
     people = ", ".join(person.email or person.name for person in tenant.people) or "nobody known"
     counts = Counter(call.resource.kind for call in plan.calls if call.resource is not None)
-    click.echo(f"{tenant.full_name} (project {tenant.project_id}), of {people}, is {tenant.state} and owns:", err=True)
+    say(f"{tenant.full_name} (project {tenant.project_id}), of {people}, is {tenant.state} and owns:", err=True)
     for kind, count in counts.items():
-        click.echo(f"  {count:>4} {kind.replace('_', ' ')}", err=True)
+        say(f"  {count:>4} {kind.replace('_', ' ')}", err=True)
     if plan.tenant.lease.terms.archive is Archive.SERVERS:
-        click.echo("  its servers become images first, and nothing goes before all of them are ready", err=True)
+        say("  its servers become images first, and nothing goes before all of them are ready", err=True)
     for stays in [*plan.kept, *plan.findings]:
-        click.echo(f"  left alone: {stays}", err=True)
+        say(f"  left alone: {stays}", err=True)
     for one in unseen:
-        click.echo(f"  not verified: {one}", err=True)
+        say(f"  not verified: {one}", err=True)

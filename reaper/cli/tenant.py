@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -12,8 +11,10 @@ from reaper.cli.idle import idle_facts, idle_text
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Refused, Unusable
-from reaper.lifecycle import NotRenewed, afresh, decide
-from reaper.model import Event, Hold, State, Tenant
+from reaper.lifecycle import NotRenewed, decide
+from reaper.lifecycle.transitions import hold as held
+from reaper.lifecycle.transitions import release as released
+from reaper.model import Hold, State, Tenant
 from reaper.policy import parse_duration
 from reaper.sweep.archiving import consent_to_loss
 
@@ -113,9 +114,9 @@ def why(session: Session, name: str, style: str) -> None:
     if style == "json":
         say_json({**answer, "gates": [gate.name for gate in gates]})
         return
-    console().print(f"{found.full_name} is {found.state}; next: {word} ({text})", markup=False)
+    console().print(f"{found.full_name} is {found.state}; next: {word} ({text})")
     for gate in gates:
-        console().print(f"closed gate, nothing is taken meanwhile: {gate}", markup=False)
+        console().print(f"closed gate, nothing is taken meanwhile: {gate}")
 
 
 @tenant.command()
@@ -149,8 +150,8 @@ def hold(session: Session, name: str, until: str, reason: str, style: str) -> No
     app = session.app()
     now = app.clock.now()
     found, moment = app.store.ledger.find(name), _moment(until, now)
-    held = replace(found, hold=Hold(moment, reason, me()), next_due_at=moment)
-    app.store.ledger.record(held, [Event(now, "held", f"until {shown(moment)}: {reason}", me())])
+    word = Hold(moment, reason, me())
+    app.store.ledger.record(held(found, word, f"until {shown(moment)}: {reason}", now))
     _say(style, found, f"on hold until {shown(moment)}")
 
 
@@ -175,9 +176,7 @@ def release(session: Session, name: str, style: str) -> None:
     now, found = app.clock.now(), app.store.ledger.find(name)
     if found.hold is None and found.state is not State.QUARANTINED:
         raise Unusable(f"{found.full_name} is neither on hold nor quarantined; there is nothing to release")
-    stands = replace(found, state=found.quarantined_from or State.ACTIVE) if found.state is State.QUARANTINED else found
-    free = replace(afresh(stands, now), hold=None, quarantined_from=None, quarantine_reason=None)
-    app.store.ledger.record(free, [Event(now, "released", "by hand; warnings start afresh", me())])
+    free = app.store.ledger.record(released(found, me(), now))
     _say(style, found, f"released; it is {free.state} again")
 
 
@@ -214,4 +213,4 @@ def _say(style: str, found: Tenant, text: str) -> None:
     if style == "json":
         say_json({"tenant": found.full_name, "done": text})
     else:
-        console().print(f"{found.full_name}: {text}", markup=False)
+        console().print(f"{found.full_name}: {text}")

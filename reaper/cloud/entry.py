@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,31 @@ def read_entry(name: str, config_files: Sequence[str] | None = None) -> Entry:
         raise Unusable(f"{path}, entry {name!r}: a value has the wrong form or is empty ({error})") from error
 
 
+def asked_once(auth: Any) -> Any:
+    """Keep a keystoneauth plugin from waiting for itself; returns it.
+
+    Its `get_access` holds a lock that is not reentrant while it asks for a token. When Keystone's version document is
+    answered with 401 (a proxy's login page), `discover.get_version_data` asks once more with a token, which leads to
+    the same lock in the same thread: for ever, and every other thread behind it. Here that inner question is refused
+    with the 401 that it was; keystoneauth then goes by the version in the URL, as it does after other failures.
+    """
+    ask, asking = getattr(auth, "get_access", None), threading.local()
+    if ask is None:
+        return auth
+
+    def get_access(session: Any, **more: Any) -> Any:
+        if getattr(asking, "now", False):
+            raise keystone_exceptions.Unauthorized("Keystone wants a token before it gives one")
+        asking.now = True
+        try:
+            return ask(session, **more)
+        finally:
+            asking.now = False
+
+    auth.get_access = get_access
+    return auth
+
+
 def _usual(places: Sequence[str], variable: str) -> list[str]:
     override = os.environ.get(variable)
     return [*([override] if override else []), *places]
@@ -101,7 +127,7 @@ def _entry(name: str, region: Any, regions: tuple[str, ...]) -> Entry:
         name=name,
         auth_url=str(region.config.get("auth", {}).get("auth_url") or ""),
         regions=regions or tuple(filter(None, [region.region_name])),
-        auth=region.get_auth(),
+        auth=asked_once(region.get_auth()),
         verify=verify,
         cert=cert,
         interface=region.get_interface() or "public",

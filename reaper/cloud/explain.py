@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from reaper.cloud.facts import Record
@@ -13,7 +13,8 @@ from reaper.model import Resource
 
 OWNERS = ("project_id", "tenant_id")
 SNAPSHOT_OWNER = "os-extended-snapshot-attributes:project_id"
-PORT = ("id", "name", *OWNERS, "device_owner", "device_id")
+PLAIN = ("id", "name", *OWNERS)
+PORT = (*PLAIN, "device_owner", "device_id")
 FLOATING = ("id", "floating_ip_address", *OWNERS)
 
 
@@ -46,44 +47,58 @@ class Look:
         return str(one.facts.get(self.fact)) if self.fact else one.id
 
 
-#: What Neutron tells in a refusal are at most ids, and not whose they are; all these filters are documented ones.
-LOOKS: dict[str, tuple[Look, ...]] = {
-    "network": (Look("/ports", "ports", "network_id", PORT, "is on it"),),
-    "subnet": (Look("/ports", "ports", "fixed_ips=subnet_id", PORT, "is on it"),),
-    "rbac_policy": (Look("/ports", "ports", "network_id", PORT, "is on it", fact="object_id"),),
-    "security_group": (Look("/ports", "ports", "security_groups", PORT, "is in it"),),
-    "router": (
-        Look("/ports", "ports", "device_id", PORT, "is an interface of it"),
-        Look("/floatingips", "floatingips", "router_id", FLOATING, "is reached through it"),
-    ),
-    "router_interface": (
-        Look("/floatingips", "floatingips", "router_id", FLOATING, "is reached through it", fact="router_id"),
-        Look("/routers", "routers", "id", ("id", "name", *OWNERS), "is the router it belongs to", fact="router_id"),
-    ),
-    "port": (Look("/trunks", "trunks", "port_id", ("id", "name", *OWNERS), "has it as its parent"),),
-    "subnet_pool": (Look("/subnets", "subnets", "subnetpool_id", ("id", "name", *OWNERS), "has addresses of it"),),
-    "address_scope": (Look("/subnetpools", "subnetpools", "address_scope_id", ("id", "name", *OWNERS)),),
-    "qos_policy": (
-        Look("/networks", "networks", "qos_policy_id", ("id", "name", *OWNERS), "is under it"),
-        Look("/ports", "ports", "qos_policy_id", PORT, "is under it"),
-    ),
-}
+#: Who else uses one of a kind, in words for a person.
+Users = Callable[[Wire, Resource], Iterable[str]]
+
+
+def nobody_known(_wire: Wire, _one: Resource) -> Iterable[str]:
+    """Say nothing: it is not known how others could use one of this kind."""
+    return ()
+
+
+def seen_in(*looks: Look) -> Users:
+    """Make the question that reads these lists of Neutron.
+
+    What Neutron tells in a refusal are at most ids, and not whose they are; all filters used here are documented ones.
+    """
+
+    def users(wire: Wire, one: Resource) -> Iterator[str]:
+        for look in looks:
+            yield from _of_others(wire, one, look)
+
+    return users
+
+
+ON_NETWORK = seen_in(Look("/ports", "ports", "network_id", PORT, "is on it"))
+ON_SUBNET = seen_in(Look("/ports", "ports", "fixed_ips=subnet_id", PORT, "is on it"))
+BY_SHARING = seen_in(Look("/ports", "ports", "network_id", PORT, "is on it", fact="object_id"))
+IN_SECURITY_GROUP = seen_in(Look("/ports", "ports", "security_groups", PORT, "is in it"))
+OF_ROUTER = seen_in(
+    Look("/ports", "ports", "device_id", PORT, "is an interface of it"),
+    Look("/floatingips", "floatingips", "router_id", FLOATING, "is reached through it"),
+)
+OF_INTERFACE = seen_in(
+    Look("/floatingips", "floatingips", "router_id", FLOATING, "is reached through it", fact="router_id"),
+    Look("/routers", "routers", "id", PLAIN, "is the router it belongs to", fact="router_id"),
+)
+OF_PORT = seen_in(Look("/trunks", "trunks", "port_id", PLAIN, "has it as its parent"))
+OF_SUBNET_POOL = seen_in(Look("/subnets", "subnets", "subnetpool_id", PLAIN, "has addresses of it"))
+OF_ADDRESS_SCOPE = seen_in(Look("/subnetpools", "subnetpools", "address_scope_id", PLAIN))
+UNDER_QOS_POLICY = seen_in(
+    Look("/networks", "networks", "qos_policy_id", PLAIN, "is under it"),
+    Look("/ports", "ports", "qos_policy_id", PORT, "is under it"),
+)
 #: So many are named; of the rest the number is told.
 NAMED = 3
 
 
-def explain(wire: Wire, one: Resource) -> str | None:
+def explain(wire: Wire, users: Users, one: Resource) -> str | None:
     """Say who else needs it; None when nobody does, or nothing is known of how others could.
 
     Raises:
         ReaperError: a list could not be read to its end.
     """
-    if one.kind == "image":
-        return _members(wire, one)
-    if one.kind == "volume":
-        found = [*_foreign_snapshots(wire, one), *_foreign_servers(wire, one)]
-    else:
-        found = [words for look in LOOKS.get(one.kind, ()) for words in _of_others(wire, one, look)]
+    found = list(users(wire, one))
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
     return "; ".join(found[:NAMED]) + more if found else None
 
@@ -105,14 +120,21 @@ def _device(record: Record) -> str:
     return f" (device {device})" if device else ""
 
 
-def _members(wire: Wire, one: Resource) -> str | None:
-    """Glance's own answer to who was given an image."""
+def of_image(wire: Wire, one: Resource) -> Iterator[str]:
+    """Name whom an image was given to, by Glance's own list of its members."""
     try:
         members = wire.get("image", one.region, f"/images/{one.id}/members").get("members")
     except Gone:
-        return None
+        return
     projects = [str(member.get("member_id")) for member in members or ()]
-    return f"it is shared with {', '.join(f'project {each}' for each in projects[:NAMED])}" if projects else None
+    if projects:
+        yield f"it is shared with {', '.join(f'project {each}' for each in projects[:NAMED])}"
+
+
+def of_volume(wire: Wire, one: Resource) -> Iterator[str]:
+    """Name other projects' snapshots of a volume, and their servers that have it attached."""
+    yield from _foreign_snapshots(wire, one)
+    yield from _foreign_servers(wire, one)
 
 
 def _foreign_snapshots(wire: Wire, one: Resource) -> Iterator[str]:

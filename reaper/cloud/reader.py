@@ -16,6 +16,7 @@ from reaper.cloud.explain import explain
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
 from reaper.cloud.regard import Regard
+from reaper.cloud.rows import BY_KIND
 from reaper.cloud.strangers import without_strangers
 from reaper.cloud.wire import Wire
 from reaper.errors import Unusable
@@ -83,7 +84,7 @@ class Reader:
 
     def explain(self, resource: Resource) -> str | None:
         """Say what of another project holds a resource. See ports.CloudReader.explain."""
-        return explain(self._wire, resource)
+        return explain(self._wire, BY_KIND[resource.kind].users, resource)
 
     @cached_property
     def _protection(self) -> Protection:

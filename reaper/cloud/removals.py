@@ -102,24 +102,3 @@ def count_members(wire: Wire, region: str, image_id: str) -> int:
     if not isinstance(members, list):
         raise Temporary(f"image {image_id}: the answer has no list of members")
     return len(members)
-
-
-#: Kinds of which one can be deleted without anything else: how, where that is more than to ask for it plainly.
-ALONE: Mapping[str, Remove] = {
-    "server": server,
-    "floating_ip": plainly,
-    "volume": plainly,
-    "volume_snapshot": plainly,
-    "backup": plainly,
-    "image": image,
-}
-
-
-def alone(wire: WritingWire, resource: Resource, path: str) -> None:
-    """DELETE just this one: what hangs on it makes the service refuse, and is not removed with it.
-
-    A server takes along what Nova was told to remove with it, see the fact `disks`.
-    """
-    if resource.kind not in ALONE:
-        raise Refused(f"a {resource.kind} is not deleted by itself")
-    ALONE[resource.kind](wire, resource, path)

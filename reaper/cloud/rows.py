@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from reaper.cloud import facts, removals, storage, swift
+from reaper.cloud import explain, facts, removals, storage, stuck_states, swift
 from reaper.cloud.cells import cells_down
 from reaper.cloud.closer import with_members
+from reaper.cloud.explain import Users
 from reaper.cloud.facts import Facts, Record
 from reaper.cloud.pages import PAGE
 from reaper.cloud.removals import Remove
+from reaper.cloud.stuck_states import ForceReset
 from reaper.cloud.wire import Wire
 
 Params = Mapping[str, str | list[str]]
@@ -45,6 +47,9 @@ class Row:
     microversion. `offset`: pages are counted, not marked; `page` None: no size of a page is named. `doubt` says why a
     list that came whole may still lack something, `judge` why its records cannot be believed. `words` turns a record
     of an old release into today's. `needs` is what a person has to provide when the service forbids it.
+
+    `remove` asks one to go with all that hangs on it, `remove_alone` without (None: that is never done). `users` tells
+    who of another project uses one, `force_reset` is the way out when one that was asked to go does not.
     """
 
     kind: str
@@ -71,6 +76,9 @@ class Row:
     judge: Callable[[tuple[Record, ...]], str] | None = None
     needs: str = ""
     remove: Remove = removals.plainly
+    remove_alone: Remove | None = None
+    users: Users = explain.nobody_known
+    force_reset: ForceReset = stuck_states.no_way_out
 
 
 # Nova drops `project_id` and lists the caller's own project unless `all_tenants` is given, and it hides servers that
@@ -128,12 +136,13 @@ def forwardings(floating: Record) -> list[tuple[str, Record]]:
 ROWS: tuple[Row, ...] = (
     Row(
         "server", "/servers/detail", "servers", facts.server, NOVA, owners=("tenant_id",),
-        doubt=cells_down, remove=removals.server,
+        doubt=cells_down, remove=removals.server, remove_alone=removals.server, force_reset=stuck_states.reset_server,
     ),
     Row("server_group", "/os-server-groups", "server_groups", facts.nothing, GROUPS, offset=True),
     Row(
         "floating_ip", "/floatingips", "floatingips", facts.floating_ip, NEUTRON, name="floating_ip_address",
         fields=(*OWNED, "floating_ip_address", "port_id", "port_forwardings"), extension="router", within=forwardings,
+        remove_alone=removals.plainly,
     ),
     Row(
         "port_forwarding", "/floatingips", "floatingips", facts.port_forwarding, NEUTRON, name="description",
@@ -146,10 +155,11 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "router_interface", "/ports", "ports", facts.router_interface, NEUTRON, remove=removals.router_interface,
+        users=explain.OF_INTERFACE,
     ),
     Row(
         "router", "/routers", "routers", facts.router, NEUTRON,
-        fields=(*OWNED, "routes", "external_gateway_info"), extension="router",
+        fields=(*OWNED, "routes", "external_gateway_info"), extension="router", users=explain.OF_ROUTER,
     ),
     Row(
         "trunk", "/trunks", "trunks", facts.trunk, NEUTRON, fields=(*OWNED, "port_id"), extension="trunk",
@@ -157,25 +167,30 @@ ROWS: tuple[Row, ...] = (
     Row(
         "port", "/ports", "ports", facts.port, NEUTRON,
         fields=(*OWNED, "network_id", "device_owner", "device_id", "fixed_ips"), sorted_out=port_or_interface,
+        users=explain.OF_PORT,
     ),
-    Row("subnet", "/subnets", "subnets", facts.subnet, NEUTRON, fields=(*OWNED, "network_id", "cidr")),
+    Row(
+        "subnet", "/subnets", "subnets", facts.subnet, NEUTRON, fields=(*OWNED, "network_id", "cidr"),
+        users=explain.ON_SUBNET,
+    ),
     Row(
         "network", "/networks", "networks", facts.network, NEUTRON,
-        fields=(*OWNED, "shared", "router:external"), remove=removals.network,
+        fields=(*OWNED, "shared", "router:external"), remove=removals.network, users=explain.ON_NETWORK,
     ),
     Row(
         "subnet_pool", "/subnetpools", "subnetpools", facts.shared, NEUTRON,
-        fields=SHARED, extension="subnet_allocation", remove=removals.unless_shared,
+        fields=SHARED, extension="subnet_allocation", remove=removals.unless_shared, users=explain.OF_SUBNET_POOL,
     ),
     Row(
         "address_scope", "/address-scopes", "address_scopes", facts.shared, NEUTRON,
-        fields=SHARED, extension="address-scope", remove=removals.unless_shared,
+        fields=SHARED, extension="address-scope", remove=removals.unless_shared, users=explain.OF_ADDRESS_SCOPE,
     ),
     # Neutron makes the `default` group of the first project named in the filter anew, whatever `fields` says; so the
     # first one named is our own (measured on 2026.2; neutron db/securitygroups_db.py get_security_groups).
     Row(
         "security_group", "/security-groups", "security_groups", facts.shared, NEUTRON,
         fields=SHARED, own_first=True, extension="security-group", remove=removals.unless_shared,
+        users=explain.IN_SECURITY_GROUP,
     ),
     Row(
         "address_group", "/address-groups", "address_groups", facts.shared, NEUTRON,
@@ -183,20 +198,22 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "qos_policy", "/qos/policies", "policies", facts.shared, NEUTRON,
-        fields=SHARED, extension="qos", remove=removals.unless_shared,
+        fields=SHARED, extension="qos", remove=removals.unless_shared, users=explain.UNDER_QOS_POLICY,
     ),
     Row(
         "rbac_policy", "/rbac-policies", "rbac_policies", facts.rbac_policy, NEUTRON, name="object_id",
         fields=("id", "project_id", "tenant_id", "object_type", "object_id", "target_tenant"),
-        extension="rbac-policies",
+        extension="rbac-policies", users=explain.BY_SHARING,
     ),
     Row(
         "volume_snapshot", "/snapshots/detail", "snapshots", facts.volume_snapshot, CINDER,
-        owners=(storage.SNAPSHOT_OWNER,), remove=storage.by_force_after_an_error,
+        owners=(storage.SNAPSHOT_OWNER,), remove=storage.by_force_after_an_error, remove_alone=removals.plainly,
+        force_reset=stuck_states.reset_snapshot,
     ),
     Row(
         "volume", "/volumes/detail", "volumes", facts.volume, CINDER, owners=(storage.VOLUME_OWNER,),
-        remove=storage.volume,
+        remove=storage.volume, remove_alone=removals.plainly, users=explain.of_volume,
+        force_reset=stuck_states.reset_volume,
     ),
     # Cinder tells a group's owner since 3.58: of an older one it is unknown, and nobody touches it.
     Row(
@@ -204,12 +221,13 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "backup", "/backups/detail", "backups", facts.backup, CINDER, owners=(storage.BACKUP_OWNER,),
-        remove=storage.by_force_after_an_error,
+        remove=storage.by_force_after_an_error, remove_alone=removals.plainly,
     ),
     # Glance hides `os_hidden` images from the plain list.
     Row(
         "image", "/images", "images", facts.image, GLANCE, owners=("owner",),
         also=({"os_hidden": "true"},), closer=with_members, remove=removals.image,
+        remove_alone=removals.image, users=explain.of_image,
     ),
     Row(
         "stack", "/stacks", "stacks", facts.stack, HEAT, owners=("project",), name="stack_name", status="stack_status",

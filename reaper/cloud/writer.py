@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from reaper.cloud import archives, removals
+from reaper.cloud import archives
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.rows import row_of
 from reaper.cloud.reader import Reader
-from reaper.cloud.rescue import rescue
+from reaper.cloud.rows import BY_KIND
 from reaper.cloud.wire import WritingWire
 from reaper.errors import Refused
 from reaper.model import Resource, ServerArchive
@@ -69,14 +69,15 @@ class Writer(Reader):
     def delete_alone(self, resource: Resource, project_id: str) -> None:
         """Ask for one resource to be deleted, and nothing that hangs on it. See ports.Cloud.delete_alone."""
         self._check_owner(resource, project_id)
-        removals.alone(
-            self._writing, resource, row_of(self._wire, resource.kind, resource.region).path.removesuffix("/detail")
-        )
+        row = row_of(self._wire, resource.kind, resource.region)
+        if row.remove_alone is None:
+            raise Refused(f"a {resource.kind} is not deleted by itself")
+        row.remove_alone(self._writing, resource, row.path.removesuffix("/detail"))
 
-    def rescue(self, resource: Resource, project_id: str) -> str:
-        """Try the way out of a stuck state. See ports.Cloud.rescue."""
+    def force_reset(self, resource: Resource, project_id: str) -> str:
+        """Try the way out of a stuck state. See ports.Cloud.force_reset."""
         self._check_owner(resource, project_id)
-        return rescue(self._writing, resource)
+        return BY_KIND[resource.kind].force_reset(self._writing, resource)
 
     def make_archive(self, server: Resource, archive: ServerArchive, name: str) -> str:
         """Ask for an image of a server. See ports.ArchiveKeeper."""

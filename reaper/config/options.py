@@ -154,6 +154,11 @@ SWEEP = (
     _span("sweep_every", "1m", "How often due tenants are looked at."),
     _span("deliver_every", "15s", "How often letters are sent."),
     _span("idle_every", "15m", "How often what policies call idle is looked for; never, where none has such rules."),
+    _span(
+        "leftovers_every",
+        "1d",
+        "How often whole clouds are listed for what is left of projects that Keystone no longer has.",
+    ),
 )
 LIMITS = (
     cfg.IntOpt(

@@ -75,6 +75,7 @@ class SweepSettings:
     sweep_every: timedelta = timedelta(minutes=1)
     deliver_every: timedelta = timedelta(seconds=15)
     idle_every: timedelta = timedelta(minutes=15)
+    leftovers_every: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from reaper.daemon.lives import is_over, this_life
 from reaper.daemon.logs import logger, set_up_logs
-from reaper.daemon.metrics import Metrics
+from reaper.daemon.metrics import Figures, Metrics
 from reaper.daemon.schedule import Job, Schedule
 from reaper.daemon.service import Service
 
-__all__ = ["Job", "Metrics", "Schedule", "Service", "is_over", "logger", "set_up_logs", "this_life"]
+__all__ = ["Figures", "Job", "Metrics", "Schedule", "Service", "is_over", "logger", "set_up_logs", "this_life"]

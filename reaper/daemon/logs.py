@@ -6,7 +6,9 @@ import logging
 import sys
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from reaper.printable import printable
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -26,7 +28,7 @@ def set_up_logs(style: str, level: str) -> None:
     last: list[Processor] = (
         [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [_without_control, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -49,3 +51,8 @@ def set_up_logs(style: str, level: str) -> None:
     logging.getLogger("keystoneauth.session").setLevel(logging.ERROR)
     # A pass that takes longer than its interval is folded into the next run; that is meant, and no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def _without_control(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Write what a terminal would act on by its number: names in a log are strangers' choice."""
+    return {key: printable(value) if isinstance(value, str) else value for key, value in event.items()}

@@ -8,7 +8,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-Standing = Callable[[], Mapping[str, Mapping[str, float]]]
+#: Families of figures by name: each figure stands under the value of its label, or of each of its labels.
+Figures = Mapping[str, int] | Mapping[tuple[str, str, str], int]
+Standing = Callable[[], Mapping[str, Figures]]
 
 
 class Metrics:
@@ -42,24 +44,25 @@ class _Standing(Collector):
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Tell the names without reading anything."""
-        yield from (GaugeMetricFamily(f"reaper_{name}", "", labels=[label]) for name, label in _LABELS.items())
+        yield from (GaugeMetricFamily(f"reaper_{name}", "", labels=labels) for name, labels in _LABELS.items())
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Read and hand out."""
         seen = self._standing()
-        for name, label in _LABELS.items():
-            family = GaugeMetricFamily(f"reaper_{name}", _MEANING[name], labels=[label])
+        for name, labels in _LABELS.items():
+            family = GaugeMetricFamily(f"reaper_{name}", _MEANING[name], labels=labels)
             for key, value in seen.get(name, {}).items():
-                family.add_metric([key], value)
+                family.add_metric([key] if isinstance(key, str) else key, value)
             yield family
 
 
 _LABELS = {
-    "tenants": "state",
-    "letters": "state",
-    "idle_things": "standing",
-    "mail_incident_seconds": "which",
-    "gate_closed": "gate",
+    "tenants": ("state",),
+    "letters": ("state",),
+    "idle_things": ("standing",),
+    "mail_incident_seconds": ("which",),
+    "gate_closed": ("gate",),
+    "leftovers": ("cloud", "region", "kind"),
 }
 _MEANING = {
     "tenants": "Tenants by state",
@@ -67,4 +70,5 @@ _MEANING = {
     "idle_things": "Idle things that are found, told of in a letter, or asked to go",
     "mail_incident_seconds": "How long the mail server has been refusing us (running), and did before (over)",
     "gate_closed": "Gates that are closed now",
+    "leftovers": "Resources of projects that Keystone no longer has, at the last look at the whole cloud",
 }

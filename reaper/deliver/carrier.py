@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from reaper.deliver.writing import written
 from reaper.errors import Permanent
-from reaper.letters.answer_scope import Answer, Scope, Stage
+from reaper.letters.answer_scope import Answer, AnswerScope, Stage
 from reaper.letters.mail_health import MailHealth, answer_in, books_the_same
 from reaper.ports import Clock, Message, Outbox, Postman, Sent
 
@@ -87,16 +87,18 @@ class Carrier:
         for address, words in (*sent.refused.items(), *sent.deferred.items()):
             answer = answer_in(words, address, sent.stages.get(address, Stage.RCPT))
             scope = self._scope(answer)
-            if scope is Scope.US:
+            if scope is AnswerScope.US:
                 about_us[address] = words
-            elif address in sent.refused and (scope is Scope.ADDRESS or (scope is Scope.UNKNOWN and sent.accepted)):
+            elif address in sent.refused and (
+                scope is AnswerScope.ADDRESS or (scope is AnswerScope.UNKNOWN and sent.accepted)
+            ):
                 never[address] = words
             else:
                 later[address] = words
         return Heard(sent.accepted, never, later, about_us)
 
-    def _scope(self, answer: Answer) -> Scope:
-        before, found = self._health, [Scope.UNKNOWN]
+    def _scope(self, answer: Answer) -> AnswerScope:
+        before, found = self._health, [AnswerScope.UNKNOWN]
 
         def judge(health: MailHealth, now: datetime) -> MailHealth:
             found[0], after = health.judge(answer, now)
@@ -104,7 +106,7 @@ class Carrier:
 
         incident = self._change(judge).incident
         opened = before is None or before.incident is None
-        if found[0] is Scope.US and incident is not None and opened:
+        if found[0] is AnswerScope.US and incident is not None and opened:
             now, since = self.clock.now(), incident.began_at - _CLAIMED_BEFORE
             written(lambda: self.outbox.forgive(books_the_same(answer), since, now))
         return found[0]

@@ -14,7 +14,7 @@ from reaper.deliver.fates import SOON, Delivered, asked_enough, pause_after
 from reaper.deliver.gathering import Gathering, Overtaken
 from reaper.deliver.writing import LedgerError, written
 from reaper.errors import Gone, Permanent, ReaperError, Temporary
-from reaper.letters import sane_addresses, still_true
+from reaper.letters import Scope, sane_addresses, spec_of, still_true
 from reaper.model import IdleThing, Letter, LetterKind, Resource, Tenant
 from reaper.ports import Clock, Ledger, Message, Outbox, Postman, Renderer
 
@@ -141,7 +141,7 @@ class Deliverer:
 
     def _about_nothing(self, letter: Letter) -> str | None:
         """Say that nothing of what a letter was to tell of is idle any more."""
-        about_things = letter.kind in (LetterKind.IDLE_WARNING, LetterKind.IDLE_GIVEN_BACK)
+        about_things = spec_of(letter.kind).scope is Scope.THINGS
         return "nothing that it is about is idle any more" if about_things and not self.idle(letter) else None
 
     def _send_report(self, letter: Letter, carrier: Carrier) -> Delivered:
@@ -152,7 +152,7 @@ class Deliverer:
         language = self.manners.admins_language
         facts = self.report(letter, language)
         parts = self.renderer.render(letter.kind.value, language, facts)
-        headers = self.manners.of_digests if letter.kind is LetterKind.DIGEST else {}
+        headers = self.manners.of_digests if spec_of(letter.kind).unsubscribe else {}
         message = Message(letter.message_id, to, *parts, language, headers, ref=letter.id)
         heard = carrier.send(message) if to else Heard()
         return written(lambda: self._mark(letter, heard, None, self.clock.now()))

@@ -17,7 +17,7 @@ from reaper.letters import (
     readers,
     recipients,
     sane_addresses,
-    tells_losses,
+    spec_of,
 )
 from reaper.model import IdleThing, Letter, Resource, Tenant
 from reaper.ports import Ledger, Renderer
@@ -74,8 +74,8 @@ class Drafter:
 
     def to(self, tenant: Tenant, letter: Letter) -> tuple[str, ...]:
         """Say who is still to be asked to take it."""
-        everybody = sane_addresses(self.manners.admins) if letter.kind.for_admins else recipients(tenant, letter)
-        return still_to_ask(letter, everybody)
+        for_admins = spec_of(letter.kind).for_admins
+        return still_to_ask(letter, sane_addresses(self.manners.admins) if for_admins else recipients(tenant, letter))
 
     def drawn(self, tenant: Tenant, letter: Letter, now: datetime) -> Drawn:
         """Gather everything that a letter says."""
@@ -85,7 +85,7 @@ class Drafter:
             letter,
             now,
             link=self.link_for(tenant),
-            losses=self._losses(tenant) if tells_losses(letter) else (),
+            losses=self._losses(tenant) if spec_of(letter.kind).tells_losses else (),
             cloud_title=self.manners.cloud_titles.get(tenant.cloud, tenant.cloud),
             language=language,
             zone=self.manners.zone,
@@ -96,7 +96,7 @@ class Drafter:
         return Drawn(tenant, letter, self.to(tenant, letter), language, facts, entry)
 
     def _language(self, tenant: Tenant, letter: Letter) -> str:
-        if letter.kind.for_admins:
+        if spec_of(letter.kind).for_admins:
             return self.manners.admins_language
         return language_for(tenant.lease.terms, readers(tenant), self.manners.languages)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reaper.letters import ALIKE, TOGETHER, Appointment, Part, facts_together, names_deadline, root_of, template_for
+from reaper.letters import ALIKE, TOGETHER, Appointment, Part, facts_together, root_of, spec_of, template_for
 from reaper.lifecycle import deadline
 from reaper.model import Letter, Tenant
 from reaper.ports import Message, Renderer
@@ -39,7 +39,7 @@ class Drawn:
 
     def told_at(self, now: datetime) -> datetime | None:
         """The moment that it names as the next step's, if it names one."""
-        return deadline(self.tenant, now) if names_deadline(self.letter) else None
+        return deadline(self.tenant, now) if spec_of(self.letter.kind).names_deadline else None
 
     def claimed_as(self, letter: Letter) -> Drawn:
         """Return it with the letter as it was claimed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reaper.errors import Gone
-from reaper.letters import recipients
+from reaper.letters import recipients, spec_of
 from reaper.letters.bounces import LONGEST, Bounce, read_bounce
 from reaper.letters.returns import ReturnAddress
 from reaper.model import Letter, LetterState, Tenant
@@ -66,7 +66,7 @@ class Returned:
         """Say who may have a letter: of one that is on its way, also those whose yes is not written down yet."""
         if letter.state not in (LetterState.SENDING, LetterState.DEFERRED):
             return letter.recipients
-        if letter.kind.for_admins:
+        if spec_of(letter.kind).for_admins:
             return (*letter.recipients, *self.admins())
         tenant = self._tenant(letter)
         return (*letter.recipients, *(recipients(tenant, letter) if tenant else ()))

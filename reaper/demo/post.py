@@ -10,8 +10,9 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from reaper.mail.listener import Listener
 
 LINK = re.compile(r"http://[^\s<>\"]+/lease/[A-Za-z0-9._-]+")
 REFUSING = "nowhere.example"
@@ -31,22 +32,26 @@ class Arrived:
 class Post:
     """Listens on loopback. `arrived` gives the letters in the order in which they came."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path) -> None:
         """Keep letters in this folder, as .eml for mail readers and .html for browsers."""
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._letters: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
-        self.port = port
         self.count = 0
-        self._controller = Controller(self, hostname="127.0.0.1", port=port)
+        self._listener = Listener("127.0.0.1:0", lambda: SMTP(self, enable_SMTPUTF8=True))
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once started."""
+        return self._listener.port
 
     def start(self) -> None:
         """Begin to listen."""
-        self._controller.start()
+        self._listener.start()
 
     def stop(self) -> None:
         """Stop listening."""
-        self._controller.stop()
+        self._listener.stop()
 
     def arrived(self) -> list[Arrived]:
         """Take the letters that came since the last time."""

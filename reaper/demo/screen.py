@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reaper.demo.stage import DAYS, Play
-from reaper.lifecycle import absurdity, deadline
+from reaper.lifecycle import deadline, inconsistency
 from reaper.model import State, Tenant
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -73,7 +73,7 @@ def _state(tenant: Tenant | None) -> Text:
 
 def _ends(tenant: Tenant | None, play: Play) -> str:
     now = play.world.clock.now()
-    if tenant is None or tenant.state not in (State.ACTIVE, State.SUSPENDED) or absurdity(tenant, now):
+    if tenant is None or tenant.state not in (State.ACTIVE, State.SUSPENDED) or inconsistency(tenant, now):
         return ""
     return f"{deadline(tenant, now):%d %b %H:%M}"
 

@@ -7,7 +7,7 @@ import json
 import socket
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from reaper.app import App, Daemon, Reach, build
 from reaper.clock import HandClock, SystemClock
 from reaper.demo.cast import CAST, POLICY, Role
 from reaper.demo.post import Arrived, Post
-from reaper.model import Event, Hold, State
+from reaper.lifecycle import transitions
+from reaper.model import Hold, State
 from reaper.simulator import SeedTenant, SimClock, Simulator
 
 #: When the play begins; a Monday.
@@ -121,8 +122,7 @@ class World:
                 found = self.app.store.ledger.find(player.seeded.project_id)
                 now = self.clock.now()
                 hold = Hold(now + timedelta(days=60), "the press is looking at it", "admin")
-                event = Event(now, "held", "the press is looking at it", "admin")
-                self.app.store.ledger.record(replace(found, hold=hold, next_due_at=hold.until), [event])
+                self.app.store.ledger.record(transitions.hold(found, hold, hold.reason, now))
 
     def read_mail(self) -> list[tuple[str, str, Arrived, bool]]:
         """Let everybody read their letters; returns (project, kind, letter, renewed?)."""
@@ -189,7 +189,7 @@ def open_world(folder: Path) -> Iterator[World]:
     sim_clock = SimClock(BEGIN)
     with contextlib.ExitStack() as ends:
         sim = ends.enter_context(Simulator(sim_clock))
-        post = Post(folder / "letters", _free_port())
+        post = Post(folder / "letters")
         post.start()
         ends.callback(post.stop)
         settings = config.load([str(_written(folder, sim, post.port, _free_port()))])

@@ -14,9 +14,9 @@ from reaper.errors import ReaperError, Refused
 from reaper.execute.cascade import with_snapshots
 from reaper.execute.pools import Pools, Task
 from reaper.execute.work import Work
-from reaper.kinds import BY_NAME
+from reaper.kinds import BY_NAME, Key
 from reaper.model import Resource
-from reaper.plan import Key, Verb
+from reaper.plan import Verb
 from reaper.ports import Clock, Cloud, Journal
 
 
@@ -103,15 +103,15 @@ class Asking:
         self._drop()
         wait(self._under_way)
 
-    def rescue(self, works: Collection[Work]) -> None:
+    def force_reset(self, works: Collection[Work]) -> None:
         """Try the way out for what has been promised to go and does not; what was tried stands in the journal."""
         stuck = [(work, resource) for work in works for resource in work.stuck_ones()]
         tasks: list[Task[str]] = [
-            Task(BY_NAME[r.kind].service, partial(self.cloud.rescue, r, w.tenant.project_id)) for w, r in stuck
+            Task(BY_NAME[r.kind].service, partial(self.cloud.force_reset, r, w.tenant.project_id)) for w, r in stuck
         ]
         answers = self.pools.run(tasks)
         for (work, resource), answer in zip(stuck, answers, strict=True):
-            work.rescued.add(resource.key)
+            work.reset.add(resource.key)
             if not isinstance(answer, Refused):
                 self.journal.asked(work.tenant, {resource.key: f"the way out was tried: {answer}"}, self.clock.now())
 

@@ -8,9 +8,8 @@ from functools import partial
 
 from reaper.errors import ReaperError
 from reaper.execute.pools import Pools, Task
-from reaper.kinds import BY_NAME
+from reaper.kinds import BY_NAME, Key, parent_of
 from reaper.model import Resource
-from reaper.plan import Key, taken_along_by
 from reaper.ports import Cloud
 
 #: A volume to be deleted, and all that its tenant still has.
@@ -36,5 +35,5 @@ def with_snapshots(cloud: Cloud, pools: Pools, leaving: Iterable[Leaving]) -> di
 
 
 def _counted(volume: Resource, remaining: Mapping[Key, Resource]) -> Resource:
-    number = sum(taken_along_by(other) == volume.key for other in remaining.values())
+    number = sum(parent_of(other) == volume.key for other in remaining.values())
     return replace(volume, facts={**volume.facts, "snapshots": number}) if number else volume

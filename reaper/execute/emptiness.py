@@ -7,15 +7,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from reaper.execute.survey import Place
-from reaper.kinds import BY_NAME
+from reaper.kinds import BY_NAME, WITNESSES
 from reaper.model import Listing
 
 #: Emptiness is believed when every kind in every region was read empty so often; when it came as a surprise, when
 #: everything was read so often in a row.
 READINGS, WARY_LOOKS = 2, 4
-#: By service, the kind whose list always shows something that is known to be there, or comes back incomplete: our own
-#: project's group. A service that shows it does not deny everything, so that what it calls empty counts at once.
-WITNESS = {"network": "security_group"}
 
 
 @dataclass
@@ -81,6 +78,6 @@ class Standstill:
 
 def _vouches(kind: str, listing: Listing) -> bool:
     """Where something is always there, it has to show; of other services whatever shows is good enough."""
-    witness = WITNESS.get(BY_NAME[kind].service)
+    witness = WITNESSES.get(BY_NAME[kind].service)
     shows = kind == witness and not listing.absent if witness else bool(listing.resources)
     return listing.complete and shows

@@ -7,11 +7,9 @@ from typing import Any, cast
 
 from reaper.errors import Refused, Temporary
 from reaper.execute.archive import has_something
+from reaper.kinds import MAKERS
 from reaper.model import Resource
 from reaper.ports import Cloud
-
-#: Kinds whose deletion may delete servers.
-_OWNERS = ("stack", "cluster")
 
 
 class _Guard:
@@ -29,16 +27,16 @@ class _Guard:
             self._check(resource, project_id)
         self._cloud.delete(resource, project_id)
 
-    def rescue(self, resource: Resource, project_id: str) -> str:
+    def force_reset(self, resource: Resource, project_id: str) -> str:
         """Try the way out of a stuck state, under the same condition: it deletes again."""
         if project_id in self._covered:
             self._check(resource, project_id)
-        return self._cloud.rescue(resource, project_id)
+        return self._cloud.force_reset(resource, project_id)
 
     def _check(self, resource: Resource, project_id: str) -> None:
         if resource.kind == "server":
             self._refuse([resource], project_id)
-        elif resource.kind in _OWNERS:
+        elif resource.kind in MAKERS:
             # It may have made servers since the images were asked for, and takes them all.
             listing = self._cloud.resources("server", resource.region, [project_id])
             if not listing.complete:

@@ -14,9 +14,8 @@ from reaper.execute.pools import Pools
 from reaper.execute.survey import Place, share_out, take
 from reaper.execute.suspension import doubt_missing
 from reaper.execute.work import Work
-from reaper.kinds import LISTED
+from reaper.kinds import LISTED, Key
 from reaper.model import Tenant
-from reaper.plan import Key
 from reaper.ports import Clock, Cloud, Journal
 
 #: Asked for each tenant before each of its rounds: a reason to stop, or None.
@@ -170,7 +169,7 @@ class Reclaimer:
     def _ask(self, works: Sequence[Work], asking: Asking) -> None:
         """Ask what may be asked now."""
         going_on = [work for work in works if self._may_go_on(work) and work.remaining]
-        asking.rescue(going_on)
+        asking.force_reset(going_on)
         for work in going_on:
             work.forget_answers()
         asking.ask(going_on)

@@ -32,14 +32,14 @@ class Survey:
 
 
 def survey(
-    cloud: CloudReader, pools: Pools, project_ids: Collection[str], kinds: Iterable[str] | None = None
+    cloud: CloudReader, pools: Pools, project_ids: Collection[str] | None, kinds: Iterable[str] | None = None
 ) -> Survey:
-    """List kinds (all, unless named) of these projects in every region at once."""
+    """List kinds (all, unless named) in every region at once, of these projects or (None) of the whole cloud."""
     names = [kind.name for kind in LISTED] if kinds is None else list(kinds)
     return take(cloud, pools, {(name, region): project_ids for name in names for region in cloud.regions})
 
 
-def take(cloud: CloudReader, pools: Pools, wanted: Mapping[Place, Collection[str]]) -> Survey:
+def take(cloud: CloudReader, pools: Pools, wanted: Mapping[Place, Collection[str] | None]) -> Survey:
     """List each kind and region once, for just the projects that ask for it."""
     places = list(wanted)
     answers = pools.run([_listing(cloud, place, wanted[place]) for place in places])
@@ -51,7 +51,7 @@ def take(cloud: CloudReader, pools: Pools, wanted: Mapping[Place, Collection[str
     )
 
 
-def _listing(cloud: CloudReader, place: Place, project_ids: Collection[str]) -> Task[Listing]:
+def _listing(cloud: CloudReader, place: Place, project_ids: Collection[str] | None) -> Task[Listing]:
     kind, region = place
     return Task(BY_NAME[kind].service, lambda: cloud.resources(kind, region, project_ids))
 

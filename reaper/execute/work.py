@@ -8,23 +8,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reaper.errors import Gone, ReaperError, Temporary
-from reaper.execute.belief import explained, leaders, on_its_way
 from reaper.execute.course import Course
 from reaper.execute.emptiness import Emptiness, Standstill
-from reaper.execute.staying import needed_by, router_of, whole_of
 from reaper.execute.survey import Place
-from reaper.kinds import BY_NAME, KINDS, Kind
+from reaper.kinds import (
+    BY_NAME,
+    HOLDERS,
+    KINDS,
+    Key,
+    Kind,
+    may_have_left,
+    needed_by,
+    on_its_way,
+    parent_of,
+    router_of,
+    takers,
+    whole_of,
+)
 from reaper.model import Listing, Resource, Tenant
-from reaper.plan import Call, Finding, Key, Verb, holding, next_calls, sort_out, taken_along_by, without_routes
+from reaper.plan import Call, Finding, Verb, holding, next_calls, sort_out, without_routes
 
 #: Seconds between looks at an emptiness that came as a surprise: a Neutron that has just started answers with empty
 #: lists for a while.
 WARY_PAUSE = 3.0
-#: A kind that a policy may keep, and the kind whose deletion would take it along: unseen, it holds the other back.
-HOLDERS = {"volume_snapshot": "volume"}
 #: Seconds after which a delete that was accepted and does not show is asked again; seconds without any change after
 #: which the way out of a stuck state is tried, once in a run.
-ASK_AGAIN, RESCUE_AFTER = 10.0, 30.0
+ASK_AGAIN, RESET_AFTER = 10.0, 30.0
 
 
 @dataclass
@@ -43,12 +52,12 @@ class Work:
     doubts: dict[Place, str] = field(default_factory=dict)
     findings: dict[Key, Finding] = field(default_factory=dict)
     kept: dict[Key, Resource] = field(default_factory=dict)
-    rescued: set[Key] = field(default_factory=set)
+    reset: set[Key] = field(default_factory=set)
     expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
     known: bool = False  # whether everything of it was looked at in this run
     wary: bool = False
     emptiness: Emptiness = field(default_factory=Emptiness)
-    standstill: Standstill = field(default_factory=lambda: Standstill(RESCUE_AFTER))
+    standstill: Standstill = field(default_factory=lambda: Standstill(RESET_AFTER))
     began: datetime | None = None
     emptied: datetime | None = None  # when the last that was seen of it had gone
     listed: dict[Place, float] = field(default_factory=dict)  # to the end; when
@@ -111,7 +120,7 @@ class Work:
         return {
             _shown_in(key)
             for key in self.remaining
-            if any((key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in leaders(key[1]))
+            if any((key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in takers(key[1]))
         }
 
     def see(self, listings: Mapping[Place, Listing], *, everything: bool) -> set[Key]:
@@ -145,7 +154,7 @@ class Work:
         """
         missing = self.expected - self.remaining.keys() - self.findings.keys() - self.kept.keys() if everything else ()
         asked = self.accepted.keys() | self.under_way
-        unasked = any(not explained(key, asked) for key in (*vanished, *missing))
+        unasked = any(not may_have_left(key, asked) for key in (*vanished, *missing))
         nothing = everything and not self.planned and not self.remaining
         return unasked or nothing or bool(self.doubts or self.unheard)
 
@@ -218,12 +227,12 @@ class Work:
 
     def stuck_ones(self) -> list[Resource]:
         """Return what was asked to go, was promised to, and is still there long after: each once in a run."""
-        if self.course.idle <= RESCUE_AFTER:
+        if self.course.idle <= RESET_AFTER:
             return []
         return [
             resource
             for key, resource in self.remaining.items()
-            if self.answers.get(key) == "" and key not in self.rescued and not BY_NAME[resource.kind].at_once
+            if self.answers.get(key) == "" and key not in self.reset and not BY_NAME[resource.kind].at_once
         ]
 
     def heard(self, verb: Verb, resource: Resource, answer: ReaperError | None) -> bool:
@@ -240,7 +249,7 @@ class Work:
         self.answers[resource.key] = ""
         if answer is None:
             self._accepted(resource.key)
-        elif not explained(resource.key, self.accepted):
+        elif not may_have_left(resource.key, self.accepted):
             self.wary = True  # it was listed just now, and a Neutron that has just started denies what exists
         if BY_NAME[resource.kind].at_once or isinstance(answer, Gone):
             self._leave(resource)
@@ -268,7 +277,7 @@ class Work:
 
     def _leave(self, resource: Resource) -> None:
         """Drop what is absent now, and what went along with it; the next full round looks again anyway."""
-        along = [other for other in self.remaining.values() if taken_along_by(other) == resource.key]
+        along = [other for other in self.remaining.values() if parent_of(other) == resource.key]
         for gone in (resource, *along):
             self.remaining.pop(gone.key, None)
             if resource.key in self.accepted:

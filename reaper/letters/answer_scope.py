@@ -28,7 +28,7 @@ class Stage(StrEnum):
     DOT = "dot"
 
 
-class Scope(StrEnum):
+class AnswerScope(StrEnum):
     """What a refusal is about."""
 
     ADDRESS = "this address"
@@ -85,8 +85,8 @@ _CODES_OF_ADDRESS = frozenset({251, 551, 556})
 
 #: The registry of enhanced status codes (RFC 3463, 4954, 5248, 7293, 7372, 7505 ...), as far as a code says what it is
 #: about. Of the others (x.0.0, x.1.0, x.5.0, x.7.0, x.7.1 ...) servers make whatever they like: words decide there.
-_US, _ADDRESS, _MESSAGE = Scope.US, Scope.ADDRESS, Scope.MESSAGE
-_BY_ENHANCED: dict[tuple[int, int], Scope] = {
+_US, _ADDRESS, _MESSAGE = AnswerScope.US, AnswerScope.ADDRESS, AnswerScope.MESSAGE
+_BY_ENHANCED: dict[tuple[int, int], AnswerScope] = {
     **{(1, n): _ADDRESS for n in (1, 2, 3, 4, 5, 6, 9, 10)},
     **{(1, n): _US for n in (7, 8)},  # the sender's address, the sender's domain
     **{(2, n): _ADDRESS for n in (1, 2, 4)},
@@ -111,13 +111,17 @@ _BY_ENHANCED: dict[tuple[int, int], Scope] = {
 }
 _WORDS = {"us": _US, "address": _ADDRESS, "message": _MESSAGE}
 #: The same answer to so many, and nobody taken meanwhile, is about us; for how long it must have been said at least.
-_ALIKE = {Scope.UNKNOWN: 2, Scope.MESSAGE: 2, Scope.ADDRESS: 3}
-_AT_LEAST = {Scope.UNKNOWN: timedelta(0), Scope.MESSAGE: timedelta(0), Scope.ADDRESS: timedelta(hours=1)}
+_ALIKE = {AnswerScope.UNKNOWN: 2, AnswerScope.MESSAGE: 2, AnswerScope.ADDRESS: 3}
+_AT_LEAST = {
+    AnswerScope.UNKNOWN: timedelta(0),
+    AnswerScope.MESSAGE: timedelta(0),
+    AnswerScope.ADDRESS: timedelta(hours=1),
+}
 #: "Later" for everybody is what greylisting says to a new sender, and means nothing before this has passed.
 _LATER_FOR = timedelta(hours=4)
 
 
-def scope_of(answer: Answer, others: Sequence[Answer] = ()) -> Scope:
+def scope_of(answer: Answer, others: Sequence[Answer] = ()) -> AnswerScope:
     """Say what a refusal is about.
 
     Args:
@@ -125,24 +129,24 @@ def scope_of(answer: Answer, others: Sequence[Answer] = ()) -> Scope:
         others: What this server said lately to others, oldest first, those it took included.
     """
     alone = _alone(answer)
-    if alone is Scope.US or not answer.address:
+    if alone is AnswerScope.US or not answer.address:
         return alone
-    return Scope.US if _said_to_all(answer, alone, others) else alone
+    return AnswerScope.US if _said_to_all(answer, alone, others) else alone
 
 
-def _alone(answer: Answer) -> Scope:
+def _alone(answer: Answer) -> AnswerScope:
     """Judge by stage, code and enhanced code; by words where these leave it open."""
     plain = without_names(answer.text, answer.address)
     spoken = [_WORDS[what] for what in spoken_of(plain)]
     if answer.stage in _BEFORE_ANY_RECIPIENT:
-        return Scope.MESSAGE if _is_about_size(answer) else Scope.US
+        return AnswerScope.MESSAGE if _is_about_size(answer) else AnswerScope.US
     if answer.code in _CODES_OF_US:
-        return _not_us(spoken) if answer.enhanced in _TELLING_OTHERWISE else Scope.US
+        return _not_us(spoken) if answer.enhanced in _TELLING_OTHERWISE else AnswerScope.US
     by_enhanced = _BY_ENHANCED.get(answer.enhanced) if answer.enhanced else None
     if by_enhanced is not None:
         return by_enhanced
-    if answer.code in _CODES_OF_ADDRESS and Scope.US not in spoken:
-        return Scope.ADDRESS
+    if answer.code in _CODES_OF_ADDRESS and AnswerScope.US not in spoken:
+        return AnswerScope.ADDRESS
     return _by_words(answer, spoken)
 
 
@@ -150,16 +154,16 @@ def _alone(answer: Answer) -> Scope:
 _TELLING_OTHERWISE = frozenset({(1, 1), (1, 2), (1, 3), (1, 6), (2, 1), (2, 2)})
 
 
-def _not_us(spoken: Sequence[Scope]) -> Scope:
-    return Scope.US if spoken[:1] == [Scope.US] else Scope.ADDRESS
+def _not_us(spoken: Sequence[AnswerScope]) -> AnswerScope:
+    return AnswerScope.US if spoken[:1] == [AnswerScope.US] else AnswerScope.ADDRESS
 
 
-def _by_words(answer: Answer, spoken: Sequence[Scope]) -> Scope:
-    first = spoken[0] if spoken else Scope.UNKNOWN
-    if answer.enhanced in ((4, 1), (4, 0), (4, 3), (2, 0), (7, 2)) and first is not Scope.US:
-        return Scope.ADDRESS  # Exchange Online says 5.4.1 of a mailbox that its directory does not have
-    if answer.stage in (Stage.DATA, Stage.DOT) and first is Scope.UNKNOWN:
-        return Scope.MESSAGE
+def _by_words(answer: Answer, spoken: Sequence[AnswerScope]) -> AnswerScope:
+    first = spoken[0] if spoken else AnswerScope.UNKNOWN
+    if answer.enhanced in ((4, 1), (4, 0), (4, 3), (2, 0), (7, 2)) and first is not AnswerScope.US:
+        return AnswerScope.ADDRESS  # Exchange Online says 5.4.1 of a mailbox that its directory does not have
+    if answer.stage in (Stage.DATA, Stage.DOT) and first is AnswerScope.UNKNOWN:
+        return AnswerScope.MESSAGE
     return first
 
 
@@ -167,7 +171,7 @@ def _is_about_size(answer: Answer) -> bool:
     return answer.stage is Stage.MAIL and (answer.enhanced == (3, 4) or answer.code == 552)  # noqa: PLR2004 - RFC 1870
 
 
-def _said_to_all(answer: Answer, alone: Scope, others: Sequence[Answer]) -> bool:
+def _said_to_all(answer: Answer, alone: AnswerScope, others: Sequence[Answer]) -> bool:
     """Whether others were answered the same, and since the first of them nobody was taken whom that would concern.
 
     Where the answer names the address as what is wrong, anybody who was taken shows that the server is well; where it
@@ -175,7 +179,7 @@ def _said_to_all(answer: Answer, alone: Scope, others: Sequence[Answer]) -> bool
     """
     alike = [one for one in others if one.address and one.fingerprint == answer.fingerprint]
     domains = {one.domain for one in (*alike, answer)}
-    taken = [n for n, one in enumerate(others) if one.yes and (alone is Scope.ADDRESS or one.domain in domains)]
+    taken = [n for n, one in enumerate(others) if one.yes and (alone is AnswerScope.ADDRESS or one.domain in domains)]
     since = others[taken[-1] + 1 :] if taken else others
     alike = [one for one in since if one in alike]
     people = {one.address.casefold() for one in (*alike, answer)}

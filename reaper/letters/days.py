@@ -8,18 +8,19 @@ from datetime import datetime, tzinfo
 
 from reaper.letters.languages import CHINESE, joined, moment
 from reaper.letters.losses import clean, counted
+from reaper.model import EventKind
 
 #: So many lines of one sort are told; of the others, how many.
 LINES = 40
 _LONGEST = 300
 #: What happened to tenants, by the word under which the history keeps it.
 TOLD = {
-    "warning": ("{} warned", "提醒{}个"),
-    "idle_warning": ("{} told of idle things", "通知闲置资源{}个"),
-    "suspended": ("{} suspended", "停用{}个"),
-    "restored": ("{} restored", "恢复{}个"),
-    "reclaimed": ("{} reclaimed", "收回{}个"),
-    "idle_given_back": ("{} gave back idle things", "删除闲置资源{}个"),
+    EventKind.WARNING: ("{} warned", "提醒{}个"),
+    EventKind.IDLE_WARNING: ("{} told of idle things", "通知闲置资源{}个"),
+    EventKind.SUSPENDED: ("{} suspended", "停用{}个"),
+    EventKind.RESTORED: ("{} restored", "恢复{}个"),
+    EventKind.RECLAIMED: ("{} reclaimed", "收回{}个"),
+    EventKind.IDLE_GIVEN_BACK: ("{} gave back idle things", "删除闲置资源{}个"),
 }
 _FOR_A_PERSON = ("orphans", "quarantined", "waiting", "holds", "gates", "mail")
 _QUIET = ("nothing happened", "无事发生")
@@ -37,6 +38,7 @@ class Day:
     waiting: Sequence[str] = ()
     holds: Sequence[str] = ()
     gates: Sequence[str] = ()
+    leftovers: Sequence[str] = ()
     mail: Sequence[str] = ()
 
 
@@ -44,7 +46,7 @@ def facts_of_day(day: Day, now: datetime, *, cloud: str, language: str, zone: tz
     """Return what the template of the daily letter may say."""
     chinese = language == CHINESE
     did = [said[chinese].format(day.happened[word]) for word, said in TOLD.items() if day.happened.get(word)]
-    sorts = {name: _lines(getattr(day, name)) for name in ("due", *_FOR_A_PERSON)}
+    sorts = {name: _lines(getattr(day, name)) for name in ("due", "leftovers", *_FOR_A_PERSON)}
     return {
         "cloud": clean(cloud),
         "day": moment(now, now, language, zone),

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from reaper.letters.archives import archived_in
+from reaper.letters.catalog import spec_of
 from reaper.letters.idle import idle_in
 from reaper.letters.languages import ENGLISH, Moment, Span, joined, moment, span, times
 from reaper.letters.losses import Thing, clean, kind_names, losses_in, unseen_words
 from reaper.letters.people import readers, sane_addresses
 from reaper.lifecycle import Renewed, deadline, renew
-from reaper.model import Enforce, IdleThing, Letter, LetterKind, Resource, State, Tenant, Unfinished
-
-_NAMING_A_DEADLINE = frozenset({LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN})
-_TELLING_LOSSES = _NAMING_A_DEADLINE | {LetterKind.RECLAIMED, LetterKind.RESTORED}
+from reaper.model import Enforce, IdleThing, Letter, Resource, State, Tenant, Unfinished
 
 
 @dataclass(frozen=True)
@@ -47,16 +45,6 @@ class Contact:
     enabled: bool
 
 
-def names_deadline(letter: Letter) -> bool:
-    """Whether a letter names the moment at which the next step may happen."""
-    return letter.kind in _NAMING_A_DEADLINE
-
-
-def tells_losses(letter: Letter) -> bool:
-    """Whether a letter lists resources: only then are they worth asking the cloud for."""
-    return letter.kind in _TELLING_LOSSES
-
-
 def facts_for(
     tenant: Tenant,
     letter: Letter,
@@ -76,7 +64,7 @@ def facts_for(
     `support` is where people may turn to. Moments are said in `zone`. `idle` are the things that a letter is about.
     """
     facts = {"link": link, "support": support, "language": language, **_names(tenant, letter, cloud_title)}
-    if letter.kind is LetterKind.QUARANTINED:
+    if not spec_of(letter.kind).reckoned:
         # Its record may be impossible: nothing is reckoned from it, and when that was found is not kept.
         return facts | {"since": moment(letter.queued_at, now, language, zone)}
     return {

@@ -6,14 +6,10 @@ import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from reaper.kinds import KINDS
+from reaper.kinds import BY_NAME, KINDS, Told
 from reaper.letters.languages import CHINESE, joined
 from reaper.model import Resource, Unseen
 
-#: Parts of other things, of which nobody asks how many they had.
-_PARTS = frozenset({"router_interface", "port", "subnet"})
-#: One line each; of the other kinds only the number is told.
-_NAMED = frozenset({"server", "floating_ip", "volume", "volume_snapshot", "image"})
 #: So many of one kind are named before the rest is only counted.
 NAMED_AT_MOST = 25
 LONGEST_NAME = 80
@@ -98,7 +94,7 @@ def losses_in(resources: Sequence[Resource] | None, keep: Collection[str], langu
     """Count what is lost by kind, in the order of `kinds.py`, without what the policy keeps."""
     if resources is None:
         return Losses(known=False)
-    told = [r for r in resources if r.kind not in keep and r.kind not in _PARTS and not _comes_by_itself(r)]
+    told = [r for r in resources if r.kind not in keep and _is_told(r)]
     order = [*dict.fromkeys([kind.name for kind in KINDS] + [r.kind for r in told])]
     groups = [_group(kind, here, language) for kind in order if (here := [r for r in told if r.kind == kind])]
     besides = joined([group.text for group in groups if not group.things], language)
@@ -143,7 +139,11 @@ def clean(text: str, longest: int = LONGEST_NAME) -> str:
 
 
 def _group(kind: str, resources: Sequence[Resource], language: str) -> Group:
-    named = sorted(resources, key=lambda r: (r.region, r.name, r.id))[:NAMED_AT_MOST] if kind in _NAMED else []
+    named = (
+        sorted(resources, key=lambda r: (r.region, r.name, r.id))[:NAMED_AT_MOST]
+        if _how_told(kind) is Told.NAMED
+        else []
+    )
     things = tuple(thing_of(resource) for resource in named)
     more = len(resources) - len(things) if things else 0
     return Group(kind, len(resources), counted(len(resources), kind, language), things, more)
@@ -174,9 +174,14 @@ _DETAILS: dict[str, Callable[[Resource], str]] = {
 }
 
 
-def _comes_by_itself(resource: Resource) -> bool:
-    """Every project has a security group called default, which nobody made and nobody misses."""
-    return resource.kind == "security_group" and resource.name == "default"
+def _how_told(kind: str) -> Told:
+    return BY_NAME[kind].told if kind in BY_NAME else Told.COUNTED
+
+
+def _is_told(resource: Resource) -> bool:
+    """Leave out what is a part of others, and the security group called default, which every project has by itself."""
+    comes_by_itself = resource.kind == "security_group" and resource.name == "default"
+    return not comes_by_itself and _how_told(resource.kind) is not Told.NOT_AT_ALL
 
 
 def _words(kind: str) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from reaper.letters.answer_scope import Answer, Scope, Stage, scope_of
+from reaper.letters.answer_scope import Answer, AnswerScope, Stage, scope_of
 from reaper.model import MailIncident
 
 #: So many refusals are remembered, for so long; what is older says nothing of today.
@@ -28,7 +28,7 @@ class MailHealth:
     lost: timedelta = timedelta(0)
     taken_at: datetime | None = None
 
-    def judge(self, answer: Answer, now: datetime) -> tuple[Scope, MailHealth]:
+    def judge(self, answer: Answer, now: datetime) -> tuple[AnswerScope, MailHealth]:
         """Say what a refusal of one recipient is about, and how things stand after it.
 
         What is said of us to one address alone, while others are taken, is in the end about that address: then this
@@ -38,20 +38,20 @@ class MailHealth:
         me = answer.address.casefold()
         before = tuple(one for one in self.heard if one.at and now - one.at < _KEPT)
         scope = scope_of(answer, before)
-        if scope is Scope.US and answer.stage is Stage.MAIL:
+        if scope is AnswerScope.US and answer.stage is Stage.MAIL:
             return scope, self.refused(f"{answer.code} {answer.text}", now)
         others = tuple(one for one in before if one.address.casefold() != me)
         mine = next((one for one in before if one.address.casefold() == me), None)
         first_at = mine.at if mine is not None and mine.fingerprint == answer.fingerprint else now
         after = replace(self, heard=(*others, replace(answer, at=first_at))[-_MOST:])
-        if scope is not Scope.US:
+        if scope is not AnswerScope.US:
             return scope, after
-        told = [one for one in after.heard if one.fingerprint == answer.fingerprint or scope_of(one) is Scope.US]
+        told = [one for one in after.heard if one.fingerprint == answer.fingerprint or scope_of(one) is AnswerScope.US]
         if len(told) > 1:
             ours = self.incident is None or self.incident.shuts(now)
         else:
             ours = self.taken_at is None or first_at is None or self.taken_at <= first_at
-        return (Scope.US, after.opened(told, answer, now)) if ours else (Scope.UNKNOWN, after)
+        return (AnswerScope.US, after.opened(told, answer, now)) if ours else (AnswerScope.UNKNOWN, after)
 
     def opened(self, told: list[Answer], answer: Answer, now: datetime) -> MailHealth:
         """Open an incident, or add to the one that is open."""
@@ -72,7 +72,7 @@ class MailHealth:
     def took(self, address: str, now: datetime) -> MailHealth:
         """The server took a letter to somebody. That ends an incident of everybody, of this domain, or of one alone."""
         domain = address.rpartition("@")[2].casefold()
-        heard = tuple(one for one in self.heard if one.domain != domain and scope_of(one) is not Scope.ADDRESS)
+        heard = tuple(one for one in self.heard if one.domain != domain and scope_of(one) is not AnswerScope.ADDRESS)
         well = replace(self, heard=heard, taken_at=now)
         incident = self.incident
         if incident is None:
@@ -127,7 +127,7 @@ def books_the_same(answer: Answer) -> Callable[[str, str], bool]:
 
     def same(address: str, said: str) -> bool:
         one = answer_in(said, address)
-        return fingerprint_of(one) == fingerprint_of(answer) or scope_of(one) is Scope.US
+        return fingerprint_of(one) == fingerprint_of(answer) or scope_of(one) is AnswerScope.US
 
     return same
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 
+from reaper.letters.catalog import spec_of
 from reaper.model import Letter, Person, Tenant
 
 #: The role under which addresses from the project's own properties (`contact_email`) are kept.
@@ -21,7 +22,7 @@ def recipients(tenant: Tenant, letter: Letter) -> tuple[str, ...]:
 
     Nobody when the letter is for the admins: their addresses are a setting.
     """
-    if letter.kind.for_admins:
+    if spec_of(letter.kind).for_admins:
         return ()
     return sane_addresses(person.email for person in readers(tenant) if person.email)
 

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
+from reaper.letters.catalog import LastTurn, spec_of
 from reaper.lifecycle import deadline
-from reaper.model import Letter, LetterKind, State, Tenant
-
-#: Folders of templates that stand for a kind of letter in one of its turns.
-LAST_WARNING, LAST_RENEWAL = "last_warning", "no_renewals_left"
-#: The template around letters that go to the same people in one message.
-TOGETHER = "together"
-VARIANTS = (LAST_WARNING, LAST_RENEWAL, TOGETHER)
-_IN_CALENDARS = frozenset(LetterKind) - {
-    *(LetterKind.ORPHAN, LetterKind.QUARANTINED),
-    *(LetterKind.IDLE_WARNING, LetterKind.IDLE_GIVEN_BACK),
-}
+from reaper.model import Letter, State, Tenant
 
 
 @dataclass(frozen=True)
@@ -35,12 +27,20 @@ class Appointment:
 
 def template_for(tenant: Tenant, letter: Letter) -> str:
     """Name the folder of templates: that of the kind, or of the turn that it takes."""
-    lease = tenant.lease
-    if letter.kind is LetterKind.WARNING and letter.before is not None and letter.before <= lease.terms.last_warning:
-        return LAST_WARNING
-    if letter.kind is LetterKind.RENEWED and lease.renewals >= lease.terms.renew_times:
-        return LAST_RENEWAL
-    return letter.kind.value
+    last_turn = spec_of(letter.kind).last_turn
+    return last_turn.value if last_turn is not None and _is(last_turn, tenant, letter) else letter.kind.value
+
+
+def _is(turn: LastTurn, tenant: Tenant, letter: Letter) -> bool:
+    """Whether no other letter of its kind follows."""
+    terms = tenant.lease.terms
+    match turn:
+        case LastTurn.WARNING:
+            return letter.before is not None and letter.before <= terms.last_warning
+        case LastTurn.RENEWAL:
+            return tenant.lease.renewals >= terms.renew_times
+        case _:
+            assert_never(turn)
 
 
 def root_of(tenant: Tenant, letter: Letter) -> str:
@@ -59,7 +59,7 @@ def appointment_for(
     The sequence is the age of the lease in seconds: it grows with every letter, on whatever machine it is written.
     `words` are asked for summary and description.
     """
-    if letter.kind not in _IN_CALENDARS:
+    if not spec_of(letter.kind).calendar:
         return None
     gone = tenant.state is State.RECLAIMED
     lease = tenant.lease

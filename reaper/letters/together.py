@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from reaper.letters.catalog import spec_of
 from reaper.letters.languages import Moment, joined
 from reaper.model import Letter, LetterKind, Tenant
 
@@ -20,7 +21,7 @@ _PRESSING = timedelta(days=1)
 def may_wait(tenant: Tenant, letter: Letter) -> bool:
     """Whether nothing is lost by sending a letter an hour later: an early warning, on which no deadline stands."""
     early = letter.before is not None and letter.before > max(tenant.lease.terms.last_warning, _PRESSING)
-    return early and letter.kind is LetterKind.WARNING and letter.attempts <= 1 and letter.bundle is None
+    return early and spec_of(letter.kind).waits and letter.attempts <= 1 and letter.bundle is None
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Part:
     @property
     def when(self) -> Moment:
         """The moment it is about: the end of the lease, or the next step."""
-        named = self.facts["expires" if self.kind is LetterKind.WELCOME else "deadline"]
+        named = self.facts[spec_of(self.kind).moment]
         if not isinstance(named, Moment):
             raise TypeError(f"a {self.kind} letter names no moment")
         return named

@@ -30,8 +30,9 @@ from reaper.lifecycle.idleness import (
     promised_at,
     spared,
 )
-from reaper.lifecycle.renew import NotRenewed, Renewed, afresh, rearm, renew
-from reaper.lifecycle.sanity import STALE_AFTER, absurdity
+from reaper.lifecycle.notice_round import rearm, resume_with_notice
+from reaper.lifecycle.renew import NotRenewed, Renewed, renew, renew_under
+from reaper.lifecycle.sanity import STALE_AFTER, inconsistency
 
 __all__ = [
     "STALE_AFTER",
@@ -55,8 +56,6 @@ __all__ = [
     "Tell",
     "Unhold",
     "Warn",
-    "absurdity",
-    "afresh",
     "amnesty",
     "deadline",
     "decide",
@@ -67,6 +66,7 @@ __all__ = [
     "give_back",
     "go_away",
     "goes_along",
+    "inconsistency",
     "is_given_back",
     "is_idle",
     "is_orphan",
@@ -78,6 +78,8 @@ __all__ = [
     "promised_at",
     "rearm",
     "renew",
+    "renew_under",
+    "resume_with_notice",
     "sit_out",
     "spared",
     "take_stock",

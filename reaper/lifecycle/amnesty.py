@@ -7,27 +7,26 @@ from datetime import datetime, timedelta
 
 from reaper.lifecycle.deadline import deadline
 from reaper.lifecycle.giving_back import is_given_back
-from reaper.lifecycle.renew import rearm
-from reaper.lifecycle.sanity import absurdity
-from reaper.model import Hold, State, Tenant, Terms
+from reaper.lifecycle.lease_changes import put_under, sit_out_until
+from reaper.lifecycle.sanity import inconsistency
+from reaper.model import Change, Hold, State, Tenant, Terms
 
 
-def amnesty(tenant: Tenant, terms: Terms, until: datetime, now: datetime) -> Tenant | None:
+def amnesty(tenant: Tenant, terms: Terms, until: datetime, now: datetime, by: str = "reaper") -> Change | None:
     """Put a running lease under other terms: it ends by them, but not before `until`, and all warnings come afresh.
 
     None where nothing is running or to be concluded: what is given back, suspended, held back or impossible keeps what
     it has.
     """
     lease = tenant.lease
-    if tenant.state is not State.ACTIVE or tenant.unfinished or tenant.vanished_at or absurdity(tenant, now):
+    if tenant.state is not State.ACTIVE or tenant.unfinished or tenant.vanished_at or inconsistency(tenant, now):
         return None
     if is_given_back(tenant, now):  # it is suspended next: a letter that names a later day would not be true
         return None
     # A renewal that was confirmed holds; what nobody has renewed ends by the new terms.
     end = max(until, lease.expires_at if lease.renewals else lease.started_at + terms.lasts)
     room = replace(terms, at_most=max(terms.at_most, end - lease.started_at))  # a lease beyond its own terms is absurd
-    renewed = replace(lease, terms=room, expires_at=end, renewals=min(lease.renewals, terms.renew_times))
-    return replace(rearm(replace(tenant, lease=renewed)), next_due_at=now)
+    return put_under(tenant, room, end, by, now)
 
 
 def earliest_end(terms: Terms, now: datetime) -> datetime:
@@ -35,20 +34,19 @@ def earliest_end(terms: Terms, now: datetime) -> datetime:
     return now + max(*terms.warn_before, terms.notice)
 
 
-def sit_out(tenant: Tenant, start: datetime, end: datetime, reason: str, by: str, now: datetime) -> Tenant | None:
+def sit_out(tenant: Tenant, start: datetime, end: datetime, reason: str, by: str, now: datetime) -> Change | None:
     """Hold a tenant that would be suspended or deleted between two moments, when its people cannot be expected to read.
 
     The hold ends with the closure and comes back through the full notice. None: nothing would come in that time.
     """
-    if tenant.state not in (State.ACTIVE, State.SUSPENDED) or tenant.vanished_at or absurdity(tenant, now):
+    if tenant.state not in (State.ACTIVE, State.SUSPENDED) or tenant.vanished_at or inconsistency(tenant, now):
         return None
     if tenant.hold is not None:
         longer = replace(tenant.hold, until=end)
-        return replace(tenant, hold=longer, next_due_at=end) if start <= tenant.hold.until < end else None
+        return sit_out_until(tenant, longer, reason, by, now) if start <= tenant.hold.until < end else None
     if not any(start - _first_word(tenant) <= step < end for step in _steps(tenant, now)):
         return None
-    held = replace(rearm(tenant), hold=Hold(end, reason, by), next_due_at=end)
-    return held if now < end else None
+    return sit_out_until(tenant, Hold(end, reason, by), reason, by, now) if now < end else None
 
 
 def _steps(tenant: Tenant, now: datetime) -> tuple[datetime, ...]:

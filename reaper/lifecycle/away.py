@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from reaper.lifecycle.renew import beyond_people, rearm
-from reaper.model import State, Tenant
+from reaper.lifecycle.lease_changes import wait_for_people
+from reaper.lifecycle.renew import beyond_people
+from reaper.model import Change, State, Tenant
 
 
 @dataclass(frozen=True)
 class Away:
-    """The tenant whose lease now waits for its people, to be recorded."""
+    """The lease now waits for its people: to be recorded."""
 
-    tenant: Tenant
+    change: Change
     expires_at: datetime
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant whose lease waits."""
+        return self.change.tenant
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ def furthest_away(tenant: Tenant, now: datetime) -> datetime | NotAway:
     return latest if latest > end else NotAway("at_most")
 
 
-def go_away(tenant: Tenant, until: datetime, now: datetime) -> Away | NotAway:
+def go_away(tenant: Tenant, until: datetime, now: datetime, by: str = "reaper") -> Away | NotAway:
     """Let the lease end when its people are back. It never moves a date earlier, and all warnings come once more."""
     latest = furthest_away(tenant, now)
     if isinstance(latest, NotAway):
@@ -45,8 +51,7 @@ def go_away(tenant: Tenant, until: datetime, now: datetime) -> Away | NotAway:
         return NotAway("not_needed")
     if until > latest:
         return NotAway("too_far", latest)
-    lease = replace(tenant.lease, expires_at=until, away_until=until)
-    return Away(replace(rearm(replace(tenant, lease=lease)), next_due_at=now), until)
+    return Away(wait_for_people(tenant, until, by, now), until)
 
 
 def _refusal(tenant: Tenant, now: datetime) -> NotAway | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reaper.model import LetterKind, Notice, State, Tenant
+from reaper.model import LetterKind, Notice, NoticeKind, State, Tenant
 
 
 def deadline(tenant: Tenant, now: datetime) -> datetime:
@@ -65,7 +65,7 @@ def is_orphan(tenant: Tenant) -> bool:
     return any(n is not None and n.undeliverable for n in (newest, last_warning(tenant) if active else None))
 
 
-def latest(tenant: Tenant, kind: LetterKind) -> Notice | None:
+def latest(tenant: Tenant, kind: NoticeKind) -> Notice | None:
     """Return the last letter of this kind in the running round."""
     return next((n for n in reversed(tenant.lease.notices) if n.kind is kind), None)
 

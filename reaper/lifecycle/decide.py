@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from reaper.lifecycle.deadline import deadline, last_warning, latest, stand_in_for, unheard
 from reaper.lifecycle.decisions import (
@@ -18,8 +19,18 @@ from reaper.lifecycle.decisions import (
     Warn,
 )
 from reaper.lifecycle.giving_back import is_given_back
-from reaper.lifecycle.sanity import STALE_AFTER, absurdity
-from reaper.model import Enforce, LetterKind, LetterState, Notice, State, Tenant, Unfinished
+from reaper.lifecycle.sanity import STALE_AFTER, inconsistency
+from reaper.model import (
+    Enforce,
+    LetterKind,
+    LetterState,
+    Notice,
+    NoticeKind,
+    QuarantineCause,
+    State,
+    Tenant,
+    Unfinished,
+)
 
 #: Admins whom no letter reached are written to again: an orphan must not become immortal in silence.
 TELL_ADMINS_AGAIN = timedelta(days=1)
@@ -36,16 +47,22 @@ def _impossible(tenant: Tenant, now: datetime) -> Decision | None:
         return Keep(None, f"quarantined: {tenant.quarantine_reason}")
     if tenant.vanished_at is not None:
         return Keep(None, "the project is no longer in Keystone")
-    wrong = absurdity(tenant, now)
+    wrong = inconsistency(tenant, now)
     if wrong:
-        return Quarantine(wrong)
-    if tenant.unfinished is Unfinished.RESTORE:
-        return _not_before(tenant.retry_at, now) or Restore()
-    return None
+        return Quarantine(wrong, QuarantineCause.IMPOSSIBLE)
+    match tenant.unfinished:
+        case Unfinished.RESTORE:
+            return _not_before(tenant.retry_at, now) or Restore()
+        case Unfinished.SUSPEND | None:
+            return None
+        case _:
+            assert_never(tenant.unfinished)
 
 
 def _spared(tenant: Tenant, now: datetime) -> Decision | None:
     """Answer for tenants that people or policies want left alone."""
+    if tenant.protection:
+        return Keep(None, tenant.protection)
     if tenant.exempt:
         return Keep(None, f"exempt: {tenant.exempt}")
     if tenant.hold is None:
@@ -59,22 +76,34 @@ def _under_its_policy(tenant: Tenant, now: datetime) -> Decision:
     if tenant.state is State.RECLAIMED:
         return Keep(None, "reclaimed")
     if tenant.enforce is None:
-        return Quarantine(f"its policy {tenant.lease.terms.policy!r} no longer exists")
+        why = f"its policy {tenant.lease.terms.policy!r} no longer exists"
+        return Quarantine(why, QuarantineCause.POLICY_GONE)
     if _stage_was_raised(tenant):
         return Rearm(f"its policy now says enforce: {tenant.enforce}")
     return _by_state(tenant, tenant.enforce, now)
 
 
 def _by_state(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
-    if tenant.state is State.ACTIVE:
-        return _active(tenant, enforce, now)
-    if tenant.state is State.SUSPENDED:
-        return _suspended(tenant, enforce, now)
+    match tenant.state:
+        case State.ACTIVE:
+            return _active(tenant, enforce, now)
+        case State.SUSPENDED:
+            return _suspended(tenant, enforce, now)
+        case State.RECLAIMING:
+            return _reclaiming(tenant, enforce, now)
+        case State.RECLAIMED | State.QUARANTINED:
+            return Keep(None, str(tenant.state).lower())
+        case _:
+            assert_never(tenant.state)
+
+
+def _reclaiming(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     if not enforce.reaches(Enforce.RECLAIM):
         return Keep(None, f"reclaiming is halted: its policy says enforce: {enforce}")
     never_told = unheard(tenant)
     if never_told is not None:
-        return Quarantine(f"the {never_told.kind} letter came back when deletion had begun: nobody was told")
+        why = f"the {never_told.kind} letter came back when deletion had begun: nobody was told"
+        return Quarantine(why, QuarantineCause.NOBODY_TOLD)
     return _not_before(tenant.retry_at, now) or Reclaim(tenant.reclaiming_at or now)
 
 
@@ -97,7 +126,7 @@ def _active(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
 
 
 def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
-    if tenant.unfinished is Unfinished.SUSPEND:
+    if tenant.unfinished is not None:  # Unfinished.SUSPEND: a restoration belongs to an active tenant
         if not enforce.reaches(Enforce.SUSPEND):
             return Keep(None, f"suspending is halted: its policy says enforce: {enforce}")
         return _not_before(tenant.retry_at, now) or Suspend(tenant.suspended_at or now)
@@ -154,7 +183,18 @@ def _stage_was_raised(tenant: Tenant) -> bool:
     """A stricter stage begins with a fresh notice: what people were told under a milder one was less."""
     if tenant.enforce is None or tenant.decided_under.reaches(tenant.enforce) or tenant.state is State.RECLAIMING:
         return False
-    return any(n.kind in (LetterKind.WARNING, LetterKind.SUSPENDED) for n in tenant.lease.notices)
+    return any(_tells_of_a_step(notice.kind) for notice in tenant.lease.notices)
+
+
+def _tells_of_a_step(kind: NoticeKind) -> bool:
+    """Whether people learn from it what is to be taken from them and when."""
+    match kind:
+        case LetterKind.WARNING | LetterKind.SUSPENDED:
+            return True
+        case LetterKind.WELCOME | LetterKind.ORPHAN:
+            return False
+        case _:
+            assert_never(kind)
 
 
 def _not_before(retry_at: datetime | None, now: datetime) -> Keep | None:

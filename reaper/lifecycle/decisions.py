@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reaper.model import LetterKind
+from reaper.model import LetterKind, QuarantineCause
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ class Quarantine:
     """Reaper itself stops here: a person must look."""
 
     reason: str
+    cause: QuarantineCause
 
 
 Decision = Keep | Tell | Warn | Rearm | Unhold | Suspend | Restore | Reclaim | Quarantine

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from reaper.lifecycle.renew import beyond_people, live_again, rearm
+from reaper.lifecycle.lease_changes import end_early, keep_on
+from reaper.lifecycle.renew import beyond_people
 from reaper.lifecycle.sanity import STALE_AFTER
-from reaper.model import Enforce, State, Tenant, Unfinished
+from reaper.model import Change, Enforce, State, Tenant, Unfinished
 
 
 @dataclass(frozen=True)
 class GivenBack:
-    """The tenant as its people have given it back, to be recorded; it is suspended by the next sweep."""
+    """Its people have given it back, to be recorded; it is suspended by the next sweep."""
 
-    tenant: Tenant
+    change: Change
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant as its people have given it back."""
+        return self.change.tenant
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The tenant that is kept after all, to be recorded. `restores`: what was stopped is started again."""
+    """It is kept after all: to be recorded."""
 
-    tenant: Tenant
-    restores: bool
+    change: Change
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant that is kept."""
+        return self.change.tenant
+
+    @property
+    def restores(self) -> bool:
+        """Whether what was stopped is started again."""
+        return self.tenant.unfinished is Unfinished.RESTORE
 
 
 @dataclass(frozen=True)
@@ -32,24 +47,22 @@ class NotNow:
     rule: str
 
 
-def give_back(tenant: Tenant, now: datetime) -> GivenBack | NotNow:
+def give_back(tenant: Tenant, now: datetime, by: str = "reaper") -> GivenBack | NotNow:
     """End a lease early because its people say so. It only suspends: what follows needs its letter and its time."""
     refusal = _impossible(tenant, now) or _not_to_be_given(tenant, now)
     if refusal is not None:
         return refusal
-    lease = replace(tenant.lease, given_back_at=now)
-    return GivenBack(replace(rearm(replace(tenant, lease=lease)), retry_at=None, next_due_at=now))
+    return GivenBack(end_early(tenant, by, now))
 
 
-def keep_after_all(tenant: Tenant, now: datetime) -> Kept | NotNow:
+def keep_after_all(tenant: Tenant, now: datetime, by: str = "reaper") -> Kept | NotNow:
     """Undo what giving back has done. The lease ends when it would have ended, after a full new notice at least."""
     refusal = _impossible(tenant, now)
     if refusal is not None:
         return refusal
     if tenant.lease.given_back_at is None:
         return NotNow("not_given")
-    kept = live_again(rearm(replace(tenant, lease=replace(tenant.lease, given_back_at=None))), now)
-    return Kept(kept, kept.unfinished is Unfinished.RESTORE)
+    return Kept(keep_on(tenant, by, now))
 
 
 def is_given_back(tenant: Tenant, now: datetime) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from reaper.kinds import BY_NAME, parent_of
 from reaper.lifecycle.giving_back import is_given_back
-from reaper.lifecycle.sanity import FIRST_CLOUD, STALE_AFTER, absurdity
+from reaper.lifecycle.sanity import FIRST_CLOUD, STALE_AFTER, inconsistency
 from reaper.model import Archive, Enforce, IdleThing, LetterState, Resource, State, Tenant
 from reaper.policy import IdleRule, When
 
@@ -18,14 +19,6 @@ from reaper.policy import IdleRule, When
 AGAIN_AFTER = timedelta(days=1)
 #: What was asked to go and is still there is asked again after so long; what was refused, after a day.
 ASKED_AGAIN_AFTER, REFUSED_FOR = timedelta(minutes=10), timedelta(days=1)
-
-_AT_REST = {
-    "server": frozenset({"ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "SHELVED", "SHELVED_OFFLOADED", "ERROR"}),
-    "image": frozenset({"active"}),
-    "volume_snapshot": frozenset({"available", "error"}),
-    "backup": frozenset({"available", "error"}),
-}
-_IN_USE = frozenset({"in-use", "attaching", "reserved"})
 
 
 class Step(StrEnum):
@@ -38,7 +31,7 @@ class Step(StrEnum):
 
 def spared(tenant: Tenant, now: datetime) -> str | None:
     """Say why idle rules do not concern a tenant at all, as its policy and its people stand now; or None."""
-    wrong = absurdity(tenant, now)
+    wrong = inconsistency(tenant, now)
     reasons = (
         (wrong is not None, wrong or ""),
         (
@@ -165,11 +158,11 @@ def _loose_address(thing: Resource, around: Collection[Resource]) -> bool | None
 
 def _loose_volume(thing: Resource, around: Collection[Resource]) -> bool | None:
     """Tell one that is on no server, in no group, and without snapshots, which would go along."""
-    if thing.facts.get("attached") or thing.facts.get("group_id") or thing.status in _IN_USE:
+    if thing.facts.get("attached") or thing.facts.get("group_id") or thing.status in BY_NAME["volume"].in_use:
         return False
-    if any(o.kind == "volume_snapshot" and o.facts.get("volume_id") == thing.id for o in around):
+    if any(o.kind == "volume_snapshot" and parent_of(o) == thing.key for o in around):
         return False
-    return True if thing.facts.get("attached") is False and thing.status == "available" else None
+    return True if _is_at_rest(thing) and thing.facts.get("attached") is False else None
 
 
 def _stopped(thing: Resource, _around: Collection[Resource]) -> bool | None:
@@ -182,8 +175,12 @@ def _stopped(thing: Resource, _around: Collection[Resource]) -> bool | None:
 
 def _aged(thing: Resource, _around: Collection[Resource]) -> bool | None:
     """Tell a thing that is whole and at rest: what is being made or changed is looked at later."""
-    at_rest = thing.status in _AT_REST[thing.kind] and (thing.kind != "server" or _free(thing))
+    at_rest = _is_at_rest(thing) and (thing.kind != "server" or _free(thing))
     return True if at_rest and made_at(thing) is not None and goes_along(thing) is not None else None
+
+
+def _is_at_rest(thing: Resource) -> bool:
+    return thing.status in BY_NAME[thing.kind].at_rest
 
 
 def _free(server: Resource) -> bool:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
-from reaper.lifecycle.sanity import absurdity
-from reaper.model import State, Tenant, Unfinished
+from reaper.lifecycle.lease_changes import extend
+from reaper.lifecycle.sanity import inconsistency
+from reaper.model import Change, State, Tenant, Terms, Unfinished
 
 
 @dataclass(frozen=True)
 class Renewed:
-    """The tenant with its later end, to be recorded."""
+    """The later end, to be recorded."""
 
-    tenant: Tenant
+    change: Change
     expires_at: datetime
     left: int
-    restores: bool
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant with its later end."""
+        return self.change.tenant
+
+    @property
+    def restores(self) -> bool:
+        """Whether servers are started again because of it."""
+        return self.tenant.unfinished is Unfinished.RESTORE
 
 
 @dataclass(frozen=True)
@@ -27,75 +38,47 @@ class NotRenewed:
     opens_at: datetime | None = None
 
 
-def renew(tenant: Tenant, now: datetime) -> Renewed | NotRenewed:
+def renew(tenant: Tenant, now: datetime, by: str = "reaper") -> Renewed | NotRenewed:
     """Give the lease a later end if its terms allow one. It never moves a date earlier."""
-    lease, terms = tenant.lease, tenant.lease.terms
-    refusal = _refusal(tenant, now)
+    return renew_under(tenant, tenant.lease.terms, tenant.lease.terms, by, now)
+
+
+def renew_under(tenant: Tenant, rules: Terms, keeps: Terms, by: str, now: datetime) -> Renewed | NotRenewed:
+    """Renew by these rules instead of the lease's own; `keeps` are the terms that the lease has afterwards."""
+    lease = tenant.lease
+    refusal = _refusal(tenant, rules, now)
     if refusal is not None:
         return refusal
-    cap = lease.started_at + max(terms.at_most, terms.lasts)
-    until = min(max(lease.expires_at, now) + terms.renew_by, cap)
+    cap = lease.started_at + max(rules.at_most, rules.lasts)
+    until = min(max(lease.expires_at, now) + rules.renew_by, cap)
     if until <= max(lease.expires_at, now):
         return NotRenewed("at_most")
-    renewed = replace(
-        lease,
-        expires_at=until,
-        renewals=lease.renewals + 1,
-        arming=lease.arming + 1,
-        notices=(),
-        given_back_at=None,
-    )
-    later = live_again(replace(tenant, lease=renewed), now)
-    return Renewed(later, until, terms.renew_times - renewed.renewals, later.unfinished is Unfinished.RESTORE)
-
-
-def live_again(tenant: Tenant, now: datetime) -> Tenant:
-    """Make a tenant active; what a suspension has stopped is started again by the next sweep."""
-    # Asked twice before the first restoration is done, it must not be forgotten.
-    restores = tenant.state is State.SUSPENDED or tenant.unfinished is Unfinished.RESTORE
-    return replace(
-        tenant,
-        state=State.ACTIVE,
-        unfinished=Unfinished.RESTORE if restores else None,
-        suspended_at=None,
-        failures=0,
-        blocker=None,
-        retry_at=None,
-        next_due_at=now,
-    )
+    return Renewed(extend(tenant, until, keeps, by, now), until, rules.renew_times - lease.renewals - 1)
 
 
 def beyond_people(tenant: Tenant, now: datetime) -> str | None:
     """Say which rule keeps the tenant's people from deciding anything about it, or None."""
-    if tenant.state in (State.RECLAIMING, State.RECLAIMED) or tenant.vanished_at is not None:
+    if tenant.vanished_at is not None:
         return "too_late"
-    return "quarantined" if tenant.state is State.QUARANTINED or absurdity(tenant, now) else None
+    match tenant.state:
+        case State.RECLAIMING | State.RECLAIMED:
+            return "too_late"
+        case State.QUARANTINED:
+            return "quarantined"
+        case State.ACTIVE | State.SUSPENDED:
+            return "quarantined" if inconsistency(tenant, now) else None
+        case _:
+            assert_never(tenant.state)
 
 
-def _refusal(tenant: Tenant, now: datetime) -> NotRenewed | None:
-    lease, terms = tenant.lease, tenant.lease.terms
+def _refusal(tenant: Tenant, rules: Terms, now: datetime) -> NotRenewed | None:
+    lease = tenant.lease
     rule = beyond_people(tenant, now)
     if rule is not None:
         return NotRenewed(rule)
-    if lease.renewals >= terms.renew_times:
+    if lease.renewals >= rules.renew_times:
         return NotRenewed("times")
-    opens_at = lease.expires_at - terms.opens_before
+    opens_at = lease.expires_at - rules.opens_before
     if tenant.state is State.ACTIVE and now < opens_at:
         return NotRenewed("opens_before", opens_at)
     return None
-
-
-def rearm(tenant: Tenant) -> Tenant:
-    """Start a new round of warnings: nothing said before counts any more."""
-    lease = replace(tenant.lease, arming=tenant.lease.arming + 1, notices=())
-    return replace(tenant, lease=lease, decided_under=tenant.enforce or tenant.decided_under)
-
-
-def afresh(tenant: Tenant, now: datetime) -> Tenant:
-    """Let a tenant go on after somebody has held it: with a full new notice, also where its reclaim had begun."""
-    again = replace(rearm(tenant), failures=0, blocker=None, retry_at=None, next_due_at=now)
-    if tenant.state is State.ACTIVE:  # what was given back before it was held has to be given back anew
-        return replace(again, lease=replace(again.lease, given_back_at=None))
-    if tenant.state is State.RECLAIMING:
-        return replace(again, state=State.SUSPENDED, suspended_at=now, reclaiming_at=None)
-    return again

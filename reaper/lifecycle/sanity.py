@@ -12,7 +12,7 @@ STALE_AFTER = timedelta(days=7)
 FIRST_CLOUD = 2010
 
 
-def absurdity(tenant: Tenant, now: datetime) -> str | None:
+def inconsistency(tenant: Tenant, now: datetime) -> str | None:
     """Say what about a tenant cannot be true, or None. Impossible data must never lead to the next step."""
     if tenant.damaged:
         return f"its record cannot be read: {tenant.damaged}"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from aiosmtpd.controller import Controller, UnixSocketController
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, Session
 
 from reaper.errors import Temporary, Unusable
+from reaper.mail.listener import Listener
 
 #: Reports are small: they quote the head of a letter, some the whole. What is longer is refused for good.
 LARGEST = 4_000_000
@@ -87,8 +86,7 @@ class BounceListener:
         self._expects = expects
         self._take_back = take_back
         self._tell = tell
-        self._controller = self._controller_at(listen)
-        self._open = False
+        self._listener = Listener(listen, self._converse)
         self.talking: set[_Conversation] = set()  # belongs to the listener's own thread
 
     def start(self) -> None:
@@ -98,23 +96,15 @@ class BounceListener:
             Unusable: the address or path is taken, or is not one.
         """
         try:
-            self._controller.start()
-        except (OSError, TimeoutError) as error:
-            with contextlib.suppress(Exception):
-                self._controller.stop(no_assert=True)
-            self._controller.loop.close()
+            self._listener.start()
+        except OSError as error:
             raise Unusable(f"bounces cannot be taken at {self._listen!r}: {error}; give a free one") from error
-        self._open = True
         if self._listen.startswith("/"):  # the relay is another user; who may enter the folder decides
             Path(self._listen).chmod(0o666)
 
     def stop(self) -> None:
         """Listen no more. What is under way is cut off, and the relay brings it again."""
-        if self._open:
-            self._open = False
-            self._controller.stop()
-            if self._listen.startswith("/"):
-                Path(self._listen).unlink(missing_ok=True)
+        self._listener.stop()
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: LMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -146,34 +136,19 @@ class BounceListener:
             self._tell(error)
             return _LATER
 
-    def _controller_at(self, listen: str) -> Controller | UnixSocketController:
-        if listen.startswith("/"):
-            return _AtPath(self, unix_socket=listen, timeout=_SILENCE)
-        host, _, port = listen.rpartition(":")
-        return _AtPort(self, hostname=host.strip("[]"), port=int(port), timeout=_SILENCE)
-
-
-def _conversation(handler: BounceListener, settings: dict[str, Any]) -> asyncio.Protocol:
-    """Begin one. Nobody logs in, and the name in the greeting says nothing of the machine."""
-    if len(handler.talking) >= MOST_CONNECTIONS:
-        return _Full()
-    made = _Conversation(
-        handler,
-        data_size_limit=LARGEST,
-        hostname="reaper",
-        ident="reaper",
-        auth_exclude_mechanism=("LOGIN", "PLAIN"),
-        **settings,
-    )
-    handler.talking.add(made)
-    return made
-
-
-class _AtPort(Controller):  # type: ignore[misc]
-    def factory(self) -> asyncio.Protocol:
-        return _conversation(self.handler, self.SMTP_kwargs)
-
-
-class _AtPath(UnixSocketController):  # type: ignore[misc]
-    def factory(self) -> asyncio.Protocol:
-        return _conversation(self.handler, self.SMTP_kwargs)
+    def _converse(self) -> asyncio.Protocol:
+        """Begin a conversation. Nobody logs in, and the name in the greeting says nothing of the machine."""
+        if len(self.talking) >= MOST_CONNECTIONS:
+            return _Full()
+        made = _Conversation(
+            self,
+            data_size_limit=LARGEST,
+            hostname="reaper",
+            ident="reaper",
+            auth_exclude_mechanism=("LOGIN", "PLAIN"),
+            timeout=_SILENCE,
+            enable_SMTPUTF8=True,
+            loop=asyncio.get_running_loop(),
+        )
+        self.talking.add(made)
+        return made

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import assert_never
 
 from reaper.clock import SystemClock
-from reaper.letters import TOGETHER, VARIANTS, Part, facts_for, facts_together
+from reaper.letters import CATALOG, TOGETHER, LetterSpec, Overtaken, Part, facts_for, facts_together, spec_of
 from reaper.letters.days import Day, facts_of_day, facts_of_trouble
 from reaper.mail.render import LetterRenderer
 from reaper.model import (
@@ -20,6 +22,7 @@ from reaper.model import (
     Letter,
     LetterKind,
     Person,
+    ReportKind,
     Resource,
     State,
     Tenant,
@@ -28,12 +31,7 @@ from reaper.model import (
 
 _NOW = datetime(2031, 11, 28, 9, 0, tzinfo=UTC)
 _DAY = timedelta(days=1)
-_STATES = {
-    LetterKind.SUSPENDED: State.SUSPENDED,
-    LetterKind.RECLAIMED: State.RECLAIMED,
-    LetterKind.QUARANTINED: State.QUARANTINED,
-}
-_VARIANT_OF = dict(zip(VARIANTS, (LetterKind.WARNING, LetterKind.RENEWED, LetterKind.WARNING), strict=True))
+_SPEC_OF = {name: spec for spec in CATALOG for name in spec.templates} | {TOGETHER: spec_of(LetterKind.WARNING)}
 _TERMS = Terms(
     policy="trial",
     lasts=30 * _DAY,
@@ -65,25 +63,33 @@ def made_up(renderer: LetterRenderer, template: str, language: str, tenant: Tena
 
 def facts_of_template(template: str, language: str, tenant: Tenant | None = None) -> dict[str, object]:
     """Return everything that a template may name, for a made-up tenant if none is given."""
-    kind = _VARIANT_OF.get(template) or LetterKind(template)
-    if kind is LetterKind.DIGEST:
-        return dict(facts_of_day(_a_day(), _NOW, cloud=_CLOUD, language=language, zone=UTC))
-    if kind is LetterKind.MAIL_TROUBLE:
-        lines = ["warning, 2031-11-28 03:00 UTC: ann@example.org: 451 4.7.1 come back later"]
-        return dict(facts_of_trouble(lines, _NOW - _DAY / 4, _NOW, cloud=_CLOUD, language=language, zone=UTC))
-    shown = tenant or _somebody(kind, last=template in VARIANTS and template != TOGETHER)
+    spec = _SPEC_OF[template]
+    if spec.report is not None:
+        return dict(_of_report(spec.report, language))
+    shown = tenant or _somebody(spec, last=template == spec.last_turn)
     now = SystemClock().now() if tenant else _NOW
     if template == TOGETHER:
-        parts = [Part(kind, _facts(one, kind, now, language), "", "") for one in (shown, _another(shown))]
+        parts = [Part(spec.kind, _facts(one, spec, now, language), "", "") for one in (shown, _another(shown))]
         return dict(facts_together(parts))
-    return _facts(shown, kind, now, language)
+    return _facts(shown, spec, now, language)
 
 
-def _facts(shown: Tenant, kind: LetterKind, now: datetime, language: str) -> dict[str, object]:
-    letter = Letter("preview", shown.id, shown.lease.id, shown.lease.arming, kind, now, "<preview@example.org>")
+def _of_report(kind: ReportKind, language: str) -> Mapping[str, object]:
+    match kind:
+        case LetterKind.DIGEST:
+            return facts_of_day(_a_day(), _NOW, cloud=_CLOUD, language=language, zone=UTC)
+        case LetterKind.MAIL_TROUBLE:
+            lines = ["warning, 2031-11-28 03:00 UTC: ann@example.org: 451 4.7.1 come back later"]
+            return facts_of_trouble(lines, _NOW - _DAY / 4, _NOW, cloud=_CLOUD, language=language, zone=UTC)
+        case _:
+            assert_never(kind)
+
+
+def _facts(shown: Tenant, spec: LetterSpec, now: datetime, language: str) -> dict[str, object]:
+    letter = Letter("preview", shown.id, shown.lease.id, shown.lease.arming, spec.kind, now, "<preview@example.org>")
     link = f"https://reaper.example.org/lease/{'other-' if shown.id == _OTHER else ''}preview"
     losses = [replace(thing, project_id=shown.project_id) for thing in _things()]
-    idle = _idle_things(now, gone=kind is LetterKind.IDLE_GIVEN_BACK)
+    idle = _idle_things(now, gone=spec.kind is LetterKind.IDLE_GIVEN_BACK)
     told = facts_for(shown, letter, now, link=link, losses=losses, cloud_title=_CLOUD, language=language, idle=idle)
     return dict(told)
 
@@ -112,11 +118,11 @@ def as_page(html: str, target: Path | None) -> Path:
     return target
 
 
-def _somebody(kind: LetterKind, *, last: bool) -> Tenant:
+def _somebody(spec: LetterSpec, *, last: bool) -> Tenant:
     end = _NOW + (_DAY if last else 3 * _DAY)
-    renewals = 3 if last and kind is LetterKind.RENEWED else 1
+    renewals = _TERMS.renew_times if last and spec.kind is LetterKind.RENEWED else 1
     lease = Lease("lease", _NOW - 27 * _DAY, end, _TERMS, renewals=renewals, arming=1)
-    state = _STATES.get(kind, State.ACTIVE)
+    state = spec.true_in[0]
     return Tenant(
         id="tenant",
         cloud="example",
@@ -129,7 +135,7 @@ def _somebody(kind: LetterKind, *, last: bool) -> Tenant:
         reclaimed_at=_NOW if state is State.RECLAIMED else None,
         quarantined_from=State.RECLAIMING if state is State.QUARANTINED else None,
         quarantine_reason="a port could not be deleted" if state is State.QUARANTINED else None,
-        hold=_HOLIDAY if kind is LetterKind.CLOSURE else None,
+        hold=_HOLIDAY if spec.overtaken is Overtaken.RELEASED else None,
         enforce=Enforce.RECLAIM,
     )
 

@@ -12,7 +12,7 @@ from email.policy import SMTP, SMTPUTF8
 from typing import Self
 
 from reaper.errors import Permanent, Refused, Temporary
-from reaper.letters.answer_scope import Answer, Scope, Stage, scope_of
+from reaper.letters.answer_scope import Answer, AnswerScope, Stage, scope_of
 from reaper.mail.connect import Security, SmtpServer, connect, says
 from reaper.mail.message import address_of, compose, sender_from
 from reaper.ports import Clock, Message, Sent
@@ -107,7 +107,7 @@ class SmtpPostman:
         if code == _OK:
             return None
         about = scope_of(Answer(Stage.MAIL, code, text.decode("utf-8", "replace")))
-        if code >= _FOR_GOOD and about is Scope.US:
+        if code >= _FOR_GOOD and about is AnswerScope.US:
             raise Permanent(f"{self._server} does not take letters from {envelope.sender}: {says(code, text)}")
         return says(code, text)
 

@@ -5,10 +5,22 @@ from reaper.model.caller import Caller
 from reaper.model.cloud import Census, Listing, Project, Resource
 from reaper.model.idle import Disk, IdleThing
 from reaper.model.incident import MailIncident
-from reaper.model.record import CensusMark, Event, Letter, Pulse
+from reaper.model.record import CensusMark, Change, Event, Letter, Pulse, Queued
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
 from reaper.model.unseen import Unseen
-from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
+from reaper.model.words import (
+    Afterwards,
+    Archive,
+    Enforce,
+    EventKind,
+    LetterKind,
+    LetterState,
+    NoticeKind,
+    QuarantineCause,
+    ReportKind,
+    State,
+    Unfinished,
+)
 
 __all__ = [
     "Afterwards",
@@ -18,9 +30,11 @@ __all__ = [
     "Caller",
     "Census",
     "CensusMark",
+    "Change",
     "Disk",
     "Enforce",
     "Event",
+    "EventKind",
     "Hold",
     "IdleThing",
     "Lease",
@@ -30,9 +44,13 @@ __all__ = [
     "Listing",
     "MailIncident",
     "Notice",
+    "NoticeKind",
     "Person",
     "Project",
     "Pulse",
+    "QuarantineCause",
+    "Queued",
+    "ReportKind",
     "Resource",
     "ServerArchive",
     "State",

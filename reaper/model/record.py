@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reaper.model.incident import MailIncident
-from reaper.model.words import LetterKind, LetterState
+from reaper.model.tenant import Tenant
+from reaper.model.words import EventKind, LetterKind, LetterState
 
 
 @dataclass(frozen=True)
@@ -15,9 +16,31 @@ class Event:
     """One line of a tenant's history."""
 
     at: datetime
-    what: str  # a stable word: observed, warned, suspended, renewed ...
+    what: EventKind
     text: str
     by: str = "reaper"
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A letter to be put into the outbox together with a change of a tenant."""
+
+    kind: LetterKind
+    before: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is written about one tenant in one transaction: how it is now, its events and its letters.
+
+    Only the functions of `reaper.lifecycle` that own the transitions make one. With `new_lease`, `tenant.lease` is a
+    new one beside the old.
+    """
+
+    tenant: Tenant
+    events: Sequence[Event] = ()
+    letters: Sequence[Queued] = ()
+    new_lease: bool = False
 
 
 @dataclass(frozen=True)

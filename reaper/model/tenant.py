@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 
 from reaper.model.archive import ServerArchive
 from reaper.model.unseen import Unseen
-from reaper.model.words import Afterwards, Archive, Enforce, LetterKind, LetterState, State, Unfinished
+from reaper.model.words import (
+    Afterwards,
+    Archive,
+    Enforce,
+    LetterState,
+    NoticeKind,
+    QuarantineCause,
+    State,
+    Unfinished,
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class Notice:
     that came back was not accepted by anybody: it has neither.
     """
 
-    kind: LetterKind
+    kind: NoticeKind
     state: LetterState
     queued_at: datetime
     before: timedelta | None = None
@@ -118,6 +127,9 @@ class Tenant:
     `enforce` None means that the lease's
     policy no longer exists; `decided_under` is the stage at which its running warnings were given. `damaged` says what
     of its rows could not be read.
+
+    `hold` is a person's word alone; `protection` says why the machine found the project protected, and is only ever
+    written by the look that finds it. `archived_at` and `emptied_at` are when the running reclaim came so far.
     """
 
     id: str
@@ -132,8 +144,11 @@ class Tenant:
     tags: frozenset[str] = frozenset()
     people: tuple[Person, ...] = ()
     hold: Hold | None = None
+    protection: str | None = None
     suspended_at: datetime | None = None
     reclaiming_at: datetime | None = None
+    archived_at: datetime | None = None
+    emptied_at: datetime | None = None
     reclaimed_at: datetime | None = None
     vanished_at: datetime | None = None
     memory: tuple[StoppedServer, ...] = ()
@@ -141,6 +156,7 @@ class Tenant:
     blocker: str | None = None
     retry_at: datetime | None = None
     quarantined_from: State | None = None
+    quarantine_cause: QuarantineCause | None = None
     quarantine_reason: str | None = None
     next_due_at: datetime | None = None
     decided_under: Enforce = Enforce.OBSERVE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 
 class State(StrEnum):
@@ -36,6 +37,63 @@ class Enforce(StrEnum):
         return order.index(self) >= order.index(other)
 
 
+class QuarantineCause(StrEnum):
+    """Why Reaper stopped at a tenant by itself; the reason beside it says it in full for people."""
+
+    IMPOSSIBLE = "impossible"  # something about it cannot be true
+    POLICY_GONE = "policy gone"
+    NOBODY_TOLD = "nobody told"  # the letter that counts came back when deletion had begun
+    FAILED = "failed"  # too many attempts
+    MEDDLED = "meddled"  # somebody opened or closed its project
+    ARCHIVE = "archive"  # the archive is not whole; a person's consent ends it
+
+
+class EventKind(StrEnum):
+    """What a line of a tenant's history is about."""
+
+    OBSERVED = "observed"
+    RETURNED = "returned"
+    VANISHED = "vanished"
+    PEOPLE = "people"
+    PROTECTED = "protected"
+    UNPROTECTED = "unprotected"
+    HELD = "held"
+    RELEASED = "released"
+    WARNING = "warning"
+    LETTER = "letter"
+    REARMED = "rearmed"
+    RENEWED = "renewed"
+    AWAY = "away"
+    GIVEN_BACK = "given back"
+    KEPT = "kept"
+    AMNESTY = "amnesty"
+    SUSPENDING = "suspending"
+    SUSPENDED = "suspended"
+    RESTORED = "restored"
+    RECLAIMING = "reclaiming"
+    ARCHIVING = "archiving"
+    ARCHIVED = "archived"
+    CONSENTED = "consented"
+    EMPTIED = "emptied"
+    RECLAIMED = "reclaimed"
+    QUARANTINED = "quarantined"
+    POSTPONED = "postponed"
+    FAILED = "failed"
+    ARCHIVE_OVER = "archive_over"
+    ARCHIVE_STAYS = "archive_stays"
+    IDLE_WARNING = "idle_warning"
+    IDLE_ASKED = "idle_asked"
+    IDLE_GIVEN_BACK = "idle_given_back"
+    IDLE_OVER = "idle_over"
+    LETTER_ACCEPTED = "letter_accepted"
+    LETTER_REFUSED = "letter_refused"
+    LETTER_DEFERRED = "letter_deferred"
+    LETTER_DELAYED = "letter_delayed"
+    LETTER_BOUNCED = "letter_bounced"
+    LETTER_SUPERSEDED = "letter_superseded"
+    UNREADABLE = "unreadable"  # the database holds another word
+
+
 class Afterwards(StrEnum):
     """What becomes of the project once it is empty."""
 
@@ -52,10 +110,7 @@ class Archive(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """The letters that exist; a folder of templates bears each name.
-
-    The last four go to the admins, two of them about everything instead of one tenant.
-    """
+    """The letters that exist; a folder of templates bears each name, and `letters/catalog.py` has a row for each."""
 
     WELCOME = "welcome"
     WARNING = "warning"
@@ -73,15 +128,11 @@ class LetterKind(StrEnum):
     DIGEST = "digest"
     MAIL_TROUBLE = "mail_trouble"
 
-    @property
-    def for_admins(self) -> bool:
-        """Whether the cloud's admins get it instead of the tenant's people."""
-        return self in (LetterKind.ORPHAN, LetterKind.QUARANTINED) or self.about_everything
 
-    @property
-    def about_everything(self) -> bool:
-        """Whether it is about no single tenant."""
-        return self in (LetterKind.DIGEST, LetterKind.MAIL_TROUBLE)
+#: The letters that a lease remembers. Deadlines hang on these and can hang on no other: a `Notice` has no other kind.
+NoticeKind = Literal[LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED, LetterKind.ORPHAN]
+#: The letters to the admins that are about no single tenant.
+ReportKind = Literal[LetterKind.DIGEST, LetterKind.MAIL_TROUBLE]
 
 
 class LetterState(StrEnum):

@@ -1,8 +1,9 @@
 """Policies: which tenants are covered and what their lease is worth. Pure: files are read elsewhere."""
 
+from reaper.kinds import When
 from reaper.policy.durations import NotADuration, written
 from reaper.policy.durations import parse as parse_duration
-from reaper.policy.idle import IDLE_KINDS, POSSIBLE, IdleRule, When
+from reaper.policy.idle import IDLE_KINDS, POSSIBLE, IdleRule
 from reaper.policy.match import Match, Tags
 from reaper.policy.parse import parse, unlike
 from reaper.policy.policies import Policies

@@ -34,7 +34,7 @@ KEYS = {
 
 
 @dataclass(frozen=True)
-class Change:
+class TermChange:
     """One term of a lease that today's policy says otherwise, both as a policy would spell it."""
 
     key: str
@@ -47,7 +47,7 @@ def covering_now(tenant: Tenant, policies: Policies) -> Policy | None:
     return policies.first(tenant.cloud, tenant.project_id, tenant.name, tenant.domain, tenant.tags)
 
 
-def drift(tenant: Tenant, policy: Policy) -> tuple[Change, ...]:
+def drift(tenant: Tenant, policy: Policy) -> tuple[TermChange, ...]:
     """Say what a tenant's lease would have otherwise if it were given today."""
     has, would = tenant.lease.terms, policy.terms()
     # An amnesty makes room for a lease that is longer than its policy's longest life.
@@ -55,11 +55,11 @@ def drift(tenant: Tenant, policy: Policy) -> tuple[Change, ...]:
     return tuple(change for change in _changes(has, would) if not (roomy and change.key == KEYS["at_most"]))
 
 
-def _changes(has: Terms, would: Terms) -> Iterator[Change]:
+def _changes(has: Terms, would: Terms) -> Iterator[TermChange]:
     for field in fields(Terms):
         old, new = getattr(has, field.name), getattr(would, field.name)
         if old != new:
-            yield Change(KEYS[field.name], _spelled(old), _spelled(new))
+            yield TermChange(KEYS[field.name], _spelled(old), _spelled(new))
 
 
 def _spelled(value: object) -> str:

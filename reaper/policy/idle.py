@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
 from typing import Self
 
 from pydantic import Field, model_validator
 
+from reaper.kinds import KINDS, When
 from reaper.policy.durations import written
 from reaper.policy.fields import Section, Span, Word, agree
 
@@ -16,20 +16,10 @@ from reaper.policy.fields import Section, Span, Word, agree
 WARNED_AT_MOST = timedelta(days=1)
 
 
-class When(StrEnum):
-    """What makes a resource idle."""
-
-    UNATTACHED = "unattached"
-    STOPPED = "stopped"
-    OLDER = "older"
-
-
 #: The kinds of which it can be told. A port without a device may be the address of a cluster, and a network without
 #: ports may be needed tomorrow: of those nothing is concluded. A volume that is attached cannot be taken at all.
 POSSIBLE: Mapping[When, frozenset[str]] = {
-    When.UNATTACHED: frozenset({"floating_ip", "volume"}),
-    When.STOPPED: frozenset({"server"}),
-    When.OLDER: frozenset({"server", "image", "volume_snapshot", "backup"}),
+    when: frozenset(kind.name for kind in KINDS if when in kind.idle_when) for when in When
 }
 IDLE_KINDS: frozenset[str] = frozenset().union(*POSSIBLE.values())
 

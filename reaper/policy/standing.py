@@ -21,7 +21,7 @@ def standing(tenant: Tenant, policies: Policies) -> Tenant:
         return replace(tenant, enforce=None)
     today = policies.first(tenant.cloud, tenant.project_id, tenant.name, tenant.domain, tenant.tags)
     terms = _keeping_more(tenant.lease.terms, (today or policy).reclaim)
-    exempt = tenant.exempt or _exemption(tenant, policy, today)
+    exempt = tenant.exempt or tenant.protection or _exemption(tenant, policy, today)
     return replace(tenant, enforce=(today or policy).enforce, exempt=exempt, lease=replace(tenant.lease, terms=terms))
 
 

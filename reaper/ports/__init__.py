@@ -4,7 +4,7 @@ from reaper.ports.archives import ArchiveKeeper, ArchiveReader, Archives
 from reaper.ports.callers import Callers
 from reaper.ports.cloud import Clock, Cloud, CloudReader
 from reaper.ports.idle import IdleThings
-from reaper.ports.ledger import Journal, Ledger, Queued, Step
+from reaper.ports.ledger import Journal, Ledger, Step
 from reaper.ports.mail import Message, Outbox, Postman, Renderer, Sent
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "Message",
     "Outbox",
     "Postman",
-    "Queued",
     "Renderer",
     "Sent",
     "Step",

@@ -121,7 +121,7 @@ class Cloud(CloudReader, ArchiveKeeper, Protocol):
             Refused: also when something hangs on it, or when the owner is unknown or not `project_id`.
         """
 
-    def rescue(self, resource: Resource, project_id: str) -> str:
+    def force_reset(self, resource: Resource, project_id: str) -> str:
         """Try the way out for a resource whose delete was accepted and that does not go; returns what was done.
 
         Raises:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
-from reaper.model import CensusMark, Event, LetterKind, Person, Project, Pulse, Resource, Tenant
-
-
-@dataclass(frozen=True)
-class Queued:
-    """A letter to be put into the outbox together with a change of state."""
-
-    kind: LetterKind
-    before: timedelta | None = None
+from reaper.model import CensusMark, Change, Event, Person, Project, Pulse, Resource, Tenant
 
 
 @dataclass(frozen=True)
@@ -48,13 +40,11 @@ class Ledger(Protocol):
     def enrol(self, tenants: Iterable[Tenant], event: Event) -> int:
         """Add tenants with their first lease, unless (cloud, project_id) is known already. Returns how many."""
 
-    def record(
-        self, tenant: Tenant, events: Sequence[Event] = (), letters: Sequence[Queued] = (), *, new_lease: bool = False
-    ) -> Tenant:
+    def record(self, change: Change) -> Tenant:
         """Write a tenant, its lease, its events and its letters in one transaction; returns it with its new version.
 
-        The write holds only while the stored version is `tenant.version` (then + 1). The tenant's people, name and
-        tags are not written here, see `meet`. With `new_lease`, `tenant.lease` is a new one beside the old.
+        The write holds only while the stored version is `change.tenant.version` (then + 1). The tenant's people, name
+        and tags are not written here, see `meet`.
 
         Raises:
             Overtaken: somebody else was first; nothing was written.
@@ -67,6 +57,9 @@ class Ledger(Protocol):
 
     def unseen_since(self, cloud: str, moment: datetime) -> list[Tenant]:
         """Return living tenants of a cloud that no census has seen since."""
+
+    def protected(self, cloud: str) -> Mapping[str, str]:
+        """Return by project id why tenants of a cloud are protected, in one query."""
 
     def known(self, cloud: str) -> Mapping[str, str]:
         """Return state by project id of all tenants of a cloud, in one query."""

@@ -10,7 +10,7 @@ from typing import Protocol, Self
 from reaper.letters import Appointment
 from reaper.letters.answer_scope import Stage
 from reaper.letters.mail_health import MailHealth
-from reaper.model import Letter, LetterKind
+from reaper.model import Letter, ReportKind
 
 
 class Outbox(Protocol):
@@ -85,7 +85,7 @@ class Outbox(Protocol):
     def delayed(self, ref: str, words: str, now: datetime) -> int:
         """Note that a letter is still on its way. With event; nothing hangs on it."""
 
-    def tell_admins(self, kind: LetterKind, once: str, now: datetime) -> bool:
+    def tell_admins(self, kind: ReportKind, once: str, now: datetime) -> bool:
         """Queue a letter to the admins about everything, unless one of this name was queued before."""
 
     def waiting_since(self, before: datetime) -> list[Letter]:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from reaper.errors import Overtaken, Unusable
 from reaper.lifecycle import amnesty, earliest_end, sit_out
-from reaper.model import Event, LetterKind, State, Tenant
+from reaper.model import Change, State, Tenant
 from reaper.policy import Policies, Policy
-from reaper.policy.drift import Change, covering_now, drift
-from reaper.ports import Ledger, Queued
+from reaper.policy.drift import TermChange, covering_now, drift
+from reaper.ports import Ledger
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Hit:
 
     tenant: Tenant
     policy: Policy
-    changes: tuple[Change, ...]
+    changes: tuple[TermChange, ...]
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,11 @@ def apply_terms(ledger: Ledger, found: Sequence[Hit], until: datetime, by: str, 
     reached: list[Tenant] = []
     passed: list[Tenant] = []
     for hit in found:
-        changed = amnesty(hit.tenant, hit.policy.terms(), until, now)
+        changed = amnesty(hit.tenant, hit.policy.terms(), until, now, by)
         if changed is None:
             passed.append(hit.tenant)
-            continue
-        text = f"today's terms of policy {hit.policy.name}; the lease ends on {_day(changed.lease.expires_at)}"
-        _record(ledger, changed, Event(now, "amnesty", text, by), LetterKind.AMNESTY, reached, passed)
+        else:
+            _record(ledger, changed, reached, passed)
     return Decreed(tuple(reached), tuple(passed))
 
 
@@ -90,24 +89,15 @@ def close_for(
     for tenant in tenants:
         held = sit_out(standing(tenant), start, end, reason, by, now)
         if held is not None:
-            _record(
-                ledger,
-                held,
-                Event(now, "held", f"{reason}, until {_day(end)}", by),
-                LetterKind.CLOSURE,
-                reached,
-                passed,
-            )
+            _record(ledger, held, reached, passed)
     return Decreed(tuple(reached), tuple(passed))
 
 
-def _record(
-    ledger: Ledger, tenant: Tenant, event: Event, letter: LetterKind, reached: list[Tenant], passed: list[Tenant]
-) -> None:
+def _record(ledger: Ledger, change: Change, reached: list[Tenant], passed: list[Tenant]) -> None:
     try:
-        reached.append(ledger.record(tenant, [event], [Queued(letter)]))
+        reached.append(ledger.record(change))
     except Overtaken:
-        passed.append(tenant)
+        passed.append(change.tenant)
 
 
 def _day(moment: datetime) -> str:

@@ -10,8 +10,8 @@ from typing import TypeVar
 from reaper.errors import Gone, Overtaken, Temporary
 from reaper.lifecycle import NotAway, NotNow, NotRenewed, Renewed, give_back, go_away, keep_after_all, renew
 from reaper.links import Signer
-from reaper.model import Event, IdleThing, LetterKind, Resource, State, Tenant, Unfinished
-from reaper.ports import Clock, Ledger, Queued
+from reaper.model import IdleThing, Resource, State, Tenant, Unfinished
+from reaper.ports import Clock, Ledger
 from reaper.renewal.answers import Changed, Done, Stranger, Unknown
 from reaper.renewal.beyond import renew_beyond_rules
 from reaper.renewal.owned import LastSeen
@@ -100,7 +100,7 @@ class Desk:
             Gone: no such tenant.
         """
         rules = renew_beyond_rules if beyond_rules else renew
-        return self._by_id(tenant_id, lambda tenant: self._renewed(by, rules(tenant, self.clock.now())))
+        return self._by_id(tenant_id, lambda tenant: self._renewed(rules(tenant, self.clock.now(), by)))
 
     # ------------------------------------------------------------------ finding whose lease it is
 
@@ -130,41 +130,27 @@ class Desk:
     def _renew(self, tenant: Tenant, by: str, seen: int | None) -> Done | NotRenewed:
         if seen is not None and tenant.lease.renewals > seen and tenant.state is State.ACTIVE:
             return _already(tenant)
-        return self._renewed(by, renew(tenant, self.clock.now()))
+        return self._renewed(renew(tenant, self.clock.now(), by))
 
     def _wait(self, tenant: Tenant, until: datetime, by: str) -> Changed | NotAway:
-        answer = go_away(tenant, until, self.clock.now())
-        if isinstance(answer, NotAway):
-            return answer
-        text = f"its people are away; the lease ends on {_moment(answer.expires_at)}"
-        return Changed(self._record(answer.tenant, "away", text, by, LetterKind.AWAY))
+        answer = go_away(tenant, until, self.clock.now(), by)
+        return answer if isinstance(answer, NotAway) else Changed(self._ledger.record(answer.change))
 
     def _give_back(self, tenant: Tenant, by: str) -> Changed | NotNow:
-        answer = give_back(tenant, self.clock.now())
-        if isinstance(answer, NotNow):
-            return answer
-        return Changed(self._record(answer.tenant, "given back", "its people are done with it: suspended now", by))
+        answer = give_back(tenant, self.clock.now(), by)
+        return answer if isinstance(answer, NotNow) else Changed(self._ledger.record(answer.change))
 
     def _keep(self, tenant: Tenant, by: str) -> Changed | NotNow:
-        answer = keep_after_all(tenant, self.clock.now())
+        answer = keep_after_all(tenant, self.clock.now(), by)
         if isinstance(answer, NotNow):
             return answer
-        started = ", servers are being started again" if answer.restores else ""
-        text = f"kept after all until {_moment(answer.tenant.lease.expires_at)}{started}"
-        return Changed(self._record(answer.tenant, "kept", text, by), answer.restores)
+        return Changed(self._ledger.record(answer.change), answer.restores)
 
-    def _renewed(self, by: str, answer: Renewed | NotRenewed) -> Done | NotRenewed:
+    def _renewed(self, answer: Renewed | NotRenewed) -> Done | NotRenewed:
         """Write a renewal down, with its letter, before anybody is told of it."""
         if isinstance(answer, NotRenewed):
             return answer
-        started = ", servers are being started again" if answer.restores else ""
-        text = f"renewed until {_moment(answer.expires_at)}, {answer.left} left{started}"
-        kept = self._record(answer.tenant, "renewed", text, by, LetterKind.RENEWED)
-        return Done(kept, answer.expires_at, answer.left, answer.restores)
-
-    def _record(self, tenant: Tenant, what: str, text: str, by: str, letter: LetterKind | None = None) -> Tenant:
-        letters = [Queued(letter)] if letter else []
-        return self._ledger.record(tenant, [Event(self.clock.now(), what, text, by)], letters)
+        return Done(self._ledger.record(answer.change), answer.expires_at, answer.left, answer.restores)
 
 
 def _insist(attempt: Callable[[], Answer]) -> Answer:
@@ -181,7 +167,3 @@ def _already(tenant: Tenant) -> Done:
     lease = tenant.lease
     left = max(0, lease.terms.renew_times - lease.renewals)
     return Done(tenant, lease.expires_at, left, tenant.unfinished is Unfinished.RESTORE, already=True)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

@@ -12,10 +12,10 @@ from reaper.lifecycle import (
     NotNow,
     NotRenewed,
     Renewed,
-    absurdity,
     deadline,
     furthest_away,
     give_back,
+    inconsistency,
     is_given_back,
     renew,
 )
@@ -118,7 +118,7 @@ def _ends_at(tenant: Tenant, now: datetime, situation: Situation, *, plainly: bo
 def _situation(tenant: Tenant, now: datetime) -> Situation:
     if tenant.vanished_at is not None:
         return Situation.VANISHED
-    if tenant.state is State.QUARANTINED or absurdity(tenant, now):
+    if tenant.state is State.QUARANTINED or inconsistency(tenant, now):
         return Situation.QUARANTINED
     if tenant.state is not State.ACTIVE:
         return Situation(tenant.state.value.lower())

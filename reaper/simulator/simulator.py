@@ -10,44 +10,11 @@ from reaper.simulator.compute.life import end_delete
 from reaper.simulator.faults import Faults
 from reaper.simulator.front import Front
 from reaper.simulator.furnish import furnish
+from reaper.simulator.kinds import TABLES
 from reaper.simulator.releases import RELEASES
 from reaper.simulator.seed import Seed
 from reaper.simulator.state import Cloud
 from reaper.simulator.wire import Wire
-
-# Kind, as operators say it -> table. What `inventory` counts, in the order it is shown.
-KINDS = {
-    "server": "servers",
-    "server_group": "server_groups",
-    "keypair": "keypairs",
-    "floating_ip": "floatingips",
-    "port": "ports",
-    "router": "routers",
-    "network": "networks",
-    "subnet": "subnets",
-    "security_group": "security_groups",
-    "port_forwarding": "port_forwardings",
-    "trunk": "trunks",
-    "rbac_policy": "rbac_policies",
-    "qos_policy": "qos_policies",
-    "subnet_pool": "subnetpools",
-    "address_group": "address_groups",
-    "address_scope": "address_scopes",
-    "volume": "volumes",
-    "snapshot": "snapshots",
-    "backup": "backups",
-    "volume_group": "volume_groups",
-    "volume_transfer": "transfers",
-    "image": "images",
-    "stack": "stacks",
-    "load_balancer": "loadbalancers",
-    "object_container": "containers",
-    "cluster": "clusters",
-    "dns_zone": "zones",
-    "share": "shares",
-    "share_snapshot": "share_snapshots",
-    "share_network": "share_networks",
-}
 
 
 class Simulator:
@@ -161,7 +128,7 @@ class Simulator:
                     for key, record in one[table].items()
                     if project_id in {None, record.get("project_id", record.get("owner"))}
                 )
-                for kind, table in KINDS.items()
+                for kind, table in TABLES.items()
             }
 
     def record(self, kind: str, resource_id: str) -> dict[str, Any] | None:
@@ -169,8 +136,8 @@ class Simulator:
         with self.cloud.lock:
             self.cloud.work.settle()
             for region in self.cloud.regions.values():
-                if resource_id in region[KINDS[kind]]:
-                    return dict(region[KINDS[kind]][resource_id])
+                if resource_id in region[TABLES[kind]]:
+                    return dict(region[TABLES[kind]][resource_id])
         return None
 
     def stubborn(self, kind: str, resource_id: str, how: str | int | None = "conflict") -> None:
@@ -180,8 +147,8 @@ class Simulator:
         state), or "error", "error_deleting" (accepted, then in that state). A server freed while `deleting` goes. One
         that is "no image", "image hangs" or "empty image" goes; that becomes of an image that is made of it.
         """
-        if kind not in KINDS:
-            raise ValueError(f"no such kind: {kind!r}; one of {', '.join(KINDS)}")
+        if kind not in TABLES:
+            raise ValueError(f"no such kind: {kind!r}; one of {', '.join(TABLES)}")
         with self.cloud.lock:
             if how is not None:
                 self.cloud.stubborn.ways[resource_id] = how
@@ -191,10 +158,10 @@ class Simulator:
 
     def _let_go(self, kind: str, resource_id: str) -> None:
         for region in self.cloud.regions.values():
-            record = region[KINDS[kind]].get(resource_id)
+            record = region[TABLES[kind]].get(resource_id)
             if record is None:
                 continue
             if kind == "server":
                 end_delete(region, record)
             elif record.get("status") == "deleting":
-                region[KINDS[kind]].pop(resource_id)
+                region[TABLES[kind]].pop(resource_id)

@@ -10,13 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, null, or_, select, update
 
-from reaper.letters import WITHIN
-from reaper.model import Letter, LetterKind, LetterState
+from reaper.letters import WITHIN, spec_of
+from reaper.model import Letter, LetterState
 from reaper.store.rows import letter_from
 from reaper.store.tables import letters, people, tenants
 
-#: Letters to people about what is to come; each of these kinds with its own.
-KINDS = (LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED)
 #: So many go in one message: each is drawn up while the others are claimed, and a person has to read it.
 MOST = 20
 #: So many of the readers narrow down what may go along; whether all of them are the same is judged letter by letter.
@@ -45,7 +43,7 @@ def companions(connection: Connection, letter: Letter, now: datetime, addresses:
     """
     if letter.bundle is not None:
         return _as_formed(connection, letter, now)
-    if letter.kind not in KINDS or letter.attempts > 1:
+    if not spec_of(letter.kind).bundled or letter.attempts > 1:
         return []
     wanted = select(letters).where(
         *_of_others(letters.c.tenant_id, letter, addresses),

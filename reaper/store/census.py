@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
 
-from reaper.model import CensusMark, Event, LetterState, Person, Project, Tenant
+from reaper.lifecycle.transitions import reappear
+from reaper.model import CensusMark, Event, EventKind, LetterState, Person, Project, Tenant
 from reaper.store.pulse import put
 from reaper.store.reading import in_batches, living, load
 from reaper.store.rows import person_from
 from reaper.store.tables import censuses, leases, letters, people, tenants
 from reaper.store.types import legible
-from reaper.store.writing import OF_ONE_ROUND, add_events, lease_row, tenant_row
+from reaper.store.writing import OF_ONE_ROUND, add_events, lease_row, record, tenant_row
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,8 @@ def _welcome_back(connection: Connection, rows: Sequence[RowMapping], now: datet
     """Go on with tenants that were taken for vanished: the listings that did not show them were wrong."""
     back = [row["id"] for row in rows if row["vanished_at"] is not None]
     if back:
-        again = {"vanished_at": None, "next_due_at": now, "version": tenants.c.version + 1}
-        connection.execute(update(tenants).where(tenants.c.id.in_(back)).values(again))
-        event = Event(now, "returned", "its project is in Keystone again")
-        add_events(connection, [(tenant_id, event) for tenant_id in back])
+        for tenant in load(connection, back):
+            record(connection, reappear(tenant, now), "")
 
 
 def _rename(connection: Connection, met: Iterable[tuple[RowMapping, Project]], now: datetime) -> None:
@@ -113,7 +112,7 @@ def _write_again(connection: Connection, changed: Sequence[str], now: datetime) 
     connection.execute(update(letters).where(refused).values(state=LetterState.SUPERSEDED, once=None))
     due = {"next_due_at": now, "version": tenants.c.version + 1}
     connection.execute(update(tenants).where(tenants.c.id.in_(owed)).values(due))
-    event = Event(now, "people", "it has other people now: what reached nobody is written to them")
+    event = Event(now, EventKind.PEOPLE, "it has other people now: what reached nobody is written to them")
     add_events(connection, [(tenant_id, event) for tenant_id in owed])
 
 
@@ -132,6 +131,13 @@ def unseen_since(connection: Connection, cloud: str, moment: datetime) -> list[T
     unseen = or_(tenants.c.last_seen_at < moment, tenants.c.last_seen_at.is_(None))
     wanted = select(tenants.c.id).where(tenants.c.cloud == cloud, living(), unseen).order_by(tenants.c.name)
     return load(connection, list(connection.scalars(wanted)))
+
+
+def protected(connection: Connection, cloud: str) -> dict[str, str]:
+    """Return why tenants of a cloud are protected, by project id."""
+    shielded = and_(tenants.c.cloud == cloud, tenants.c.protection.is_not(None))
+    rows = connection.execute(select(tenants.c.project_id, tenants.c.protection).where(shielded))
+    return {row.project_id: row.protection for row in rows}
 
 
 def known(connection: Connection, cloud: str) -> dict[str, str]:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from reaper.model import Letter, LetterKind, LetterState
+from reaper.model import Letter, LetterKind, LetterState, ReportKind
 from reaper.store.rows import letter_from
 from reaper.store.tables import idle_things, letters
 
 
-def queue_for_admins(connection: Connection, kind: LetterKind, once: str, now: datetime, mail_domain: str) -> bool:
+def queue_for_admins(connection: Connection, kind: ReportKind, once: str, now: datetime, mail_domain: str) -> bool:
     """Queue a letter about no single tenant; the name under which it may stand here only once decides."""
     if connection.scalar(select(letters.c.id).where(letters.c.once == once)) is not None:
         return False

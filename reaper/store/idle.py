@@ -24,12 +24,12 @@ from sqlalchemy import (
 
 from reaper.errors import Overtaken
 from reaper.lifecycle import Stock
-from reaper.model import Disk, Event, IdleThing, LetterKind, LetterState, Resource, Tenant
-from reaper.ports import Queued
+from reaper.lifecycle.transitions import tell as told
+from reaper.model import Disk, Event, IdleThing, LetterKind, LetterState, Queued, Resource, Tenant
 from reaper.store.engine import Database
 from reaper.store.rows import NO_MOMENT, Reader
 from reaper.store.tables import idle_things, letters, tenants
-from reaper.store.writing import Change, add_events, record
+from reaper.store.writing import add_events, record
 
 _MOMENTS = ("asked_at", "absent_at", "gone_at")
 _SEEN = ("name", "project_id", "status", "facts")
@@ -99,7 +99,7 @@ class SqlIdleThings:
         """Write down that it is about to be asked to go, while the letter that it waits for is the same."""
         as_told = and_(_mine(), idle_things.c.letter_id == thing.letter_id, idle_things.c.gone_at.is_(None))
         with self.database.writing() as connection:
-            after = record(connection, Change(tenant, [event]), self.mail_domain)
+            after = record(connection, told(tenant, event), self.mail_domain)
             asked = update(idle_things).where(as_told).values(asked_at=event.at, answer="", absent_at=None)
             _all(connection, asked, [_named(thing)])
             return after
@@ -121,7 +121,7 @@ class SqlIdleThings:
         self, connection: Connection, tenant: Tenant, kind: LetterKind, event: Event
     ) -> tuple[Tenant, str | None]:
         """Queue a letter together with its event; returns its id."""
-        after = record(connection, Change(tenant, [event], [Queued(kind)]), self.mail_domain)
+        after = record(connection, told(tenant, event, Queued(kind)), self.mail_domain)
         newest = select(letters.c.id).where(letters.c.tenant_id == tenant.id, letters.c.kind == kind)
         return after, connection.scalar(newest.order_by(letters.c.number.desc()).limit(1))
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reaper.errors import Overtaken
-from reaper.model import CensusMark, Event, Person, Project, Pulse, Tenant
-from reaper.ports import Queued
+from reaper.model import CensusMark, Change, Event, Person, Project, Pulse, Tenant
 from reaper.store import census, pulse, reading, writing
 from reaper.store.engine import Database
-from reaper.store.writing import Change
 
 
 @dataclass(frozen=True)
@@ -65,16 +63,14 @@ class SqlLedger:
         with self.database.writing() as connection:
             return census.enrol(connection, newcomers, event)
 
-    def record(
-        self, tenant: Tenant, events: Sequence[Event] = (), letters: Sequence[Queued] = (), *, new_lease: bool = False
-    ) -> Tenant:
+    def record(self, change: Change) -> Tenant:
         """Write a tenant, its lease, its events and its letters in one transaction; returns it with its new version.
 
         The letters are queued at the moment of the latest event. Of a damaged tenant only that it was stopped is
         written. Raises Overtaken, and Gone for one that was never enrolled.
         """
         with self.database.writing() as connection:
-            return writing.record(connection, Change(tenant, events, letters, new_lease), self.mail_domain)
+            return writing.record(connection, change, self.mail_domain)
 
     def meet(
         self, facts: Iterable[Project], people: Mapping[str, Sequence[Person]] | None, cloud: str, now: datetime
@@ -91,6 +87,11 @@ class SqlLedger:
         """Return living tenants of a cloud that no census has seen since."""
         with self.database.reading() as connection:
             return census.unseen_since(connection, cloud, moment)
+
+    def protected(self, cloud: str) -> Mapping[str, str]:
+        """Return by project id why tenants of a cloud are protected, in one query."""
+        with self.database.reading() as connection:
+            return census.protected(connection, cloud)
 
     def known(self, cloud: str) -> Mapping[str, str]:
         """Return state by project id of all tenants of a cloud, in one query."""

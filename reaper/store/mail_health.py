@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select, update
 
 from reaper.letters.mail_health import MailHealth, read_health
-from reaper.model import Event, Letter, LetterState
+from reaper.model import Event, EventKind, Letter, LetterState
 from reaper.store.engine import Database
 from reaper.store.pulse import MAIL, note, noted
 from reaper.store.rows import letter_from
@@ -69,7 +69,7 @@ def forgive(connection: Connection, letter: Letter, same: Callable[[str, str], b
     text = f"the {letter.kind} letter goes again: what it was refused with was about us, not about its addresses"
     if letter.tenant_id:
         wake_one(connection, letter.tenant_id, now)
-    tell(connection, letter.tenant_id, Event(now, "letter_deferred", text))
+    tell(connection, letter.tenant_id, Event(now, EventKind.LETTER_DEFERRED, text))
     return True
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, update
 
 from reaper.letters.mail_health import MailHealth
-from reaper.model import Event, Letter, LetterKind, LetterState
+from reaper.model import Event, EventKind, Letter, LetterState, ReportKind
 from reaper.store import bundles, copies, mail_health, returned
 from reaper.store.bundles import claimed
 from reaper.store.engine import Database
@@ -74,7 +74,7 @@ class SqlOutbox:
         with self.database.writing() as connection:
             if bundles.part(connection, letter, now, answer):
                 text = f"the {_name(letter)} goes by itself: {answer[:_QUOTED]}"
-                tell(connection, letter.tenant_id, Event(now, "letter_deferred", text))
+                tell(connection, letter.tenant_id, Event(now, EventKind.LETTER_DEFERRED, text))
 
     def accepted(
         self,
@@ -92,16 +92,16 @@ class SqlOutbox:
         text = f"the mail server took the {_name(letter)} for {', '.join(recipients)}"
         if lost:
             text += f"; not for {in_words(lost)[:_QUOTED]}"
-        self._settle(letter, LetterState.ACCEPTED, told, Event(now, "letter_accepted", text), recipients, lost)
+        self._settle(letter, LetterState.ACCEPTED, told, Event(now, EventKind.LETTER_ACCEPTED, text), recipients, lost)
 
     def refused(self, letter: Letter, now: datetime, answer: str, lost: Mapping[str, str] | None = None) -> None:
         """Nobody can be reached."""
-        event = Event(now, "letter_refused", f"the {_name(letter)} reaches nobody: {answer[:_QUOTED]}")
+        event = Event(now, EventKind.LETTER_REFUSED, f"the {_name(letter)} reaches nobody: {answer[:_QUOTED]}")
         self._settle(letter, LetterState.REFUSED, {"answer": answer}, event, letter.recipients, lost)
 
     def superseded(self, letter: Letter, now: datetime, why: str) -> None:
         """What it would say is no longer true, so it is not sent; the same letter may be queued again."""
-        event = Event(now, "letter_superseded", f"the {_name(letter)} was not sent: {why[:_QUOTED]}")
+        event = Event(now, EventKind.LETTER_SUPERSEDED, f"the {_name(letter)} was not sent: {why[:_QUOTED]}")
         told = {"answer": why, "once": None}
         self._settle(letter, LetterState.SUPERSEDED, told, event, letter.recipients, None)
 
@@ -129,7 +129,7 @@ class SqlOutbox:
             if connection.execute(change).rowcount:
                 at = row["claimed_at"] if isinstance(row["claimed_at"], datetime) else NO_MOMENT
                 text = f"the {_name(letter)} goes again at {until:%Y-%m-%d %H:%M:%S} UTC: {answer[:_QUOTED]}"
-                tell(connection, letter.tenant_id, Event(at, "letter_deferred", text))
+                tell(connection, letter.tenant_id, Event(at, EventKind.LETTER_DEFERRED, text))
 
     def named(self, ref: str) -> list[Letter]:
         """Load the letter that a return address names, or those that went together."""
@@ -154,7 +154,7 @@ class SqlOutbox:
         with self.database.writing() as connection:
             return returned.note_delay(connection, ref, words[:_QUOTED], now)
 
-    def tell_admins(self, kind: LetterKind, once: str, now: datetime) -> bool:
+    def tell_admins(self, kind: ReportKind, once: str, now: datetime) -> bool:
         """Queue a letter to the admins about everything, unless the one of this name was queued before."""
         with self.database.writing() as connection:
             return copies.queue_for_admins(connection, kind, once, now, self.mail_domain)
@@ -171,7 +171,7 @@ class SqlOutbox:
             for letter in found:
                 copies.repeat(connection, letter, now, self.mail_domain)
                 text = f"the {_name(letter)} is queued again{along}"
-                tell(connection, letter.tenant_id, Event(now, "letter", text, by))
+                tell(connection, letter.tenant_id, Event(now, EventKind.LETTER, text, by))
             return found
 
     def release(self, is_over: Callable[[str], bool], now: datetime) -> int:

@@ -11,18 +11,15 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Connection, RowMapping, String, Table, and_, or_, select, type_coerce
 
 from reaper.errors import Gone, Unusable
-from reaper.model import Event, LetterKind, LetterState, State, Tenant
+from reaper.letters import CATALOG
+from reaper.model import Event, LetterState, State, Tenant
 from reaper.store.rows import event_from, tenant_from
 from reaper.store.tables import events, leases, letters, people, tenants
 
 #: How many rows one statement names: every database takes that many parameters.
 BATCH = 500
-#: Letters on which nothing hangs. All others are notices, also those of a kind that cannot be read.
-NO_NOTICES = (
-    *(LetterKind.RENEWED, LetterKind.RESTORED, LetterKind.RECLAIMED, LetterKind.QUARANTINED),
-    *(LetterKind.AWAY, LetterKind.AMNESTY, LetterKind.CLOSURE),
-    *(LetterKind.IDLE_WARNING, LetterKind.IDLE_GIVEN_BACK),
-)
+#: Letters that a lease does not remember. All others are loaded with it, also those of a kind that cannot be read.
+NO_NOTICES = tuple(spec.kind for spec in CATALOG if spec.notice is None)
 #: Sorts behind every moment there will be, and before text that is none.
 BEYOND_TIME = "9999-99"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
-from reaper.model import Event, Letter, LetterState
+from reaper.model import Event, EventKind, Letter, LetterState
 from reaper.store.rows import letter_from
 from reaper.store.tables import letters
 from reaper.store.writing import lock_tenant, tell, wake_one
@@ -31,7 +31,7 @@ def note_delay(connection: Connection, ref: str, words: str, now: datetime) -> i
     found = named(connection, ref)
     for letter in found:
         text = f"the {letter.kind} letter is still on its way: {words}"
-        tell(connection, letter.tenant_id, Event(now, "letter_delayed", text, "a mail server"))
+        tell(connection, letter.tenant_id, Event(now, EventKind.LETTER_DELAYED, text, "a mail server"))
     return len(found)
 
 
@@ -81,4 +81,4 @@ def _tell_of_it(connection: Connection, letter: Letter, said: str, have: Sequenc
     nobody = letter.state is LetterState.ACCEPTED and not have
     text = f"the {letter.kind} letter came back{': nobody has it' if nobody else ''}: {said[:_QUOTED]}"
     wake_one(connection, letter.tenant_id, now)
-    tell(connection, letter.tenant_id, Event(now, "letter_bounced", text, "a mail server"))
+    tell(connection, letter.tenant_id, Event(now, EventKind.LETTER_BOUNCED, text, "a mail server"))

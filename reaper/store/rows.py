@@ -10,16 +10,20 @@ from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
+from reaper.letters import spec_of
 from reaper.model import (
     Enforce,
     Event,
+    EventKind,
     Hold,
     Lease,
     Letter,
     LetterKind,
     LetterState,
     Notice,
+    NoticeKind,
     Person,
+    QuarantineCause,
     Resource,
     State,
     StoppedServer,
@@ -110,7 +114,7 @@ def tenant_from(
     """Make a tenant of its rows. `damaged` names every column that could not be read."""
     read = Reader().turn_to("tenants", row)
     quarantined_from = read.optional_word("quarantined_from", State)
-    hold = _hold(read)
+    hold, cause = _hold(read), read.optional_word("quarantine_cause", QuarantineCause)
     columns: dict[str, Any] = {
         "state": read.word("state", State, State.ACTIVE),
         "unfinished": read.optional_word("unfinished", Unfinished),
@@ -123,7 +127,7 @@ def tenant_from(
         "decided_under": read.word("decided_under", Enforce, Enforce.OBSERVE),
     }
     columns |= {name: read.optional(name, datetime) for name in _MOMENTS}
-    columns |= {name: read.optional(name, str) for name in ("blocker", "quarantine_reason")}
+    columns |= {name: read.optional(name, str) for name in ("blocker", "quarantine_reason", "protection")}
     known = tuple(_person(read.turn_to("people", person)) for person in people)
     running = _lease(read, row["lease_id"], lease, letters)
     return Tenant(
@@ -134,12 +138,16 @@ def tenant_from(
         people=known,
         hold=hold,
         quarantined_from=quarantined_from,
+        quarantine_cause=cause,
         damaged="; ".join(read.damage) or None,
         **columns,
     )
 
 
-_MOMENTS = ("suspended_at", "reclaiming_at", "reclaimed_at", "vanished_at", "retry_at", "next_due_at")
+_MOMENTS = (
+    *("suspended_at", "reclaiming_at", "archived_at", "emptied_at", "reclaimed_at", "vanished_at"),
+    *("retry_at", "next_due_at"),
+)
 
 
 def _hold(read: Reader) -> Hold | None:
@@ -173,13 +181,21 @@ def _notice(read: Reader) -> Notice:
     state = read.word("state", LetterState, LetterState.QUEUED)
     came_back = state is LetterState.BOUNCED
     return Notice(
-        kind=read.word("kind", LetterKind, LetterKind.WARNING),
+        kind=read.shaped("kind", _notice_kind, LetterKind.WARNING),
         state=state,
         queued_at=read.required("queued_at", NO_MOMENT),
         before=read.optional("before_us", timedelta),
         accepted_at=None if came_back else read.optional("accepted_at", datetime),
         told_at=None if came_back else read.optional("told_at", datetime),
     )
+
+
+def _notice_kind(held: Any) -> NoticeKind:
+    """Read the kind of a letter that a lease remembers; any other is damage."""
+    kind = spec_of(LetterKind(held)).notice
+    if kind is None:
+        raise ValueError(f"{held} is no notice")
+    return kind
 
 
 def person_from(row: RowMapping) -> Person:
@@ -225,9 +241,9 @@ def letter_from(row: RowMapping) -> Letter:
 def event_from(row: RowMapping) -> Event:
     """Make an event of a row."""
     read = Reader().turn_to("events", row)
-    at = read.required("at", NO_MOMENT)
+    at, what = read.required("at", NO_MOMENT), read.word("what", EventKind, EventKind.UNREADABLE)
     text = str(row["text"]) + (f" (unreadable: {'; '.join(read.damage)})" if read.damage else "")
-    return Event(at, str(row["what"]), text, str(row["by_whom"]))
+    return Event(at, what, text, str(row["by_whom"]))
 
 
 def step_from(row: RowMapping) -> Step:

@@ -48,8 +48,11 @@ tenants = _table(
     Column("hold_until", Moment),
     Column("hold_reason", Prose()),
     Column("hold_by", Words(255)),
+    Column("protection", Prose()),  # why the last census found it protected; no person's word
     Column("suspended_at", Moment),
     Column("reclaiming_at", Moment),
+    Column("archived_at", Moment),  # its servers are kept as images, in the running reclaim
+    Column("emptied_at", Moment),  # it was verified empty, in the running reclaim
     Column("reclaimed_at", Moment),
     Column("vanished_at", Moment),
     Column("taken_at", Moment),  # last begin of a suspension or a reclaim; a renewal does not clear it
@@ -58,6 +61,7 @@ tenants = _table(
     Column("blocker", Prose()),
     Column("retry_at", Moment),
     Column("quarantined_from", Words(32)),
+    Column("quarantine_cause", Words(32)),
     Column("quarantine_reason", Prose()),
     Column("next_due_at", Moment),  # NULL: not before something happens to it
     Column("decided_under", Words(32), nullable=False),

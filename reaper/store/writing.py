@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, insert, literal, or_, select, update
 
 from reaper.errors import Gone, Overtaken, Permanent
-from reaper.model import Event, Lease, LetterKind, LetterState, Notice, Tenant
-from reaper.ports import Queued
-from reaper.store.reading import NO_NOTICES, living
+from reaper.letters import CATALOG, spec_of
+from reaper.model import Change, Event, EventKind, Lease, LetterState, Notice, Queued, Tenant
+from reaper.store.reading import living
 from reaper.store.rows import NO_VERSION
 from reaper.store.tables import events, leases, letters, tenants
 from reaper.store.terms import as_kept
 
 #: Letters that speak of the running round of warnings, and are untrue once another round has begun.
-OF_ONE_ROUND = (LetterKind.WELCOME, LetterKind.WARNING, LetterKind.SUSPENDED)
+OF_ONE_ROUND = tuple(spec.kind for spec in CATALOG if spec.once_per_round)
 _WAITING = (LetterState.QUEUED, LetterState.DEFERRED)
 #: Behind every version there will be; what SQLite keeps there if it is no number sorts behind it.
 _BEYOND_VERSIONS = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class Change:
-    """What is written about one tenant in one transaction."""
-
-    tenant: Tenant
-    events: Sequence[Event] = ()
-    letters: Sequence[Queued] = ()
-    new_lease: bool = False
 
 
 def record(connection: Connection, change: Change, mail_domain: str) -> Tenant:
@@ -65,12 +55,14 @@ def _advance(connection: Connection, tenant: Tenant) -> None:
 
 def _stopped(tenant: Tenant) -> dict[str, Any]:
     """Return the columns that say that, and why, nothing more is done. What cannot be read stays as it is."""
-    names = ("state", "failures", "blocker", "retry_at", "quarantined_from", "quarantine_reason", "next_due_at")
+    names = ["state", "failures", "blocker", "retry_at", "next_due_at", "protection"]
+    names += ["quarantined_from", "quarantine_cause", "quarantine_reason"]
     return {name: getattr(tenant, name) for name in names} | (_hold(tenant) if tenant.hold else {})
 
 
 def _columns(tenant: Tenant) -> dict[str, Any]:
-    names = ("unfinished", "suspended_at", "reclaiming_at", "reclaimed_at", "vanished_at", "decided_under")
+    names = ["unfinished", "suspended_at", "reclaiming_at", "archived_at", "emptied_at", "reclaimed_at"]
+    names += ["vanished_at", "decided_under"]
     written = _stopped(tenant) | _hold(tenant) | {name: getattr(tenant, name) for name in names}
     written |= {"lease_id": tenant.lease.id, "memory": [vars(server) for server in tenant.memory]}
     taken = [at for at in (tenant.suspended_at, tenant.reclaiming_at) if at is not None]
@@ -165,8 +157,8 @@ def _queue(connection: Connection, change: Change, mail_domain: str) -> list[Not
     rows = list({row["once"] or row["id"]: row for row in fresh if row["once"] not in there}.values())
     if rows:
         connection.execute(insert(letters), rows)
-    noticed = [row for row in rows if row["kind"] not in NO_NOTICES]
-    return [Notice(row["kind"], LetterState.QUEUED, queued_at, row["before_us"]) for row in noticed]
+    noticed = [(kind, row["before_us"]) for row in rows if (kind := spec_of(row["kind"]).notice) is not None]
+    return [Notice(kind, LetterState.QUEUED, queued_at, before) for kind, before in noticed]
 
 
 def _letter_row(tenant: Tenant, queued: Queued, queued_at: datetime, mail_domain: str) -> dict[str, Any]:
@@ -178,7 +170,7 @@ def _letter_row(tenant: Tenant, queued: Queued, queued_at: datetime, mail_domain
         "arming": tenant.lease.arming,
         "kind": queued.kind,
         "before_us": queued.before,
-        "once": _once(tenant.lease, queued) if queued.kind in OF_ONE_ROUND else None,
+        "once": _once(tenant.lease, queued) if spec_of(queued.kind).once_per_round else None,
         "message_id": f"<{letter_id}@{mail_domain}>",
         "state": LetterState.QUEUED,
         "queued_at": queued_at,
@@ -215,7 +207,7 @@ def restart_warnings(connection: Connection, now: datetime) -> None:
     told = select(
         tenants.c.id,
         literal(now, events.c.at.type),
-        literal("rearmed"),
+        literal(EventKind.REARMED.value),
         literal("warnings start afresh after a long outage"),
         literal("reaper"),
     ).where(living())

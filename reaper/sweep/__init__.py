@@ -14,16 +14,16 @@ from reaper.model import Project, Pulse, Tenant
 from reaper.model.cloud import AGGREGATE, REGION
 from reaper.policy import Policies, standing
 from reaper.ports import Archives, Clock, Cloud, IdleThings, Journal, Ledger
-from reaper.sweep.asking import Asking
-from reaper.sweep.beginning import beginning, begins, consent_to, limit_on
+from reaper.sweep.admission import beginning, begins, consent_to, limit_on
+from reaper.sweep.archive_expiry import ArchiveExpiry
 from reaper.sweep.forecast import Forecast, Foreseen, foresee
 from reaper.sweep.idle import Idling
 from reaper.sweep.idle_ask import IdleAsk
 from reaper.sweep.idle_forecast import foresee_idle
 from reaper.sweep.idle_look import eyes_on
-from reaper.sweep.keeping import Keeping
-from reaper.sweep.mild import settle
+from reaper.sweep.ledger_steps import settle
 from reaper.sweep.reclaiming import Reclaiming
+from reaper.sweep.step_context import StepContext
 from reaper.sweep.suspending import Suspending
 from reaper.sweep.tally import Tally
 
@@ -84,7 +84,7 @@ class Sweeper:
         """Delete the images of archives whose time is over, where no gate is closed."""
         if self.archives is not None:
             shut = self._shut(pulse, now)
-            Keeping(self.ledger, self.archives, self.clouds, self._standing, self.clock, tally).let_go(shut)
+            ArchiveExpiry(self.ledger, self.archives, self.clouds, self._standing, self.clock, tally).let_go(shut)
 
     def _tend_idle_things(self, pulse: Pulse, now: datetime, tally: Tally) -> None:
         """Carry out idle rules; where a gate is closed only letters about them go."""
@@ -106,9 +106,9 @@ class Sweeper:
         return tally
 
     def _hands(self, tally: Tally) -> tuple[Suspending, Reclaiming]:
-        asking = Asking(self.ledger, self.clouds, self._standing, self._standing_of, self.clock, tally)
-        suspending = Suspending(asking, self.pools)
-        return suspending, Reclaiming(asking, suspending, self.journal, self.progress, self.patience, self.archives)
+        context = StepContext(self.ledger, self.clouds, self._standing, self._standing_of, self.clock, tally)
+        suspending = Suspending(context, self.pools)
+        return suspending, Reclaiming(context, suspending, self.journal, self.progress, self.patience, self.archives)
 
     def _decide_all(self, now: datetime, tally: Tally) -> list[Deed]:
         deeds: list[Deed] = []

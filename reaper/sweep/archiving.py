@@ -9,12 +9,12 @@ from datetime import datetime
 from reaper.errors import Gone, ReaperError, Unusable
 from reaper.execute import Pools
 from reaper.execute.archive import Archiver, for_good, named
-from reaper.model import Archive, ArchiveState, Event, ServerArchive, State, Tenant
+from reaper.lifecycle.transitions import archived, consent, postpone
+from reaper.model import Archive, ArchiveState, EventKind, QuarantineCause, ServerArchive, Tenant
 from reaper.ports import Archives, Ledger
-from reaper.sweep.asking import SOON, Asking, Withheld
-from reaper.sweep.mild import quarantine
+from reaper.sweep.step_context import SOON, StepContext, Withheld
 
-#: How the reason of a quarantine begins that a person's consent ends.
+#: How the history says why it stands still, or waits.
 HELD = "the archive is not whole"
 WAITING = "waiting for the archive"
 
@@ -23,7 +23,7 @@ WAITING = "waiting for the archive"
 class Archiving:
     """Keeps reclaims waiting for their archives. Without a record of archives nobody who is promised one is touched."""
 
-    asking: Asking
+    context: StepContext
     archives: Archives | None
     pools: Pools
 
@@ -43,30 +43,25 @@ class Archiving:
             self._wait(tenant, f"{WAITING}: {len(progress.kept)} images ready, {len(progress.under_way)} under way")
             return None
         reason = f"{HELD}: {named(progress.failed)}; `reaper tenant consent` lets it go without, `release` begins anew"
-        quarantine(tenant, reason, self.asking.ledger, self.asking.clock.now())
-        self.asking.tally.add("quarantined", tenant, reason)
+        self.context.quarantine(tenant, QuarantineCause.ARCHIVE, reason)
         return None
 
     def _archiver(self, tenant: Tenant) -> Archiver:
         if self.archives is None:
             raise Withheld("its servers are to be archived, and there is no record of archives to do it with")
-        return Archiver(self.asking.clouds[tenant.cloud], self.archives, self.pools, self.asking.clock)
+        return Archiver(self.context.clouds[tenant.cloud], self.archives, self.pools, self.context.clock)
 
     def _wait(self, tenant: Tenant, text: str) -> None:
         """Look again soon; said in the history when there is something new to say."""
-        now = self.asking.clock.now()
-        later = replace(tenant, retry_at=now + SOON, next_due_at=now + SOON, blocker=text)
-        self.asking.ledger.record(later, [] if tenant.blocker == text else [Event(now, "archiving", text)])
-        self.asking.tally.add("archiving", tenant, text)
+        now = self.context.clock.now()
+        self.context.ledger.record(postpone(tenant, text, now + SOON, now, EventKind.ARCHIVING))
+        self.context.tally.add("archiving", tenant, text)
 
     def _whole(self, tenant: Tenant, kept: Sequence[ServerArchive]) -> Tenant:
-        since = tenant.reclaiming_at
-        history = self.asking.ledger.history(tenant.id)
-        if any(event.what == "archived" and since is not None and event.at >= since for event in history):
+        if tenant.archived_at is not None:
             return tenant
         text = f"{len(kept)} servers are kept as images" if kept else "there was no server to be kept as an image"
-        free = replace(tenant, blocker=None, retry_at=None)
-        return self.asking.ledger.record(free, [Event(self.asking.clock.now(), "archived", text)])
+        return self.context.ledger.record(archived(tenant, text, self.context.clock.now()))
 
     def covered(self, tenants: Sequence[Tenant]) -> Mapping[str, Collection[tuple[str, str]]]:
         """Return by project that is promised an archive which servers may go."""
@@ -83,13 +78,13 @@ class Archiving:
         """
         if self.archives is None:
             return ""
-        until, kept, lost = self.asking.clock.now() + tenant.lease.terms.archive_kept, 0, 0
+        until, kept, lost = self.context.clock.now() + tenant.lease.terms.archive_kept, 0, 0
         for row in self.archives.of(tenant.id):
             if row.begun_at != tenant.reclaiming_at or row.state is not ArchiveState.KEPT:
                 continue
             now = replace(row, kept_until=until)
             try:
-                self.asking.clouds[tenant.cloud].prolong_archive(now)
+                self.context.clouds[tenant.cloud].prolong_archive(now)
             except Gone as gone:
                 now, lost = replace(row, state=ArchiveState.GONE, why=str(gone)), lost + 1
             except ReaperError as error:
@@ -110,7 +105,7 @@ def consent_to_loss(tenant: Tenant, reason: str, by: str, ledger: Ledger, archiv
         Unusable: the tenant does not wait for such a word.
         Overtaken: somebody else changed it.
     """
-    if tenant.state is not State.QUARANTINED or not (tenant.quarantine_reason or "").startswith(HELD):
+    if tenant.quarantine_cause is not QuarantineCause.ARCHIVE:
         raise Unusable(f"{tenant.full_name} does not wait for a consent: {HELD!r} is not why it stands still")
     rows = [row for row in archives.of(tenant.id) if row.begun_at == tenant.reclaiming_at]
     covered = {row.server for row in rows if row.covers}
@@ -118,9 +113,5 @@ def consent_to_loss(tenant: Tenant, reason: str, by: str, ledger: Ledger, archiv
     for row in lost.values():
         archives.change(replace(row, consented_by=by))
     text = named(lost.values())
-    goes_on = replace(
-        tenant, state=State.RECLAIMING, quarantined_from=None, quarantine_reason=None, failures=0, blocker=None
-    )
-    event = Event(now, "consented", f"{reason}; it may go without the image of {text}", by)
-    ledger.record(replace(goes_on, retry_at=None, next_due_at=now), [event])
+    ledger.record(consent(tenant, f"{reason}; it may go without the image of {text}", by, now))
     return text

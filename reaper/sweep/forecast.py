@@ -15,7 +15,7 @@ from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, Policy, standing
 from reaper.policy.coverage import coverings, with_tags
 from reaper.ports import CloudReader, Ledger
-from reaper.sweep.beginning import begins, limit_on
+from reaper.sweep.admission import begins, limit_on
 from reaper.sweep.idle_forecast import IdleForeseen
 from reaper.unseen import unseen_in
 

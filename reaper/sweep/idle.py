@@ -12,12 +12,12 @@ from functools import partial
 from reaper.errors import Overtaken, ReaperError
 from reaper.letters import readers, sane_addresses
 from reaper.lifecycle import Step, Stock, due_at, is_idle, next_step, only_looked_at, spared
-from reaper.model import Event, IdleThing, Tenant
+from reaper.model import Event, EventKind, IdleThing, Tenant
 from reaper.plan import sort_out
 from reaper.ports import Clock, Cloud, IdleThings, Ledger
-from reaper.sweep.asking import Withheld
 from reaper.sweep.idle_ask import IdleAsk, UsedAgain, read_beside, with_disks
 from reaper.sweep.idle_look import RULES, IdleLook, Subject, named
+from reaper.sweep.step_context import Withheld
 from reaper.sweep.tally import Tally
 
 #: So many things are told of in one letter; the others wait for the next look.
@@ -88,7 +88,7 @@ class Idling:
     def _book(self, tenant: Tenant, gone: Sequence[IdleThing]) -> None:
         """Write down, and tell, what two complete listings no longer show after it was asked to go."""
         if gone:
-            event = Event(self.clock.now(), "idle_given_back", f"verified gone: {named(gone)}")
+            event = Event(self.clock.now(), EventKind.IDLE_GIVEN_BACK, f"verified gone: {named(gone)}")
             self.things.gone(self.ledger.tenant(tenant.id), gone, event)
             self.tally.add("idle_given_back", tenant, named(gone))
 
@@ -104,7 +104,7 @@ class Idling:
         current = self.ledger.tenant(tenant.id)
         if not idle or spared(self.eyes.standing(current), now):
             return
-        event = Event(now, "idle_warning", f"a letter is queued about {named(idle)}")
+        event = Event(now, EventKind.IDLE_WARNING, f"a letter is queued about {named(idle)}")
         self.things.warn(current, with_disks(idle, around), event)
         self.tally.add("idle_warned", tenant, named(idle))
 
@@ -184,7 +184,7 @@ def _farewells(stock: Stock, now: datetime) -> dict[str, list[Event]]:
     """Say of what people were told, and what is idle no more, that it stays."""
     told = _by_tenant(thing for thing in stock.over if thing.told)
     return {
-        tenant_id: [Event(now, "idle_over", f"no longer to be given back: {named(things)}")]
+        tenant_id: [Event(now, EventKind.IDLE_OVER, f"no longer to be given back: {named(things)}")]
         for tenant_id, things in told.items()
     }
 

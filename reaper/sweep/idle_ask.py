@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from reaper.errors import Gone, Temporary
 from reaper.execute import Pools
 from reaper.execute.survey import take
+from reaper.kinds import BY_NAME
 from reaper.lifecycle import Step, goes_along, is_idle, next_step, only_looked_at, spared
-from reaper.model import Disk, Event, IdleThing, Project, Resource, Tenant
+from reaper.model import Disk, Event, EventKind, IdleThing, Project, Resource, Tenant
 from reaper.plan import sort_out
 from reaper.policy import IdleRule
 from reaper.ports import Clock, Cloud, CloudReader, IdleThings, Ledger
-from reaper.sweep.asking import Withheld
-
-#: What has to be read beside a kind before one of it goes: what would hold it, or go along.
-BESIDE: Mapping[str, tuple[str, ...]] = {"volume": ("volume_snapshot",), "server": ("volume",)}
+from reaper.sweep.step_context import Withheld
 
 
 class UsedAgain(Withheld):
@@ -49,7 +47,7 @@ class IdleAsk:
             raise Withheld(f"{thing.resource}: it is no longer due")
         seen = self._still_idle(current, fresh, rule)
         text = f"{seen} is given back: {thing.when} since {thing.since:%Y-%m-%d %H:%M} UTC"
-        event = Event(self.clock.now(), "idle_asked", text + _along_in_words(fresh.along))
+        event = Event(self.clock.now(), EventKind.IDLE_ASKED, text + _along_in_words(fresh.along))
         unjudged = self.ledger.tenant(tenant.id)
         if unjudged.version != current.version:
             raise Withheld("somebody else changed the tenant")
@@ -111,7 +109,7 @@ def read_beside(cloud: CloudReader, pools: Pools, tenant: Tenant, things: Collec
     places = {
         (kind, thing.resource.region): [tenant.project_id]
         for thing in things
-        for kind in (thing.resource.kind, *BESIDE.get(thing.resource.kind, ()))
+        for kind in (thing.resource.kind, *BY_NAME[thing.resource.kind].beside)
     }
     seen = take(cloud, pools, places)
     if seen.doubts:

@@ -16,7 +16,7 @@ from reaper.model import IdleThing, Listing, Tenant
 from reaper.plan import sort_out
 from reaper.policy import IdleRule, Policies, standing
 from reaper.ports import CloudReader, IdleThings, Ledger
-from reaper.sweep.mild import Standing
+from reaper.sweep.ledger_steps import Standing
 
 #: The ledger's note of which rules there are, and since when each.
 RULES = "idle rules"

@@ -15,6 +15,7 @@ from reaper.ports import Ledger
 from reaper.renewal import Desk
 from reaper.web.answers import Answers
 from reaper.web.api import PREFIX, Access, Api, register
+from reaper.web.api.token_checks import TokenChecks
 from reaper.web.headers import guard, policy_for
 from reaper.web.pages import Pages
 from reaper.web.throttle import Throttle
@@ -59,7 +60,7 @@ def create_app(
     app.add_url_rule("/healthz", "healthz", lambda: _health(health))
     if metrics is not None:
         app.add_url_rule("/metrics", "metrics", lambda: Response(metrics(), content_type="text/plain; version=0.0.4"))
-    programs = Api(desk, *api, zone, Throttle(desk.clock.now)) if api is not None else None
+    programs = Api(desk, *api, zone, Throttle(desk.clock.now), TokenChecks(desk.clock.now)) if api is not None else None
     if programs is not None:
         register(app, programs)
     app.register_error_handler(Exception, lambda error: _failed(error, answers, programs))

@@ -8,11 +8,10 @@ import json
 from collections.abc import Sequence
 
 from reaper.model import Resource, Tenant
+from reaper.printable import cell, json_safe
 
 FORMATS = {"json": "application/json", "csv": "text/csv"}
 _COLUMNS = ("kind", "region", "id", "name", "status", "details")
-#: A spreadsheet takes a cell that begins like this for a formula; names are anybody's choice.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(tenant: Tenant, resources: Sequence[Resource]) -> str:
@@ -22,17 +21,17 @@ def as_json(tenant: Tenant, resources: Sequence[Resource]) -> str:
         for r in _in_order(resources)
     ]
     document = {"cloud": tenant.cloud, "project_id": tenant.project_id, "project": tenant.name, "resources": listed}
-    return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
+    return json_safe(json.dumps(document, ensure_ascii=False, indent=2, default=str)) + "\n"
 
 
 def as_csv(resources: Sequence[Resource]) -> str:
     """Write the inventory as CSV with a byte order mark, by which spreadsheets know UTF-8."""
     out = io.StringIO()
-    rows = csv.writer(out)
+    rows = csv.writer(out, quoting=csv.QUOTE_ALL)  # a spreadsheet that divides by semicolons keeps a cell whole
     rows.writerow(_COLUMNS)
     for r in _in_order(resources):
         details = "; ".join(f"{key}: {_plain(value)}" for key, value in _details(r).items())
-        rows.writerow([_tame(cell) for cell in (r.kind, r.region, r.id, r.name, r.status, details)])
+        rows.writerow([cell(text) for text in (r.kind, r.region, r.id, r.name, r.status, details)])
     return "\ufeff" + out.getvalue()
 
 
@@ -48,7 +47,3 @@ def _details(resource: Resource) -> dict[str, object]:
 
 def _plain(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list, frozenset)) else str(value)
-
-
-def _tame(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

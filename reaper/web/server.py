@@ -11,11 +11,13 @@ from waitress import create_server, wasyncore
 from waitress.server import BaseWSGIServer
 
 from reaper.errors import Unusable
+from reaper.web.connections import MOST, Connections
 
 _THREADS = 8
 _LARGEST_BODY = 64 * 1024
 _LARGEST_HEADER = 16 * 1024
 _SILENCE = 30  # seconds after which a connection that says nothing is closed
+_PATIENCE = 20.0  # seconds that a connection has for one request
 _LARGEST_PORT = 65535
 _LOOK_UP = 1.0  # seconds; only the housekeeping of connections waits for it
 
@@ -23,10 +25,14 @@ _LOOK_UP = 1.0  # seconds; only the housekeeping of connections waits for it
 class Server:
     """Serves an app at `host:port`; port 0 lets the system choose one, `port` tells which.
 
-    `trusted_proxy` is the address of a reverse proxy whose X-Forwarded-For is believed; by default none is.
+    `trusted_proxy` is the address of a reverse proxy whose X-Forwarded-For is believed; by default none is. A
+    connection has `patience` seconds for one request.
     """
 
-    def __init__(self, app: Flask, listen: str, *, trusted_proxy: str | None = None) -> None:
+    def __init__(
+        self, app: Flask, listen: str, *, trusted_proxy: str | None = None, patience: float = _PATIENCE
+    ) -> None:
+        self._connections = Connections(patience, [trusted_proxy])
         self._app = app
         self._listen = listen
         self._trusted_proxy = trusted_proxy
@@ -82,17 +88,21 @@ class Server:
             wasyncore.close_all(self._sockets, ignore_all=True)
 
     def _turn(self, wait: float) -> None:
+        self._connections.tend(self._channels())
         wasyncore.loop(timeout=wait, use_poll=True, map=self._sockets, count=1)
 
     def _busy(self) -> bool:
-        channels = [one for listener in self._listeners for one in list(listener.active_channels.values())]
-        return any(one.requests or one.request is not None or one.total_outbufs_len for one in channels)
+        return any(one.requests or one.request is not None or one.total_outbufs_len for one in self._channels())
+
+    def _channels(self) -> list[Any]:
+        return [one for listener in self._listeners for one in list(listener.active_channels.values())]
 
     def _settings(self) -> dict[str, object]:
         settings: dict[str, object] = {
             "threads": _THREADS,
             "ident": "reaper",
             "channel_timeout": _SILENCE,
+            "connection_limit": 2 * MOST,  # of sockets, waitress's own among them; beyond MOST some are closed
             "max_request_body_size": _LARGEST_BODY,
             "max_request_header_size": _LARGEST_HEADER,
         }

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import requests
 import yaml
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 from reaper import config
 from reaper.app import Daemon, Reach, build
 from reaper.cloud import wire
+from reaper.mail.listener import Listener
 from reaper.simulator import Simulator
 from tests.acceptance.world import TwoClocks
 
@@ -72,7 +73,6 @@ class Stage:
 
     #: Which OpenStack it is; whether its Nova shows locks, without which ours are left alone; what no admin can see.
     release, locks, unseen = "today", True, frozenset[str]()
-    mailboxes = Mailboxes
 
     def __init__(self, folder: Path, changes: dict | None = None, regions: dict[str, tuple[str, ...]] | None = None):
         """Build one cloud `sim` of one region, or several clouds by name with their regions; `sim` is the first."""
@@ -83,9 +83,8 @@ class Stage:
         made = {name: self._simulator(names) for name, names in (regions or {"sim": ()}).items()}
         self.sims = made
         self.sim = next(iter(made.values()))
-        self.boxes = self.mailboxes()
-        self.post = Controller(self.boxes, hostname="127.0.0.1", port=free_port())
-        self.post.start()
+        self.boxes = self._mailboxes()
+        self.post = self._mail_server(0)
         (folder / "policies").mkdir()
         self.write_policy({**POLICY, **(changes or {})})
         entries = {name: sim.clouds_yaml(name)["clouds"][name] for name, sim in made.items()}
@@ -120,14 +119,21 @@ secret_file = {self.folder}/secret
 percent_per_pass = 100
 """
 
+    def _mail_server(self, port: int) -> Listener:
+        post = Listener(f"127.0.0.1:{port}", lambda: SMTP(self.boxes, enable_SMTPUTF8=True))
+        post.start()
+        return post
+
+    def _mailboxes(self) -> Mailboxes:
+        return Mailboxes()
+
     def mail_goes_away(self) -> None:
         """Let nobody listen where the mail server was."""
         self.post.stop()
 
     def mail_comes_back(self) -> None:
         """Let it listen there again."""
-        self.post = Controller(self.boxes, hostname="127.0.0.1", port=self.post.port)
-        self.post.start()
+        self.post = self._mail_server(self.post.port)
 
     def write_policy(self, content: dict) -> None:
         """Write the one policy."""

@@ -6,7 +6,6 @@ Forty lives of twenty-five steps, always the same ones; `REAPER_ANY_ORDER=500x40
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,8 +18,8 @@ from hypothesis.stateful import (
     rule,
 )
 
-from reaper.lifecycle import rearm
-from reaper.model import Event, Hold, State
+from reaper.lifecycle.transitions import hold, release
+from reaper.model import Hold, State
 from reaper.policy import Policies, parse
 from reaper.renewal import Done
 from tests.acceptance.chances import (
@@ -182,8 +181,7 @@ class AnyOrder(RuleBasedStateMachine):
     def _hold(self, name: str) -> None:
         tenant, now = self._tenant(name), self.world.clock.now()
         if tenant is not None:
-            held = replace(tenant, hold=Hold(now + 4 * DAY, "an appeal", "ops"), next_due_at=now + 4 * DAY)
-            self.world.ledger.record(held, [Event(now, "held", "an appeal", "ops")])
+            self.world.ledger.record(hold(tenant, Hold(now + 4 * DAY, "an appeal", "ops"), "an appeal", now))
 
     @rule(name=who)
     def an_admin_holds(self, name: str) -> None:
@@ -191,13 +189,10 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(name=who)
     def an_admin_releases(self, name: str) -> None:
-        tenant, now = self._tenant(name), self.world.clock.now()
+        tenant = self._tenant(name)
         if tenant is None or (tenant.hold is None and tenant.state is not State.QUARANTINED):
             return
-        state = tenant.quarantined_from if tenant.state is State.QUARANTINED else tenant.state
-        free = {"hold": None, "quarantined_from": None, "quarantine_reason": None, "failures": 0, "retry_at": None}
-        free |= {"state": state, "next_due_at": now, "blocker": None}
-        self.world.ledger.record(replace(rearm(tenant), **free), [Event(now, "released", "by hand", "ops")])
+        self.world.ledger.record(release(tenant, "ops", self.world.clock.now()))
 
     @rule(paused=st.booleans())
     def an_admin_pauses_or_goes_on(self, paused: bool) -> None:  # noqa: FBT001 - hypothesis passes it by name

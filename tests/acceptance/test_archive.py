@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Unusable
-from reaper.lifecycle import afresh
-from reaper.model import ArchiveState, Event, State
+from reaper.lifecycle.transitions import release
+from reaper.model import ArchiveState, State
 from reaper.sweep.archiving import consent_to_loss
 from tests.acceptance.stage import DAY, Stage
 from tests.acceptance.test_in_between import once_after, once_before
@@ -255,9 +253,7 @@ def test_a_released_tenant_is_archived_anew_because_its_servers_may_have_lived_o
     stage.sim.stubborn("server", bad, None)
     first = {row.id for row in rows_of(stage, "trial-anew")}
     found = stage.app.store.ledger.find("sim/trial-anew")
-    stands = afresh(replace(found, state=State.RECLAIMING), stage.clock.now())
-    free = replace(stands, quarantined_from=None, quarantine_reason=None)
-    stage.app.store.ledger.record(free, [Event(stage.clock.now(), "released", "by hand", "olga")])
+    stage.app.store.ledger.record(release(found, "olga", stage.clock.now()))
     stage.live(6)
     assert stage.tenant("trial-anew").state is State.RECLAIMED
     second = [row for row in rows_of(stage, "trial-anew") if row.id not in first]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reaper.model import ArchiveState, Hold
+from reaper.model import ArchiveState, Change, Hold
 from tests.acceptance.stage import DAY, Stage
 from tests.acceptance.test_archive import BEGUN, KEPT, TAKEN, images_of, rows_of
 
@@ -27,7 +27,7 @@ def test_no_image_is_deleted_while_a_person_has_said_stop(stage):
     assert len(images_of(stage)) == 1
     ledger.pause(None, stage.clock.now())
     kept = ledger.find("sim/trial-paused")
-    ledger.record(replace(kept, hold=Hold(stage.clock.now() + 3 * DAY, "an audit", "olga")))
+    ledger.record(Change(replace(kept, hold=Hold(stage.clock.now() + 3 * DAY, "an audit", "olga"))))
     stage.live(2)
     assert len(images_of(stage)) == 1
     stage.live(2)

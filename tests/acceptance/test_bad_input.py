@@ -16,9 +16,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reaper.model import Enforce, Event, LetterKind, State
+from reaper.model import Change, Enforce, Event, LetterKind, Queued, State
 from reaper.paths import share
-from reaper.ports import Queued
 from reaper.simulator import Simulator
 from reaper.store import open_store
 from tests.acceptance.stage import POLICY, free_port
@@ -88,7 +87,7 @@ class Installation:
             store.outbox.superseded(letter, now, "it is about another time")
         late = replace(late, version=store.ledger.tenant(tenant.id).version)
         queued = [Queued(LetterKind.SUSPENDED)]
-        store.ledger.record(late, [Event(now - timedelta(days=8), "suspended", "for a test")], queued)
+        store.ledger.record(Change(late, [Event(now - timedelta(days=8), "suspended", "for a test")], queued))
         letter = store.outbox.claim(now, timedelta(minutes=5))
         store.outbox.accepted(letter, now - timedelta(days=7), None, ["ada@example.org"])
         store.close()

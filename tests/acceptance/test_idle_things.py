@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from reaper.model import Hold, State
+from reaper.model import Change, Hold, State
 from tests.acceptance.stage import DAY, POLICY, START, Stage
 from tests.acceptance.test_in_between import once_after, once_before
 from tests.acceptance.trip import Crash, crash
@@ -181,7 +181,7 @@ def test_a_service_that_does_not_answer_gives_nothing_back(stage, project, fault
 def a_hold(stage, project_id):
     tenant = stage.app.store.ledger.find(project_id)
     held = Hold(START + 9 * DAY, "an appeal", "ops")
-    stage.app.store.ledger.record(replace(tenant, hold=held))
+    stage.app.store.ledger.record(Change(replace(tenant, hold=held)))
 
 
 def a_tag(stage, project_id):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import requests
 
-from reaper.model import Event, Hold, LetterKind, LetterState, State
+from reaper.model import Change, Event, Hold, LetterKind, LetterState, State
 
 HOUR = timedelta(hours=1)
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -84,7 +84,9 @@ def test_a_hold_that_ends_begins_with_the_full_notice_and_is_told_before(stage):
     ledger, now = stage.app.store.ledger, stage.clock.now()
     held = ledger.find("sim/trial-thesis")
     until = held.lease.expires_at + timedelta(days=9)
-    ledger.record(replace(held, hold=Hold(until, "thesis", "carol"), next_due_at=until), [Event(now, "held", "thesis")])
+    ledger.record(
+        Change(replace(held, hold=Hold(until, "thesis", "carol"), next_due_at=until), [Event(now, "held", "thesis")])
+    )
     # When its lease is over; then nothing happens to it.
     stage.live((until - now).days - 1)
     assert stage.tenant("trial-thesis").state is State.ACTIVE

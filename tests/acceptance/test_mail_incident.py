@@ -53,7 +53,8 @@ class Moody(Mailboxes):
 class MoodyStage(Stage):
     """The whole Reaper before such a server."""
 
-    mailboxes = Moody
+    def _mailboxes(self):
+        return Moody()
 
 
 @pytest.fixture

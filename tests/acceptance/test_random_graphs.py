@@ -51,7 +51,7 @@ crashes = st.tuples(
     st.sampled_from(
         [
             *("journal.plan", "journal.asked", "journal.gone", "journal.steps", "ledger.record", "ledger.tenant"),
-            *("cloud.resources", "cloud.delete", "cloud.clear_routes", "cloud.rescue", "cloud.explain"),
+            *("cloud.resources", "cloud.delete", "cloud.clear_routes", "cloud.force_reset", "cloud.explain"),
         ]
     ),
     st.integers(1, 12),

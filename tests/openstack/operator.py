@@ -14,8 +14,9 @@ from email.policy import default
 from pathlib import Path
 
 import requests
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
+from reaper.mail.listener import Listener
 from tests.openstack.lab import Lab
 from tests.openstack.lab.seed import connect
 
@@ -77,16 +78,19 @@ class Mailbox:
     """A real SMTP server; letters are waited for, never slept for."""
 
     def __init__(self) -> None:
-        self.port = free_port()
         self.letters: list[dict[str, object]] = []
         self._new: queue.SimpleQueue[dict[str, object]] = queue.SimpleQueue()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._listener = Listener("127.0.0.1:0", lambda: SMTP(self, enable_SMTPUTF8=True))
+
+    @property
+    def port(self) -> int:
+        return self._listener.port
 
     def start(self) -> None:
-        self._controller.start()
+        self._listener.start()
 
     def stop(self) -> None:
-        self._controller.stop()
+        self._listener.stop()
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         message = email.message_from_bytes(envelope.content, policy=default)

@@ -11,7 +11,7 @@ from keystoneauth1.identity import v2
 from keystoneauth1.session import Session
 
 from reaper.cloud.dialect.voice import VERSION_AT_END
-from reaper.cloud.entry import Entry
+from reaper.cloud.entry import Entry, asked_once
 
 #: How keystoneauth says, in a failed discovery, that nobody answered at all.
 NO_ANSWER = re.compile(r"SSL|Unable to establish connection|timed out")
@@ -46,13 +46,14 @@ def _tenants_auth(entry: Entry, session: Session) -> Any:
         return None
     if not shown or not all(map(_is_keystone_of_old, shown)):
         return None
-    return v2.Password(
+    auth = v2.Password(
         f"{VERSION_AT_END.sub('', entry.auth_url.rstrip('/'))}/v2.0",
         username=said["username"],
         password=said["password"],
         tenant_name=said.get("project_name") or said.get("tenant_name"),
         tenant_id=said.get("project_id") or said.get("tenant_id"),
     )
+    return asked_once(auth)
 
 
 def _is_keystone_of_old(version: Any) -> bool:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from reaper.model import Caller, Tenant
 from reaper.ports import Callers
 from reaper.web.api.problems import Refusal
+from reaper.web.api.token_checks import TokenChecks
 from reaper.web.throttle import Throttle
 
 
@@ -31,16 +32,24 @@ class Access:
             raise Refusal(HTTPStatus.NOT_FOUND, "no-such-cloud", f"Reaper looks after no cloud {named!r}")
         raise Refusal(HTTPStatus.BAD_REQUEST, "which-cloud", "Reaper looks after several clouds: add ?cloud=NAME")
 
-    def caller(self, cloud: str, token: str, address: str, throttle: Throttle) -> Caller:
-        """Tell who asks; whoever comes with many wrong tokens is not worth a question to Keystone for a while."""
-        if throttle.is_blocked(address):
-            raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, "too-many-wrong-tokens", "too many wrong tokens came from here")
-        caller = self.clouds[cloud].caller(token)
+    def caller(self, cloud: str, token: str, address: str, throttle: Throttle, checks: TokenChecks) -> Caller:
+        """Tell who asks. Keystone is asked each time, for tokens end; by few at a time, see `TokenChecks`.
+
+        Raises:
+            Refusal: 401 for a token that Keystone does not know, 503 while as many are being asked about as may be.
+        """
+        shown_to = f"{cloud} {token}"
+        if checks.is_wrong(shown_to):
+            raise _unknown_token()
+        with checks.place(shown_to, suspect=throttle.is_blocked(address)) as free:
+            if not free:
+                busy = "Keystone is being asked about as many tokens as may be at once; ask again in a moment"
+                raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", busy)
+            caller = self.clouds[cloud].caller(token)
+        checks.note(shown_to, right=caller is not None)
         if caller is None:
             throttle.failed(address)
-            raise Refusal(
-                HTTPStatus.UNAUTHORIZED, "invalid-token", "Keystone does not know this token, or it has ended"
-            )
+            raise _unknown_token()
         return caller
 
     def is_admin(self, caller: Caller) -> bool:
@@ -58,6 +67,10 @@ class Access:
             named = ", ".join(sorted(enough))
             raise Refusal(HTTPStatus.FORBIDDEN, "role-missing", f"one of these roles on the project is needed: {named}")
         return tenant
+
+
+def _unknown_token() -> Refusal:
+    return Refusal(HTTPStatus.UNAUTHORIZED, "invalid-token", "Keystone does not know this token, or it has ended")
 
 
 def _folded(roles: frozenset[str]) -> frozenset[str]:

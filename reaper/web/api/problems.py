@@ -10,7 +10,7 @@ from flask import Response
 from reaper.web.api.models import Problem
 
 MEDIA_TYPE = "application/problem+json"
-_RETRY_AFTER = {HTTPStatus.SERVICE_UNAVAILABLE: "30", HTTPStatus.TOO_MANY_REQUESTS: "600"}  # seconds
+_RETRY_AFTER = {HTTPStatus.SERVICE_UNAVAILABLE: "5", HTTPStatus.TOO_MANY_REQUESTS: "600"}  # seconds
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault

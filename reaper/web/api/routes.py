@@ -22,6 +22,7 @@ from reaper.web.api.access import Access
 from reaper.web.api.models import AwayRequest, LeaseList, Question, RenewRequest, lease_of
 from reaper.web.api.openapi import LIMIT, MOST, document
 from reaper.web.api.problems import Refusal
+from reaper.web.api.token_checks import TokenChecks
 from reaper.web.throttle import Throttle
 
 _log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Api:
     access: Access
     zone: tzinfo
     throttle: Throttle
+    checks: TokenChecks
 
     def list_all(self) -> Response:
         """List the leases that the caller may see."""
@@ -114,7 +116,7 @@ class Api:
         if unknown:
             raise Refusal(HTTPStatus.BAD_REQUEST, "unknown-parameter", f"there is no parameter {unknown[0]!r}")
         cloud = self.access.cloud(request.args.get("cloud"))
-        return cloud, self.access.caller(cloud, token, address, self.throttle)
+        return cloud, self.access.caller(cloud, token, address, self.throttle, self.checks)
 
     def _find(self, cloud: str, project_id: str) -> Tenant | None:
         try:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import SMTP
 from click.testing import CliRunner
 
 from reaper.cli import reaper
+from reaper.mail.listener import Listener
 from reaper.simulator import Simulator
 
 CONF = """\
@@ -58,10 +58,7 @@ def sim():
 
 @pytest.fixture
 def terminal(sim, tmp_path, monkeypatch):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    post = Controller(Sink(), hostname="127.0.0.1", port=port)
+    post = Listener("127.0.0.1:0", lambda: SMTP(Sink(), enable_SMTPUTF8=True))
     post.start()
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "trial.yaml").write_text(POLICY, encoding="utf-8")
@@ -69,6 +66,6 @@ def terminal(sim, tmp_path, monkeypatch):
     clouds.write_text(json.dumps(sim.clouds_yaml("sim")), encoding="utf-8")
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(clouds))
     conf = tmp_path / "reaper.conf"
-    conf.write_text(CONF.format(folder=tmp_path, smtp=port), encoding="utf-8")
+    conf.write_text(CONF.format(folder=tmp_path, smtp=post.port), encoding="utf-8")
     yield Terminal(conf)
     post.stop()

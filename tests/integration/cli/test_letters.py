@@ -4,10 +4,7 @@ import json
 
 import pytest
 
-from reaper.letters import KNOWN, VARIANTS
-from reaper.model import LetterKind
-
-EVERY = [*LetterKind, *VARIANTS]
+from reaper.letters import KNOWN, TEMPLATES
 
 
 @pytest.fixture
@@ -18,7 +15,7 @@ def swept(sim, terminal):
 
 
 @pytest.mark.parametrize("language", KNOWN)
-@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize("kind", TEMPLATES)
 def test_every_letter_can_be_seen_before_anybody_gets_it(terminal, tmp_path, kind, language):
     target = tmp_path / "letter.html"
     shown = terminal.ask("letter", "preview", str(kind), "--language", language, "--html", str(target))

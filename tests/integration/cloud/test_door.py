@@ -1,6 +1,7 @@
 """Getting in: which mistakes and troubles are told how, and which tokens are not good enough."""
 
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,34 @@ def test_a_plain_server_asked_for_tls_is_told_so(opened: Open, simulator: Simula
 def test_keystone_in_trouble_is_a_matter_for_later(opened: Open, simulator: Simulator):
     simulator.faults.add(service="identity", method="POST", path_regex="/auth/tokens", status=500)
     assert "gives no token just now" in told(opened(), Temporary)
+
+
+@pytest.mark.parametrize("method", ["GET", None], ids=["its version document", "everything"])
+@pytest.mark.parametrize("path", ["/identity/v3", "/identity", "/identity/v2.0"])
+def test_a_door_that_answers_401_is_told_at_once_and_work_goes_on_when_it_opens(
+    opened: Open, simulator: Simulator, path: str, method: str | None
+):
+    """A proxy's login page before Keystone; keystoneauth then waited for a lock that the same thread held."""
+    cloud = opened({"auth_url": simulator.auth_url.replace("/identity/v3", path)})
+    simulator.faults.add(service="identity", method=method, path_regex="", status=401, body="<h1>sign in</h1>")
+    answers: list[object] = []
+
+    def ask() -> None:
+        try:
+            answers.append(cloud.census())
+        except ReaperError as error:
+            answers.append(error)
+
+    threads = [threading.Thread(target=ask, daemon=True) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(answers) == 3
+    assert all(isinstance(one, ReaperError) for one in answers) or (path, method) == ("/identity/v3", "GET")
+    simulator.faults.clear()
+    if path != "/identity/v2.0":
+        assert cloud.census().projects
 
 
 def test_a_members_token_shows_too_little_to_conclude_anything(opened: Open, simulator: Simulator):

@@ -8,9 +8,8 @@ import pytest
 from benchmarks.engine import reclaim
 from reaper.kinds import KINDS
 from reaper.simulator import Simulator
+from reaper.simulator.kinds import OTHERWISE
 from tests.integration.cloud.conftest import PROTECT, file_of
-
-OTHERWISE = {"volume_snapshot": "snapshot", "router_interface": "port"}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from reaper.errors import Permanent, Refused, Temporary, Unusable
 from reaper.kinds import LISTED
 from reaper.model import Resource
 from reaper.simulator import Simulator
+from reaper.simulator.kinds import OTHERWISE
 from tests.integration.cloud.conftest import PROTECT, file_of
 from tests.integration.cloud.estate import PATHS, furnish
 
@@ -33,7 +34,7 @@ def test_every_page_is_read_to_the_end(simulator: Simulator, at: Connect, kind: 
     project = furnish(simulator, "silly-7")
     listing = at(simulator).resources(kind, "RegionOne", [project])
     assert listing.complete, listing.why
-    counted = "snapshot" if kind == "volume_snapshot" else kind
+    counted = OTHERWISE.get(kind, kind)
     here = {one.id for one in listing.resources}
     there = {
         one for one in simulator.inventory(project)[counted] if not (simulator.record(counted, one) or {}).get("gone")

@@ -17,8 +17,9 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import yaml
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
+from reaper.mail.listener import Listener
 from reaper.simulator import Simulator
 from reaper.simulator.calls import Call, Calls
 
@@ -109,7 +110,7 @@ class Operator:
         self.sim.calls = self.sim._front.calls = Watched(self.happenings)
         self.sim.start()
         self.mailbox = Mailbox(self.happenings)
-        self.post = Controller(self.mailbox, hostname="127.0.0.1", port=free_port())
+        self.post = Listener("127.0.0.1:0", lambda: SMTP(self.mailbox, enable_SMTPUTF8=True))
         self.post.start()
         self.log: list[dict] = []
         self.daemon: subprocess.Popen[str] | None = None

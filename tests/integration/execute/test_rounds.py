@@ -115,7 +115,7 @@ def test_a_long_line_of_calls_ends_when_the_permit_does(
 def test_a_tenant_whose_calls_wait_behind_those_of_others_is_not_stuck(
     simulator: Simulator, reclaim: Reclaim, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("reaper.execute.work.RESCUE_AFTER", 1.0)
+    monkeypatch.setattr("reaper.execute.work.RESET_AFTER", 1.0)
     made = [simulator.seed.tenant(f"trial-{number}", servers=2) for number in range(12)]
     simulator.faults.add(service="network", method="DELETE", delay=0.4)
     outcomes = reclaim(*(one.project_id for one in made), patience=1.5)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -18,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from reaper.clock import HandClock
 from reaper.mail import LetterRenderer, SmtpPostman, SmtpServer
+from reaper.mail.listener import Listener
 from reaper.paths import share
 from reaper.ports import Message
 from reaper.store import open_store
@@ -89,7 +89,7 @@ class Dropping(SMTP):
 class Server:
     """A running server and how to reach it."""
 
-    controller: Controller
+    listener: Listener
     post: Post
     settings: SmtpServer
 
@@ -99,25 +99,16 @@ def postbox(tmp_path):
     """Start mail servers; each is stopped at the end."""
     running = []
 
-    def start(kind=SMTP, *, ca_file=None, timeout=5.0, post=None, **options):
+    def start(kind=SMTP, *, ca_file=None, timeout=5.0, post=None, ssl_context=None, **options):
         post = post or Post()
-
-        class Here(Controller):
-            def factory(self):
-                return kind(self.handler, **self.SMTP_kwargs)
-
-            def _trigger_server(self):
-                self.port = self.server.sockets[0].getsockname()[1]
-                super()._trigger_server()
-
-        controller = Here(post, hostname="127.0.0.1", port=0, ready_timeout=20, **options)
-        controller.start()
-        running.append(controller)
-        return Server(controller, post, SmtpServer("127.0.0.1", controller.port, timeout=timeout, ca_file=ca_file))
+        listener = Listener("127.0.0.1:0", lambda: kind(post, **{"enable_SMTPUTF8": True, **options}), ssl_context)
+        listener.start()
+        running.append(listener)
+        return Server(listener, post, SmtpServer("127.0.0.1", listener.port, timeout=timeout, ca_file=ca_file))
 
     yield start
-    for controller in running:
-        controller.stop(no_assert=True)
+    for listener in running:
+        listener.stop()
 
 
 @pytest.fixture(scope="session")

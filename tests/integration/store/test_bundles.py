@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from reaper.model import Event, LetterKind, LetterState, Person
-from reaper.ports import Queued
+from reaper.model import Change, Event, LetterKind, LetterState, Person, Queued
 
 WEEK = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
@@ -24,7 +23,7 @@ def queue(store, enrolled, moment):
         )
         tenant = enrolled(name, people=people)
         return store.ledger.record(
-            replace(tenant, **changes), [Event(at, "warned", "")], [Queued(LetterKind.WARNING, WEEK)]
+            Change(replace(tenant, **changes), [Event(at, "warned", "")], [Queued(LetterKind.WARNING, WEEK)])
         )
 
     return put

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from reaper.errors import Overtaken
-from reaper.model import CensusMark, Event, LetterKind, Person, Project, State
-from reaper.ports import Queued
+from reaper.model import CensusMark, Change, Event, LetterKind, Person, Project, Queued, State
 
 
 def project_of(tenant, **changed):
@@ -44,7 +43,7 @@ def test_a_changed_tag_makes_the_tenant_due_and_overtakes_who_read_before(store,
     store.ledger.meet([project_of(read_before, tags=frozenset({"x"}))], {}, "trystack", moment)
     assert [tenant.id for tenant in store.ledger.due(moment, 9)] == [read_before.id]
     with pytest.raises(Overtaken):
-        store.ledger.record(read_before)
+        store.ledger.record(Change(read_before))
 
 
 def test_a_census_of_one_cloud_says_nothing_about_another(store, enrolled, moment):
@@ -62,7 +61,7 @@ def test_who_was_not_seen_is_told_apart(store, enrolled, moment):
 
 def test_a_vanished_project_that_is_seen_again_is_a_tenant_again(store, enrolled, moment):
     tenant = enrolled()
-    gone = store.ledger.record(replace(tenant, vanished_at=moment, next_due_at=None))
+    gone = store.ledger.record(Change(replace(tenant, vanished_at=moment, next_due_at=None)))
     store.ledger.meet([project_of(tenant)], {}, "trystack", moment)
     back = store.ledger.tenant(tenant.id)
     assert (back.vanished_at, back.next_due_at, back.version) == (None, moment, gone.version + 1)
@@ -106,14 +105,16 @@ def test_the_pulse_tells_what_was_noted(store, enrolled, moment):
 
 
 def test_a_tenant_taken_today_counts_as_taken_though_it_was_renewed_since(store, enrolled, moment):
-    taken = store.ledger.record(replace(enrolled(), state=State.SUSPENDED, suspended_at=moment))
-    store.ledger.record(replace(taken, state=State.ACTIVE, suspended_at=None))
+    taken = store.ledger.record(Change(replace(enrolled(), state=State.SUSPENDED, suspended_at=moment)))
+    store.ledger.record(Change(replace(taken, state=State.ACTIVE, suspended_at=None)))
     assert store.ledger.pulse(moment + timedelta(hours=23)).taken_last_day == 1
     assert store.ledger.pulse(moment + timedelta(hours=25)).taken_last_day == 0
 
 
 def test_the_oldest_letter_that_waits_is_told_until_it_is_accepted(store, enrolled, moment):
-    store.ledger.record(enrolled(), [Event(moment, "warned", "")], [Queued(LetterKind.WARNING, timedelta(days=8))])
+    store.ledger.record(
+        Change(enrolled(), [Event(moment, "warned", "")], [Queued(LetterKind.WARNING, timedelta(days=8))])
+    )
     letter = store.outbox.claim(moment, timedelta(minutes=1))
     assert store.ledger.pulse(moment).oldest_unsent_at == moment
     store.outbox.accepted(letter, moment + timedelta(minutes=1), None, ["a@mail.example"])

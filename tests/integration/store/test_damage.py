@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from reaper.lifecycle import Quarantine, decide
-from reaper.model import Enforce, Event, LetterKind, Resource, State
-from reaper.ports import Queued
+from reaper.model import Change, Enforce, Event, LetterKind, Queued, Resource, State
 
 WEEK = timedelta(days=7)
 GARBAGE = [
@@ -55,7 +54,7 @@ def whole(store, enrolled, moment):
             {"id": tenant.id, "yes": True},
         )
     store.ledger.record(
-        store.ledger.tenant(tenant.id), [Event(moment, "warned", "")], [Queued(LetterKind.WARNING, WEEK)]
+        Change(store.ledger.tenant(tenant.id), [Event(moment, "warned", "")], [Queued(LetterKind.WARNING, WEEK)])
     )
     return store.ledger.tenant(tenant.id)
 
@@ -87,7 +86,7 @@ def test_a_damaged_tenant_can_be_quarantined_and_its_columns_stay_for_a_person_t
     spoil(store, table, column, value)
     tenant = store.ledger.tenant(whole.id)
     stopped = replace(tenant, state=State.QUARANTINED, quarantine_reason=tenant.damaged, next_due_at=None)
-    store.ledger.record(stopped, [Event(moment, "quarantined", tenant.damaged)])
+    store.ledger.record(Change(stopped, [Event(moment, "quarantined", tenant.damaged)]))
     again = store.ledger.tenant(whole.id)
     assert (again.state, again.version) == (State.QUARANTINED, tenant.version + 1)
     assert store.ledger.due(moment, 9) == []
@@ -112,7 +111,7 @@ def test_a_version_that_is_no_number_does_not_keep_a_tenant_from_being_stopped(s
     spoil(sqlite_store, "tenants", "version", "three", "WHERE id = 'id-a'")
     tenant = ledger.tenant("id-a")
     assert tenant.damaged == "tenants.version holds 'three'"
-    ledger.record(replace(tenant, state=State.QUARANTINED))
+    ledger.record(Change(replace(tenant, state=State.QUARANTINED)))
     assert ledger.tenant("id-a").version == 1
     assert ledger.tenant("id-b").state is State.ACTIVE
 

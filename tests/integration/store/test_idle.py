@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from reaper.errors import Overtaken
 from reaper.lifecycle import Stock
-from reaper.model import Disk, Event, IdleThing, LetterKind, LetterState, Resource
+from reaper.model import Change, Disk, Event, IdleThing, LetterKind, LetterState, Resource
 
 HOUR = timedelta(hours=1)
 
@@ -102,7 +102,7 @@ def test_a_thing_waits_for_the_copy_of_its_letter_that_a_person_has_sent(store, 
 
 def test_a_tenant_that_somebody_has_changed_is_not_told_and_not_asked(store, tenant, kept, moment):
     event = Event(moment, "renewed", "somebody was first")
-    store.ledger.record(current(store, tenant), [event])
+    store.ledger.record(Change(current(store, tenant), [event]))
     with pytest.raises(Overtaken):
         store.idle.warn(tenant, [kept], Event(moment, "idle_warning", "a letter"))
     with pytest.raises(Overtaken):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from reaper.model import Event, Lease, Resource
+from reaper.model import Change, Event, Lease, Resource
 
 
 def server(number, **other):
@@ -56,7 +56,7 @@ def test_another_lease_has_a_journal_of_its_own(store, enrolled, moment, odd_ter
     tenant = enrolled()
     store.journal.plan(tenant, [server(1)], moment)
     second = replace(tenant, lease=Lease("second", moment, moment + timedelta(days=9), odd_terms))
-    again = store.ledger.record(second, [Event(moment, "returned", "")], new_lease=True)
+    again = store.ledger.record(Change(second, [Event(moment, "returned", "")], new_lease=True))
     assert store.journal.steps(again) == []
     store.journal.plan(again, [server(1)], moment)
     assert len(store.journal.steps(tenant)) == len(store.journal.steps(again)) == 1

@@ -5,9 +5,10 @@ from datetime import timedelta, timezone
 
 import pytest
 from sqlalchemy import event as engine_events
+from sqlalchemy import text
 
 from reaper.errors import Gone, Overtaken, Permanent, Unusable
-from reaper.model import Enforce, Event, Lease, State, Tenant, Terms, Unfinished
+from reaper.model import Change, Enforce, Event, EventKind, Lease, State, Tenant, Terms, Unfinished
 from reaper.store.terms import as_kept
 
 
@@ -38,7 +39,7 @@ def test_every_part_of_a_tenant_is_kept_or_comes_from_elsewhere(full_of_everythi
     # Archives have a table of their own; what nobody can look into is what the last census said.
     elsewhere = {"damaged", "enforce", "exempt", "archives", "unseen"}
     written = {"id", "cloud", "project_id", "name", "lease", "version", "next_due_at"} | set(full_of_everything)
-    words = {"state", "unfinished", "quarantined_from", "decided_under"}
+    words = {"state", "unfinished", "quarantined_from", "quarantine_cause", "decided_under"}
     assert {field.name for field in fields(Tenant)} == written | words | elsewhere
 
 
@@ -47,7 +48,9 @@ def test_a_record_is_read_as_it_was_returned(store, enrolled, full_of_everything
     kept = {name: full_of_everything[name] for name in full_of_everything if name not in ("domain", "tags", "people")}
     lease = replace(tenant.lease, expires_at=moment + timedelta(days=50), renewals=2, arming=3)
     lease = replace(lease, away_until=moment + timedelta(days=50), given_back_at=moment)
-    returned = store.ledger.record(replace(tenant, **kept, lease=lease), [Event(moment, "renewed", "till then")])
+    returned = store.ledger.record(
+        Change(replace(tenant, **kept, lease=lease), [Event(moment, "renewed", "till then")])
+    )
     assert returned.version == tenant.version + 1
     assert store.ledger.tenant(tenant.id) == returned
 
@@ -58,7 +61,7 @@ def test_every_part_of_the_terms_is_kept(odd_terms):
 
 def test_a_moment_of_another_time_zone_is_the_same_moment(store, enrolled, moment):
     elsewhere = (moment + timedelta(hours=1)).astimezone(timezone(timedelta(hours=12, minutes=45)))
-    store.ledger.record(replace(enrolled(), retry_at=elsewhere, next_due_at=elsewhere))
+    store.ledger.record(Change(replace(enrolled(), retry_at=elsewhere, next_due_at=elsewhere)))
     assert store.ledger.tenant("id-lagoon").retry_at == elsewhere
     assert store.ledger.due(elsewhere - timedelta(microseconds=1), 9) == []
     assert len(store.ledger.due(elsewhere, 9)) == 1
@@ -66,34 +69,34 @@ def test_a_moment_of_another_time_zone_is_the_same_moment(store, enrolled, momen
 
 def test_a_moment_without_a_time_zone_is_refused(store, enrolled, moment):
     with pytest.raises(Exception, match="no moment with a time zone"):
-        store.ledger.record(replace(enrolled(), retry_at=moment.replace(tzinfo=None)))
+        store.ledger.record(Change(replace(enrolled(), retry_at=moment.replace(tzinfo=None))))
 
 
 def test_who_writes_second_is_overtaken_and_writes_nothing(store, enrolled, moment):
     read_by_both = enrolled()
-    first = store.ledger.record(replace(read_by_both, blocker="first"), [Event(moment, "one", "")])
+    first = store.ledger.record(Change(replace(read_by_both, blocker="first"), [Event(moment, "held", "")]))
     with pytest.raises(Overtaken, match="trystack/lagoon was changed by somebody else"):
-        store.ledger.record(replace(read_by_both, blocker="second"), [Event(moment, "two", "")])
+        store.ledger.record(Change(replace(read_by_both, blocker="second"), [Event(moment, "released", "")]))
     assert store.ledger.tenant(first.id) == first
-    assert [event.what for event in store.ledger.history(first.id)] == ["observed", "one"]
+    assert [event.what for event in store.ledger.history(first.id)] == ["observed", "held"]
 
 
 def test_a_tenant_that_was_never_enrolled_cannot_be_recorded(store, tenant_named):
     with pytest.raises(Gone, match="id-nobody"):
-        store.ledger.record(tenant_named("nobody"))
+        store.ledger.record(Change(tenant_named("nobody")))
 
 
 def test_a_lease_that_was_never_begun_cannot_be_recorded(store, enrolled):
     tenant = enrolled()
     with pytest.raises(Permanent, match="has no lease 'made up'"):
-        store.ledger.record(replace(tenant, lease=replace(tenant.lease, id="made up")))
+        store.ledger.record(Change(replace(tenant, lease=replace(tenant.lease, id="made up"))))
     assert store.ledger.tenant(tenant.id) == tenant
 
 
 def test_a_new_lease_stands_beside_the_old_one(store, enrolled, moment, odd_terms):
     tenant = enrolled()
     again = Lease("second", moment, moment + timedelta(days=9), odd_terms)
-    returned = store.ledger.record(replace(tenant, lease=again), new_lease=True)
+    returned = store.ledger.record(Change(replace(tenant, lease=again), new_lease=True))
     assert store.ledger.tenant(tenant.id) == returned
     with store.database.reading() as reader:
         assert reader.exec_driver_sql("SELECT COUNT(*) FROM leases").scalar() == 2
@@ -180,7 +183,7 @@ def test_waking_a_policy_makes_only_its_living_tenants_due(store, enrolled, odd_
     other = Lease("lease-other", moment, moment + timedelta(days=1), replace(odd_terms, policy="other"))
     mine, others, dead = enrolled("a"), enrolled("b", lease=other), enrolled("c", state=State.RECLAIMED)
     for tenant in (mine, others, dead):
-        store.ledger.record(replace(tenant, next_due_at=None))
+        store.ledger.record(Change(replace(tenant, next_due_at=None)))
     assert store.ledger.wake(moment, odd_terms.policy) == 1
     assert [tenant.id for tenant in store.ledger.due(moment, 9)] == [mine.id]
     assert store.ledger.wake(moment) == 2
@@ -190,15 +193,25 @@ def test_a_sweeper_that_read_before_a_wake_up_does_not_put_the_tenant_to_sleep_a
     read_before = enrolled()
     store.ledger.wake(moment)
     with pytest.raises(Overtaken):
-        store.ledger.record(replace(read_before, next_due_at=None))
+        store.ledger.record(Change(replace(read_before, next_due_at=None)))
 
 
 def test_text_that_a_database_refuses_is_made_fit(store, enrolled, moment):
     ugly = "nul \0 half \udcff long " + "😀" * 20_000
-    store.ledger.record(replace(enrolled(), blocker=ugly), [Event(moment, "w" * 99, ugly, by=ugly)])
+    store.ledger.record(Change(replace(enrolled(), blocker=ugly), [Event(moment, "failed", ugly, by=ugly)]))
     kept = store.ledger.tenant("id-lagoon").blocker
     assert kept.startswith("nul \N{REPLACEMENT CHARACTER} half ? long 😀")
     assert store.ledger.history("id-lagoon")[1].text == kept
+
+
+def test_a_word_of_the_history_that_this_version_does_not_know_is_named_and_hides_no_other(store, enrolled, moment):
+    tenant = enrolled()
+    with store.database.writing() as connection:
+        connection.execute(text("update events set what = 'sublimated'"))
+    store.ledger.record(Change(tenant, [Event(moment, EventKind.HELD, "an appeal")]))
+    odd, known = store.ledger.history(tenant.id)
+    assert (odd.what, known.what) == (EventKind.UNREADABLE, EventKind.HELD)
+    assert "sublimated" in odd.text
 
 
 def test_counts_by_state_are_those_of_the_tenants(store, enrolled):

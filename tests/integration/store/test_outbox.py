@@ -9,8 +9,7 @@ from datetime import timedelta
 import pytest
 
 from reaper.errors import Overtaken
-from reaper.model import Event, LetterKind, LetterState
-from reaper.ports import Queued
+from reaper.model import Change, Event, LetterKind, LetterState, Queued
 
 WEEK = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
@@ -22,7 +21,9 @@ def queue(store, enrolled, moment):
     """Puts a warning about a tenant of this name into the outbox."""
 
     def put(name="lagoon", before=WEEK, at=moment):
-        return store.ledger.record(enrolled(name), [Event(at, "warned", "")], [Queued(LetterKind.WARNING, before)])
+        return store.ledger.record(
+            Change(enrolled(name), [Event(at, "warned", "")], [Queued(LetterKind.WARNING, before)])
+        )
 
     return put
 
@@ -45,7 +46,7 @@ def test_a_claimed_letter_is_claimed_again_only_when_the_claim_has_run_out(store
 
 
 def test_an_accepted_letter_is_a_notice_and_wakes_its_tenant(store, queue, moment):
-    asleep = store.ledger.record(replace(queue(), next_due_at=None))
+    asleep = store.ledger.record(Change(replace(queue(), next_due_at=None)))
     store.outbox.accepted(store.outbox.claim(moment, MINUTE), moment + MINUTE, moment + WEEK, TO)
     tenant = store.ledger.tenant(asleep.id)
     (notice,) = tenant.lease.notices
@@ -60,7 +61,7 @@ def test_a_sweeper_that_read_before_a_letter_was_settled_is_overtaken(store, que
         read_before = queue(name)
         settle(store.outbox.claim(moment, MINUTE), moment, "because")
         with pytest.raises(Overtaken):
-            store.ledger.record(read_before)
+            store.ledger.record(Change(read_before))
 
 
 def test_a_letter_that_reaches_nobody_is_undeliverable(store, queue, moment):
@@ -117,7 +118,7 @@ def test_a_superseded_letter_is_no_notice_and_may_be_queued_again(store, queue, 
     store.outbox.superseded(store.outbox.claim(moment, MINUTE), moment, "on hold")
     after = store.ledger.tenant(tenant.id)
     assert after.lease.notices == ()
-    store.ledger.record(after, [Event(moment, "warned", "")], [Queued(LetterKind.WARNING, WEEK)])
+    store.ledger.record(Change(after, [Event(moment, "warned", "")], [Queued(LetterKind.WARNING, WEEK)]))
     assert store.outbox.by_state() == {"queued": 1, "superseded": 1}
 
 
@@ -142,7 +143,7 @@ def test_of_writers_side_by_side_exactly_one_wins(store, enrolled, moment):
     def write(number):
         start.wait()
         try:
-            store.ledger.record(replace(read_by_all, failures=number), [Event(moment, "tried", str(number))])
+            store.ledger.record(Change(replace(read_by_all, failures=number), [Event(moment, "tried", str(number))]))
         except Overtaken:
             return None
         return number
@@ -182,7 +183,9 @@ def test_letters_that_are_settled_while_tenants_are_written_block_nobody(store, 
         while written < 40:
             for tenant in store.ledger.due(moment, 99):
                 try:
-                    store.ledger.record(replace(tenant, lease=replace(tenant.lease, arming=tenant.lease.arming + 1)))
+                    store.ledger.record(
+                        Change(replace(tenant, lease=replace(tenant.lease, arming=tenant.lease.arming + 1)))
+                    )
                 except Overtaken:
                     continue
                 finally:

@@ -12,7 +12,7 @@ from sqlalchemy import event as engine_events
 from sqlalchemy import make_url, text
 
 from reaper.errors import Permanent, ReaperError, Temporary, Unusable
-from reaper.model import Event
+from reaper.model import Change, Event
 from reaper.store import open_store, upgrade
 
 SECRET = "hunter2"
@@ -110,12 +110,12 @@ def test_a_full_disk_loses_nothing_that_was_written_and_writes_nothing_half(sqli
     database.close()
     engine_events.listen(database.engine, "connect", keep_small)
     with pytest.raises(Temporary, match="database or disk is full; free some space"):
-        ledger.record(replace(tenant, blocker="x" * 9999), [Event(moment, "said", "y" * 15_000)] * 9)
+        ledger.record(Change(replace(tenant, blocker="x" * 9999), [Event(moment, "said", "y" * 15_000)] * 9))
     assert ledger.tenant("id-lagoon") == tenant
     assert len(ledger.history("id-lagoon")) == 1
     database.close()
     engine_events.remove(database.engine, "connect", keep_small)
-    ledger.record(replace(tenant, blocker="x" * 9999), [Event(moment, "said", "y" * 15_000)] * 9)
+    ledger.record(Change(replace(tenant, blocker="x" * 9999), [Event(moment, "said", "y" * 15_000)] * 9))
     assert len(ledger.history("id-lagoon")) == 10
 
 

@@ -12,7 +12,7 @@ import requests
 
 from reaper.clock import HandClock
 from reaper.links import Signer, link_for
-from reaper.model import Enforce, Event, Lease, Person, Resource, Tenant, Terms
+from reaper.model import Change, Enforce, Event, Lease, Person, Resource, Tenant, Terms
 from reaper.paths import share
 from reaper.renewal import Desk
 from reaper.store import open_store
@@ -92,7 +92,7 @@ class World:
         """Write a change as another part of the service would."""
         tenant = self.ledger.tenant(tenant_id)
         leased = {name: changes.pop(name) for name in ("renewals", "expires_at", "terms") if name in changes}
-        return self.ledger.record(replace(tenant, **changes, lease=replace(tenant.lease, **leased)))
+        return self.ledger.record(Change(replace(tenant, **changes, lease=replace(tenant.lease, **leased))))
 
     def token(self, tenant):
         return self.signer.token(tenant.id, tenant.lease.id)

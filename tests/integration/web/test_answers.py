@@ -8,9 +8,8 @@ import pytest
 
 from reaper.errors import Temporary
 from reaper.links import link_for
-from reaper.model import Enforce, Event, Hold, LetterKind, State
+from reaper.model import Change, Enforce, Event, Hold, LetterKind, Queued, State
 from reaper.paths import share
-from reaper.ports import Queued
 from reaper.web import create_app
 from tests.integration.web.reading import LANGUAGES, text
 
@@ -177,7 +176,7 @@ def test_letters_that_were_delivered_are_on_the_timeline(world, site):
     # Given a first warning, accepted by the mail server
     tenant = world.enrol()
     world.ledger.record(
-        tenant, [Event(world.clock.now(), "warned", "")], [Queued(LetterKind.WARNING, timedelta(days=7))]
+        Change(tenant, [Event(world.clock.now(), "warned", "")], [Queued(LetterKind.WARNING, timedelta(days=7))])
     )
     letter = world.outbox.claim(world.clock.now(), timedelta(minutes=5))
     world.outbox.accepted(letter, world.clock.now(), tenant.lease.expires_at, ["ada@example.org"])

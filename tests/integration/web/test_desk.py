@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reaper.errors import Gone, Overtaken, Temporary
 from reaper.lifecycle import NotRenewed, Renewed
 from reaper.links import Signer
-from reaper.model import Enforce, Hold, LetterKind, State, Unfinished
+from reaper.model import Change, Enforce, Hold, LetterKind, State, Unfinished
 from reaper.renewal import ATTEMPTS, Desk, Done, Situation, Spared, Stranger, Unknown
 
 
@@ -87,7 +87,7 @@ def test_a_link_dies_with_its_lease(world, desk):
     tenant = world.enrol()
     old = world.token(tenant)
     later = replace(tenant.lease, id="lease-after")
-    world.ledger.record(replace(tenant, lease=later), new_lease=True)
+    world.ledger.record(Change(replace(tenant, lease=later), new_lease=True))
     # Then
     assert desk.look(old) == desk.renew(old, "x") == Stranger(Unknown.REPLACED)
     assert world.ledger.tenant(tenant.id).lease.renewals == 0
@@ -203,7 +203,7 @@ def test_a_renewal_that_was_told_to_succeed_overtakes_the_sweep(world, desk):
     assert isinstance(desk.renew(world.token(tenant), "a person"), Done)
     # Then
     with pytest.raises(Overtaken):
-        world.ledger.record(decided)
+        world.ledger.record(Change(decided))
     assert world.ledger.tenant(tenant.id).state is State.ACTIVE
 
 

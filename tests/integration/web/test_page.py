@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import pytest
 
 from reaper.links import Signer, link_for
-from reaper.model import State, Unfinished
+from reaper.model import Change, State, Unfinished
 from tests.integration.web.reading import button, text
 
 
@@ -131,7 +131,7 @@ def test_a_late_link_is_gone_and_a_foreign_one_leads_nowhere(world, site):
     # Given
     tenant = world.enrol()
     late = site.path(tenant)
-    world.ledger.record(replace(tenant, lease=replace(tenant.lease, id="lease-after")), new_lease=True)
+    world.ledger.record(Change(replace(tenant, lease=replace(tenant.lease, id="lease-after")), new_lease=True))
     foreign = link_for("", Signer(["somebody else's"]).token(tenant.id, "lease-after"))
     # Then
     for path, status in ((late, 410), (foreign, 404), ("/lease/garbage", 404), ("/lease/%00.%FF", 404)):

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from reaper.clock import HandClock
 from reaper.deliver import Deliverer, Manners
-from reaper.model import Enforce, Event, Lease, LetterKind, Person, Tenant, Terms
-from reaper.ports import Queued, Sent
+from reaper.model import Change, Enforce, Event, Lease, LetterKind, Person, Queued, Tenant, Terms
+from reaper.ports import Sent
 
 NOW = datetime(2031, 11, 28, 9, 7, tzinfo=UTC)
 LINK = "https://reaper.example.org/lease/"
@@ -79,7 +79,7 @@ class PostOffice:
     def queue(self, tenant, kind=LetterKind.WARNING, before=TERMS.last_warning, **changes):
         before = before if kind is LetterKind.WARNING else None
         event = Event(self.clock.now(), kind.value, "decided")
-        return self.store.ledger.record(replace(tenant, **changes), [event], [Queued(kind, before)])
+        return self.store.ledger.record(Change(replace(tenant, **changes), [event], [Queued(kind, before)]))
 
     def deliver(self):
         deliverer = Deliverer(

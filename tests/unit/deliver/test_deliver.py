@@ -7,7 +7,7 @@ import pytest
 
 from reaper.deliver import GIVEN_UP_AFTER, PARTLY_AT, PAUSES, Delivered
 from reaper.lifecycle import deadline
-from reaper.model import LetterKind, LetterState, State
+from reaper.model import Change, LetterKind, LetterState, State
 from reaper.ports import Sent
 
 SOON = timedelta(minutes=1)
@@ -80,7 +80,7 @@ def test_alarms_go_to_the_admins_alone(office):
 def test_a_letter_that_a_renewal_has_overtaken_is_not_sent(office):
     tenant = office.queue(office.tenant())
     later = replace(tenant.lease, arming=1, expires_at=tenant.lease.expires_at + timedelta(days=13), notices=())
-    office.store.ledger.record(replace(tenant, lease=later))
+    office.store.ledger.record(Change(replace(tenant, lease=later)))
     office.deliver()
     assert office.postman.carried == []
     assert office.letter().state is LetterState.SUPERSEDED

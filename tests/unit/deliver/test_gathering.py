@@ -8,7 +8,7 @@ import pytest
 from reaper.clock import HandClock
 from reaper.deliver import PAUSES, Delivered, Manners
 from reaper.errors import Temporary, Unusable
-from reaper.model import Event, LetterKind, LetterState
+from reaper.model import Change, Event, LetterKind, LetterState
 from reaper.ports import Sent
 from tests.unit.deliver.office import NOW
 
@@ -46,7 +46,7 @@ def renews(office, name, when_drawn):
             meanwhile = office.store.ledger.tenant(f"id-{name}")
             later = replace(meanwhile.lease, expires_at=meanwhile.lease.expires_at + timedelta(days=13), arming=1)
             event = Event(office.clock.now(), "renewed", "renewed")
-            office.store.ledger.record(replace(meanwhile, lease=later), [event])
+            office.store.ledger.record(Change(replace(meanwhile, lease=later), [event]))
         return ()
 
     office.losses = losses

@@ -7,7 +7,7 @@ import pytest
 from reaper.deliver import PAUSES, Delivered, Returned, Verdict
 from reaper.letters.returns import ReturnAddress
 from reaper.lifecycle import Keep, Quarantine, Reclaim, Suspend, Tell, deadline, decide, is_orphan
-from reaper.model import Enforce, LetterKind, LetterState, State
+from reaper.model import Change, Enforce, LetterKind, LetterState, State
 from reaper.ports import Sent
 from tests.unit.deliver.office import TERMS
 from tests.unit.letters.test_bounces import about, report
@@ -109,7 +109,7 @@ def test_a_report_about_an_earlier_round_is_written_down_and_does_not_make_an_or
     tenant_id = warned()
     tenant = office.store.ledger.tenant(tenant_id)
     lease = tenant.lease.__class__(**{**vars(tenant.lease), "arming": 1, "notices": ()})
-    office.store.ledger.record(tenant.__class__(**{**vars(tenant), "lease": lease}))
+    office.store.ledger.record(Change(tenant.__class__(**{**vars(tenant), "lease": lease})))
     assert come_back(office, about("ann@example.org"))[0] is Verdict.BOUNCED
     assert not is_orphan(standing(office))
 
@@ -153,7 +153,7 @@ def suspended(office, state=State.SUSPENDED):
     assert isinstance(decide(tenant, office.clock.now()), Reclaim)
     if state is State.RECLAIMING:
         now = office.clock.now()
-        office.store.ledger.record(tenant.__class__(**{**vars(tenant), "state": state, "reclaiming_at": now}))
+        office.store.ledger.record(Change(tenant.__class__(**{**vars(tenant), "state": state, "reclaiming_at": now})))
 
 
 def test_a_warning_that_comes_back_after_the_suspension_keeps_everything_from_being_deleted(office, warned):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from reaper.deliver import Delivered
-from reaper.model import Event, Hold, LetterKind, LetterState
+from reaper.model import Change, Event, Hold, LetterKind, LetterState
 from tests.unit.deliver.office import NOW, TERMS
 
 ANN, BOB = "ann@example.org", "bob@example.org"
@@ -19,7 +19,7 @@ def ends(office, name, at, *, to=(ANN,), **changes):
     tenant = office.tenant(name, *to)
     lease = replace(tenant.lease, started_at=at + EARLY - TERMS.lasts, expires_at=at + EARLY)
     due = replace(tenant, lease=lease, next_due_at=at, **changes)
-    return office.store.ledger.record(due, [Event(NOW, "observed", "seen")])
+    return office.store.ledger.record(Change(due, [Event(NOW, "observed", "seen")]))
 
 
 def warned(office, name, before=EARLY):
@@ -96,7 +96,9 @@ def test_a_warning_shortly_before_the_end_does_not_wait(office):
     for name in ("aurora", "borealis"):
         tenant = office.tenant(name, ANN)
         lease = replace(tenant.lease, terms=short, expires_at=NOW + timedelta(hours=20))
-        office.store.ledger.record(replace(tenant, lease=lease, next_due_at=NOW), [Event(NOW, "observed", "seen")])
+        office.store.ledger.record(
+            Change(replace(tenant, lease=lease, next_due_at=NOW), [Event(NOW, "observed", "seen")])
+        )
     warned(office, "aurora", before=timedelta(hours=20))
     assert office.deliver() == Delivered(accepted=1)
 
@@ -108,7 +110,7 @@ def test_who_renews_meanwhile_gets_no_warning(office):
     office.deliver()
     tenant = office.store.ledger.tenant(tenant.id)
     renewed = replace(tenant.lease, expires_at=tenant.lease.expires_at + timedelta(days=13), arming=1, renewals=1)
-    office.store.ledger.record(replace(tenant, lease=renewed), [Event(NOW, "renewed", "renewed")])
+    office.store.ledger.record(Change(replace(tenant, lease=renewed), [Event(NOW, "renewed", "renewed")]))
     office.clock.advance(30 * MINUTE)
     warned(office, "borealis")
     assert office.deliver() == Delivered(accepted=1)

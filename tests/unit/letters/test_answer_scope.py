@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reaper.letters.answer_scope import Answer, Scope, Stage, scope_of
+from reaper.letters.answer_scope import Answer, AnswerScope, Stage, scope_of
 
-ADDRESS, MESSAGE, US, UNKNOWN = Scope.ADDRESS, Scope.MESSAGE, Scope.US, Scope.UNKNOWN
+ADDRESS, MESSAGE, US, UNKNOWN = AnswerScope.ADDRESS, AnswerScope.MESSAGE, AnswerScope.US, AnswerScope.UNKNOWN
 RCPT, DOT = Stage.RCPT, Stage.DOT
 NOW = datetime(2031, 11, 28, 9, 7, tzinfo=UTC)
 

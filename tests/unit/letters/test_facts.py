@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from reaper.letters import names_deadline, tells_losses
 from reaper.lifecycle import deadline
 from reaper.model import Enforce, LetterKind, LetterState
-from tests.unit.letters.cases import LEASE, NOW, TERMS, days, facts, letter, notice, owned, tenant_for, with_terms
+from tests.unit.letters.cases import LEASE, NOW, TERMS, days, facts, notice, owned, tenant_for, with_terms
 
 
 def test_the_deadline_is_the_lifecycles_not_the_leases_end():
@@ -93,14 +92,3 @@ def test_an_accepted_warning_keeps_its_promise_in_the_next_letter():
     told = replace(notice(state=LetterState.ACCEPTED, before=days(2)), accepted_at=NOW, told_at=NOW + days(9))
     tenant = tenant_for(LetterKind.WARNING, lease=replace(LEASE, notices=(told,)))
     assert facts(tenant=tenant)["deadline"].at == NOW + days(9)
-
-
-def test_only_letters_about_what_comes_name_a_deadline():
-    assert {k.value for k in LetterKind if names_deadline(letter(k))} == {"warning", "suspended", "orphan"}
-    assert {k.value for k in LetterKind if tells_losses(letter(k))} == {
-        "warning",
-        "suspended",
-        "orphan",
-        "reclaimed",
-        "restored",
-    }

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reaper.letters.answer_scope import Answer, Scope, Stage
+from reaper.letters.answer_scope import Answer, AnswerScope, Stage
 from reaper.letters.mail_health import MailHealth, answer_in, books_the_same, read_health
 
 NOW = datetime(2031, 11, 28, 9, 7, tzinfo=UTC)
@@ -18,7 +18,7 @@ def told(health, address, said=HELO, at=NOW):
 
 def test_one_refusal_of_us_is_an_incident_while_nobody_else_is_taken():
     scope, health = told(MailHealth(), "ann@mail.example")
-    assert scope is Scope.US
+    assert scope is AnswerScope.US
     assert health.incident.shuts(NOW + 365 * DAY)
     assert "need fully-qualified hostname" in str(health.incident)
 
@@ -28,7 +28,7 @@ def test_one_address_alone_is_no_incident_once_others_are_taken():
     health = health.took("bob@other.example", NOW + HOUR)
     assert health.incident is None
     scope, health = told(health, "ann@mail.example", at=NOW + 2 * HOUR)
-    assert (scope, health.incident) == (Scope.UNKNOWN, None)
+    assert (scope, health.incident) == (AnswerScope.UNKNOWN, None)
 
 
 def test_several_who_are_told_so_are_an_incident_though_others_are_taken_but_not_for_ever():
@@ -38,8 +38,8 @@ def test_several_who_are_told_so_are_an_incident_though_others_are_taken_but_not
     assert health.incident.others_taken_at == NOW + HOUR
     assert health.incident.shuts(NOW + 14 * DAY)
     assert not health.incident.shuts(NOW + 15 * DAY)
-    assert told(health, "ann@mail.example", at=NOW + 13 * DAY)[0] is Scope.US
-    assert told(health, "ann@mail.example", at=NOW + 15 * DAY)[0] is Scope.UNKNOWN
+    assert told(health, "ann@mail.example", at=NOW + 13 * DAY)[0] is AnswerScope.US
+    assert told(health, "ann@mail.example", at=NOW + 15 * DAY)[0] is AnswerScope.UNKNOWN
 
 
 def test_an_incident_ends_when_somebody_of_its_domain_is_taken_and_its_length_is_kept():
@@ -62,7 +62,7 @@ def test_a_refusal_of_everybody_that_sounds_like_the_address_opens_an_incident_f
         said = f"550 5.1.1 <p{n}@mail{n}.example>: User unknown"
         scope, health = told(health, f"p{n}@mail{n}.example", said, NOW + n * HOUR)
         scopes.append(scope)
-    assert scopes == [Scope.ADDRESS, Scope.ADDRESS, Scope.US]
+    assert scopes == [AnswerScope.ADDRESS, AnswerScope.ADDRESS, AnswerScope.US]
     assert health.incident.began_at == NOW
 
 
@@ -97,4 +97,4 @@ def test_nothing_was_ever_heard_is_well():
 def test_a_refusal_of_the_sender_concerns_everybody():
     answer = Answer(Stage.MAIL, 452, "4.3.1 insufficient system storage", "ann@mail.example")
     scope, health = MailHealth().judge(answer, NOW)
-    assert (scope, health.incident.addresses) == (Scope.US, ())
+    assert (scope, health.incident.addresses) == (AnswerScope.US, ())

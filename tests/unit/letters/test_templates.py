@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reaper.letters import KNOWN, VARIANTS
+from reaper.letters import CATALOG, KNOWN, TEMPLATES
 from reaper.mail import LetterRenderer
 from reaper.mail.check import counts_in, typed_text
 from reaper.mail.fold import columns
@@ -19,8 +19,8 @@ from tests.unit.letters.cases import LINK, TERMS, days, facts, tenant_for, with_
 NOTIFY = share("notify")
 LETTERS = [path for path in sorted(NOTIFY.rglob("*.j2")) if path.relative_to(NOTIFY).parts[0] != "pages"]
 RENDERER = LetterRenderer(NOTIFY)
-EVERY = [(kind, language) for kind in LetterKind if not kind.about_everything for language in KNOWN]
-TURNS = [(template, language) for template in (*LetterKind, *VARIANTS) for language in KNOWN]
+EVERY = [(spec.kind, language) for spec in CATALOG if spec.report is None for language in KNOWN]
+TURNS = [(template, language) for template in TEMPLATES for language in KNOWN]
 
 
 def rendered(kind, language, tenant=None, **changes):

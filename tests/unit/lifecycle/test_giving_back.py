@@ -15,14 +15,14 @@ from reaper.lifecycle import (
     Tell,
     Unhold,
     Warn,
-    afresh,
     decide,
     give_back,
     keep_after_all,
     renew,
+    resume_with_notice,
 )
 from reaper.model import Enforce, Hold, LetterKind, LetterState, State, Unfinished
-from reaper.sweep.beginning import begins
+from reaper.sweep.admission import begins
 from tests.unit.lifecycle.cases import TERMS, WARNED, at, letter, suspended, tenant
 
 HELD = Hold(at(30), "a person said so", "ada")
@@ -101,7 +101,7 @@ def test_a_hold_outlives_the_word_of_those_who_gave_it_back():
     held = replace(given_back(), hold=Hold(at(-9), "wait", "ada"))
     assert isinstance(decide(held, at(-9.5)), Keep)
     assert isinstance(decide(held, at(-9)), Unhold)
-    assert not isinstance(decide(replace(afresh(held, at(-9)), hold=None), at(-9)), Suspend)
+    assert not isinstance(decide(resume_with_notice(replace(held, hold=None), at(-9)), at(-9)), Suspend)
 
 
 def test_second_thoughts_before_the_servers_stop_leave_everything_as_it_was():

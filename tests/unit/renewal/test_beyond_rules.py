@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reaper.lifecycle import NotRenewed, Renewed, absurdity, renew
+from reaper.lifecycle import NotRenewed, Renewed, inconsistency, renew
 from reaper.model import Lease, State, Tenant, Terms
 from reaper.renewal import renew_beyond_rules
 
@@ -56,7 +56,7 @@ def test_an_admin_renews_although_a_rule_of_the_lease_stands_against_it(tenant, 
     # Then
     assert isinstance(answer, Renewed)
     assert answer.expires_at > max(tenant.lease.expires_at, now)
-    assert absurdity(answer.tenant, now) is None
+    assert inconsistency(answer.tenant, now) is None
 
 
 def test_only_the_limits_that_stood_against_it_are_raised():
@@ -105,4 +105,4 @@ def test_a_renewal_beyond_the_rules_never_moves_a_date_earlier(age, ends, renewa
     assert answer.expires_at >= max(tenant.lease.expires_at, now) + TERMS.renew_by
     assert answer.tenant.lease.terms.opens_before == TERMS.opens_before
     assert answer.restores is suspended
-    assert absurdity(answer.tenant, now) is None
+    assert inconsistency(answer.tenant, now) is None

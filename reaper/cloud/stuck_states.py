@@ -8,12 +8,15 @@ from reaper.cloud.wire import WritingWire
 from reaper.errors import Gone, Refused
 from reaper.model import Resource
 
+#: Tries the way out, and says what was done; raises Refused where there is none, and sends nothing then.
+ForceReset = Callable[[WritingWire, Resource], str]
+
 #: Nova keeps a server for ever in `deleting` when the compute service lost the request; from ERROR it is taken again
 #: (nova compute/api.py: a DELETE while the task is `deleting` answers 204 and does nothing).
 DELETING = "deleting"
 
 
-def server(wire: WritingWire, one: Resource) -> str:
+def reset_server(wire: WritingWire, one: Resource) -> str:
     """Bring it out of `deleting` with os-resetState, then delete it again."""
     if one.status == "SOFT_DELETED":
         _act(wire, one, "servers", {"forceDelete": None})
@@ -25,7 +28,7 @@ def server(wire: WritingWire, one: Resource) -> str:
     return "os-resetState to error, and deleted again"
 
 
-def volume(wire: WritingWire, one: Resource) -> str:
+def reset_volume(wire: WritingWire, one: Resource) -> str:
     """Set what Cinder believes of it back, then delete it again; detached only when Nova knows none of its servers."""
     if one.facts.get("attached"):
         living = [server_id for server_id in _servers_of(one) if _exists(wire, one.region, server_id)]
@@ -55,29 +58,16 @@ def _exists(wire: WritingWire, region: str, server_id: str) -> bool:
     return True
 
 
-def snapshot(wire: WritingWire, one: Resource) -> str:
+def reset_snapshot(wire: WritingWire, one: Resource) -> str:
     """Set its status back, then delete it again."""
     _act(wire, one, "snapshots", {"os-reset_status": {"status": "error"}})
     wire.delete("block-storage", one.region, f"/snapshots/{one.id}")
     return "os-reset_status to error, and deleted again"
 
 
-WAYS_OUT: dict[str, Callable[[WritingWire, Resource], str]] = {
-    "server": server,
-    "volume": volume,
-    "volume_snapshot": snapshot,
-}
-
-
-def rescue(wire: WritingWire, one: Resource) -> str:
-    """Try the way out for its kind; returns what was done.
-
-    Raises:
-        Refused: there is none; nothing was sent.
-    """
-    if one.kind not in WAYS_OUT:
-        raise Refused(f"there is no way out known for a {one.kind} that does not go")
-    return WAYS_OUT[one.kind](wire, one)
+def no_way_out(_wire: WritingWire, one: Resource) -> str:
+    """Refuse: nothing is known that an administrator could do."""
+    raise Refused(f"there is no way out known for a {one.kind} that does not go")
 
 
 def _act(wire: WritingWire, one: Resource, items: str, action: dict[str, object]) -> None:

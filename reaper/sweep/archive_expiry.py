@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from reaper.errors import Gone, Overtaken, ReaperError, Temporary
-from reaper.model import ArchiveState, Enforce, Event, ServerArchive, State, Tenant
+from reaper.lifecycle.transitions import tell
+from reaper.model import ArchiveState, Enforce, Event, EventKind, ServerArchive, State, Tenant
 from reaper.ports import Archives, Clock, Cloud, Ledger
-from reaper.sweep.mild import Standing
+from reaper.sweep.ledger_steps import Standing
 from reaper.sweep.tally import Tally
 
 #: So many at most in one pass: a mistake in a date must not cost everybody's archive at once.
@@ -24,7 +25,7 @@ AT_REST = (State.ACTIVE, State.SUSPENDED, State.RECLAIMED)
 
 
 @dataclass(frozen=True)
-class Keeping:
+class ArchiveExpiry:
     """Removes images of archives, and nothing else."""
 
     ledger: Ledger
@@ -68,7 +69,7 @@ class Keeping:
             cloud.delete_archive(known, now)
         self.archives.change(replace(known, state=ArchiveState.GONE, why="its time was over"))
         text = f"the image of server {archive.server_name or archive.server_id} was deleted: its time was over"
-        self.ledger.record(self.ledger.tenant(tenant.id), [Event(now, "archive_over", text)])
+        self.ledger.record(tell(self.ledger.tenant(tenant.id), Event(now, EventKind.ARCHIVE_OVER, text)))
         self.tally.add("archives_over", tenant, text)
         return True
 
@@ -87,4 +88,4 @@ class Keeping:
         text = f"the image of server {archive.server_name or archive.server_id} stays: {error}"
         self.tally.add("failed", tenant, text)
         if archive.why != str(error):
-            self.ledger.record(tenant, [Event(now, "archive_stays", text)])
+            self.ledger.record(tell(tenant, Event(now, EventKind.ARCHIVE_STAYS, text)))

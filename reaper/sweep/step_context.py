@@ -1,16 +1,17 @@
-"""Asking again before each step, and what follows when it fails: shared by all that changes the cloud."""
+"""StepContext again before each step, and what follows when it fails: shared by all that changes the cloud."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from reaper.errors import Gone, Overtaken, Permanent, ReaperError, Temporary
 from reaper.lifecycle import Reclaim, Restore, Suspend, decide
-from reaper.model import Event, Project, State, Tenant
+from reaper.lifecycle.transitions import back_off, postpone, quarantine, vanish
+from reaper.model import EventKind, Project, QuarantineCause, State, Tenant
 from reaper.ports import Clock, Cloud, Ledger
-from reaper.sweep.mild import Standing, quarantine
+from reaper.sweep.ledger_steps import Standing
 from reaper.sweep.tally import Tally
 
 #: After so many failed attempts a person has to look.
@@ -24,7 +25,7 @@ class Withheld(Exception):  # noqa: N818 - no error: asked again, the answer was
 
 
 @dataclass(frozen=True)
-class Asking:
+class StepContext:
     """Asks ledger, policies and Keystone at the moment of each step, and books what went wrong."""
 
     ledger: Ledger
@@ -62,9 +63,7 @@ class Asking:
         try:
             project = self.clouds[tenant.cloud].project(tenant.project_id)
         except Gone:
-            now = self.clock.now()
-            event = Event(now, "vanished", "its project is no longer in Keystone; nothing more is done")
-            self.ledger.record(replace(current, vanished_at=now, next_due_at=None), [event])
+            self.ledger.record(vanish(current, self.clock.now()))
             raise Withheld("its project is gone") from None
         current = self.protected(current, project)
         decision = decide(current, self.clock.now())
@@ -72,8 +71,7 @@ class Asking:
             raise Withheld(f"asked again, it is no longer due: {decision}")
         odd = _meddled(current, project, wanted)
         if odd:
-            quarantine(current, odd, self.ledger, self.clock.now())
-            self.tally.add("quarantined", tenant, odd)
+            self.quarantine(current, QuarantineCause.MEDDLED, odd)
             raise Withheld(odd)
         return current
 
@@ -82,18 +80,16 @@ class Asking:
         now = self.clock.now()
         self.tally.add("failed", tenant, text)
         if temporary:
-            later = replace(tenant, retry_at=now + SOON, next_due_at=now + SOON, blocker=text)
-            # Said once: a service that is down for a day is asked every minute, which is no news each time.
-            self.ledger.record(later, [] if tenant.blocker == text else [Event(now, "postponed", text)])
-            return
-        failures = tenant.failures + 1
-        if failures >= ATTEMPTS:
-            quarantine(replace(tenant, failures=failures, blocker=text), text, self.ledger, now)
-            self.tally.add("quarantined", tenant, text)
-            return
-        retry_at = now + BACK_OFF * 2 ** (failures - 1)
-        later = replace(tenant, failures=failures, blocker=text, retry_at=retry_at, next_due_at=retry_at)
-        self.ledger.record(later, [Event(now, "failed", f"attempt {failures} of {ATTEMPTS}: {text}")])
+            self.ledger.record(postpone(tenant, text, now + SOON, now, EventKind.POSTPONED))
+        elif tenant.failures + 1 >= ATTEMPTS:
+            self.quarantine(tenant, QuarantineCause.FAILED, text)
+        else:
+            self.ledger.record(back_off(tenant, text, now + BACK_OFF * 2**tenant.failures, now, ATTEMPTS))
+
+    def quarantine(self, tenant: Tenant, cause: QuarantineCause, reason: str) -> None:
+        """Stop at a tenant until a person has looked, and count it."""
+        self.ledger.record(quarantine(tenant, cause, reason, self.clock.now()))
+        self.tally.add("quarantined", tenant, reason)
 
     def guarded(self, tenant: Tenant, step: Callable[[], None]) -> None:
         """Keep one tenant's trouble from everybody else."""

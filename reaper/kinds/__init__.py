@@ -1,0 +1,40 @@
+"""Kinds of resources: the one place for what is fact and order about each of them."""
+
+from reaper.kinds.kind import Kind, Parent, Told, When
+from reaper.kinds.relations import (
+    Key,
+    may_have_left,
+    needed_by,
+    on_its_way,
+    parent_of,
+    router_of,
+    stands_on,
+    takers,
+    whole_of,
+)
+from reaper.kinds.table import BY_NAME, HOLDERS, KEEPABLE, KINDS, LISTED, MAKERS, NAMES, SERVICES, WITNESSES
+
+__all__ = [
+    "BY_NAME",
+    "HOLDERS",
+    "KEEPABLE",
+    "KINDS",
+    "LISTED",
+    "MAKERS",
+    "NAMES",
+    "SERVICES",
+    "WITNESSES",
+    "Key",
+    "Kind",
+    "Parent",
+    "Told",
+    "When",
+    "may_have_left",
+    "needed_by",
+    "on_its_way",
+    "parent_of",
+    "router_of",
+    "stands_on",
+    "takers",
+    "whole_of",
+]
