@@ -174,11 +174,11 @@ class Daemon:
             "gate_closed": {gate.name: 1 for gate in self.app.gates()},
         }
 
-    def _incidents(self) -> Mapping[str, float]:
+    def _incidents(self) -> Mapping[str, int]:
         now = self.app.clock.now()
         health = self.app.store.outbox.mail_health(now)
-        running = (now - health.incident.began_at).total_seconds() if health.incident is not None else 0.0
-        return {"running": running, "over": health.lost.total_seconds()}
+        running = round((now - health.incident.began_at).total_seconds()) if health.incident is not None else 0
+        return {"running": running, "over": round(health.lost.total_seconds())}
 
     def _health(self) -> Mapping[str, object]:
         pulse = self.app.store.ledger.pulse(self.app.clock.now())
