@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reaper.app.access import access_of
 from reaper.app.verbs import App
 from reaper.clock import SystemClock
+from reaper.config import MailSettings
 from reaper.daemon import Figures, Job, Metrics, Schedule, Service, logger, set_up_logs
 from reaper.errors import ReaperError
 from reaper.leftovers import look_and_note, noted_leftovers
@@ -66,6 +67,10 @@ class Daemon:
         self._schedule.start()
 
     def _tell_of_name(self) -> None:
+        """Warn of what mail servers refuse: no name to greet with, no domain to write from."""
+        if self.app.settings.mail.sender == MailSettings().sender:
+            text = "mail.sender is not set, and other mail servers refuse reaper@localhost; write an address of yours"
+            log.warning("no sender", action="no_sender", text=text)
         if self.app.settings.mail.helo_name is None and helo_name() is None:
             why = "this host has no fully qualified name, so the mail server is greeted with an address"
             log.warning("no name", action="no_helo_name", text=f"{why}, which many refuse; set mail.helo_name")

@@ -51,9 +51,9 @@ def build(
         Unusable: policies, database or clouds.yaml cannot be used as they are.
     """
     policies = config.load_policies(settings)
-    if reach is Reach.WRITE and any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
-        for name, trouble in config.sender_trouble(settings):
-            raise Unusable(f"{name} {trouble}")
+    trouble = config.sender_trouble(settings.mail) if reach is Reach.WRITE else None
+    if trouble and any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
+        raise Unusable(f"mail.sender: {trouble}")
     connect = partial(
         clouds_of.connect if reach is Reach.WRITE else clouds_of.look_at,
         protect=settings.protect,

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ def load(config_files: Sequence[str] | None = None) -> Settings:
         raise Unusable("\n".join(wrong))
     base = files[0].parent if files else Path.cwd()
     settings = _settings(_values(files, base), files)
+    if any(line.key == "mail.sender" for line in lines):
+        settings = replace(settings, mail=replace(settings.mail, sender_given=True))
     wrong = [f"{_place(key, lines, files)}: {key}: {sentence}" for key, sentence in _contradictions(settings)]
     if wrong:
         raise Unusable("\n".join(wrong))
@@ -106,8 +109,9 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def _mail_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     mail = settings.mail
-    if mail.sender != ours.MailSettings.sender or mail.admins:
-        yield from sender_trouble(settings)
+    trouble = sender_trouble(mail)
+    if trouble and mail.sender != ours.MailSettings.sender:  # the sample with every default is told at start
+        yield "mail.sender", trouble
     if (mail.username is None) != (mail.password_file is None):
         yield "mail.username", "and mail.password_file belong together; give both or neither"
     if mail.lmtp_listen is not None and mail.bounces_to is None:
@@ -122,11 +126,12 @@ def _mail_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             yield "mail.password_file", trouble
 
 
-def sender_trouble(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Say that letters would come from an address that no mail server takes."""
-    address = parseaddr(settings.mail.sender)[1]
-    if is_local(address.rpartition("@")[2]):
-        yield "mail.sender", f"is {address}, which mail servers refuse; write an address of a domain of yours"
+def sender_trouble(mail: ours.MailSettings) -> str | None:
+    """Say that mail servers refuse the sender; where none was given, only a server on this machine may take it."""
+    address = parseaddr(mail.sender)[1]
+    if is_local(address.rpartition("@")[2]) and (mail.sender_given or mail.host not in _HERE):
+        return f"mail servers refuse {address!r} as a sender; write an address of a domain of yours"
+    return None
 
 
 def closed_file(file: Path) -> str | None:

@@ -78,7 +78,7 @@ MAIL = (
         "sender",
         type=types.Address(),
         default="reaper@localhost",
-        help="Who the letters come from. Mail servers refuse localhost and any domain without a dot.",
+        help="Who the letters come from; an address of a domain of yours. The default is what no other machine takes.",
     ),
     cfg.Opt(
         "helo_name",

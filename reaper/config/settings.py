@@ -26,6 +26,7 @@ class MailSettings:
     ca_file: Path | None = None
     sender: str = "reaper@localhost"
     helo_name: str | None = None
+    sender_given: bool = field(default=False, compare=False)  # no option: whether a line says who writes
     admins: tuple[str, ...] = ()
     bounces_to: str | None = None
     lmtp_listen: str | None = None
