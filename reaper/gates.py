@@ -92,6 +92,9 @@ def _general(pulse: Pulse, now: datetime, limits: Limits) -> Iterator[Gate]:
         yield Gate("pause", f"paused: {pulse.paused}; `reaper resume` opens it")
     if not pulse.at_head:
         yield Gate("database", "its schema is not the one of this version; `reaper db upgrade` opens it")
+    if pulse.behind:
+        text = f"{pulse.behind}; what people were promised since may be missing"
+        yield Gate("ledger", f"{text}; `reaper db restored --reason` opens it, and begins everybody's warnings afresh")
     latest = max((at for at in (pulse.beat_at, pulse.last_event_at) if at is not None), default=None)
     if latest is not None and now < latest - SLACK:
         text = f"it is {now:%Y-%m-%d %H:%M} UTC, but the ledger already knows {latest:%Y-%m-%d %H:%M} UTC"

@@ -153,6 +153,12 @@ SWEEP = (
     _span("observe_every", "5m", "How often projects and people are read."),
     _span("sweep_every", "1m", "How often due tenants are looked at."),
     _span("deliver_every", "15s", "How often letters are sent."),
+    _span(
+        "longest_pass",
+        "2h",
+        "How long one pass may take. One that hangs for longer is left behind in its thread, said in the log and "
+        "counted, and the next one begins.",
+    ),
     _span("idle_every", "15m", "How often what policies call idle is looked for; never, where none has such rules."),
     _span(
         "leftovers_every",

@@ -29,6 +29,7 @@ def settings_remarks(settings: Settings, policies: Sequence[Policy]) -> tuple[st
             settings.coordination.backend_url is not None,
             "coordination.backend_url: is not used yet; each daemon does all the work",
         ),
+        (not settings.support_contact, "support_contact: is empty, so letters name nobody whom people could ask"),
         (not settings.mail.admins, "mail.admins: is empty, so tenants whose people cannot be reached wait for ever"),
         (
             is_local(parseaddr(settings.mail.sender)[1].rpartition("@")[2]),

@@ -75,6 +75,7 @@ class SweepSettings:
     observe_every: timedelta = timedelta(minutes=5)
     sweep_every: timedelta = timedelta(minutes=1)
     deliver_every: timedelta = timedelta(seconds=15)
+    longest_pass: timedelta = timedelta(hours=2)
     idle_every: timedelta = timedelta(minutes=15)
     leftovers_every: timedelta = timedelta(days=1)
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from typing import Self
 
 from reaper.errors import Permanent, Refused, Temporary
 from reaper.letters.answer_scope import Answer, AnswerScope, Stage, scope_of
 from reaper.mail.connect import Security, SmtpServer, connect, says
+from reaper.mail.headers import WIRE, WIRE_UTF8
 from reaper.mail.message import address_of, compose, sender_from
 from reaper.ports import Clock, Message, Sent
 
@@ -228,7 +228,7 @@ def _report_on(address: Address) -> tuple[str, ...]:
 def _wire(mail: EmailMessage) -> bytes:
     """Make the bytes; headers stay plain ASCII unless an address cannot be written like that."""
     beyond = not all(address.addr_spec.isascii() for address in mail["To"].addresses)
-    return mail.as_bytes(policy=SMTPUTF8 if beyond else SMTP.clone(cte_type="7bit"))
+    return mail.as_bytes(policy=WIRE_UTF8 if beyond else WIRE)
 
 
 def _bytes(text: bytes | str) -> bytes:

@@ -9,6 +9,7 @@ from reaper.model.record import CensusMark, Change, Event, Letter, Pulse, Queued
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
 from reaper.model.unseen import Unseen
 from reaper.model.words import (
+    NOT_DELIVERED,
     Afterwards,
     Archive,
     Enforce,
@@ -23,6 +24,7 @@ from reaper.model.words import (
 )
 
 __all__ = [
+    "NOT_DELIVERED",
     "Afterwards",
     "Archive",
     "ArchiveImage",

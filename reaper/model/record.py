@@ -99,3 +99,4 @@ class Pulse:
     oldest_unsent_at: datetime | None  # earliest queued_at among letters not yet accepted or given up
     censuses: Mapping[str, CensusMark] = field(default_factory=dict)  # by cloud
     mail_incident: MailIncident | None = None  # while the mail server refuses us
+    behind: str | None = None  # why the database is older than what was promised, as after a backup was put back

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, Self
@@ -80,6 +80,12 @@ class Outbox(Protocol):
         """Take a letter back from these addresses; returns what changed. With event; the tenant becomes due now.
 
         A letter that nobody has any more was not accepted. What is told twice, or of others, changes nothing.
+        """
+
+    def doubted(self, ref: str, words: str, now: datetime, again: Collection[str]) -> list[Letter]:
+        """Take an accepted letter for one of which nobody can say who has it; returns what changed.
+
+        With event; the tenant becomes due now. Those of the ids in `again` are queued once more, each letter once.
         """
 
     def delayed(self, ref: str, words: str, now: datetime) -> int:

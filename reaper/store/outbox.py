@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -149,6 +149,19 @@ class SqlOutbox:
                 changed.append(returned.take_back(connection, letter, words, now))
         return [letter for letter in changed if letter is not None]
 
+    def doubted(self, ref: str, words: str, now: datetime, again: Collection[str]) -> list[Letter]:
+        """Note that something about a letter came back that cannot be read: it is not accepted any more.
+
+        What may be sent once more, and was not yet, is queued again; `again` are the ids of letters still true.
+        """
+        changed = []
+        for letter in self.named(ref):
+            with self.database.writing() as connection:
+                changed.append(returned.doubt(connection, letter, words[:_QUOTED], now, letter.id in again))
+                if changed[-1] is returned.Doubt.FIRST:
+                    copies.repeat(connection, letter, now, self.mail_domain)
+        return [letter for letter in self.named(ref) if any(changed) and letter.state is LetterState.IN_DOUBT]
+
     def delayed(self, ref: str, words: str, now: datetime) -> int:
         """Note that a mail server still tries to pass a letter on. Returns how many letters that concerns."""
         with self.database.writing() as connection:
@@ -288,7 +301,7 @@ def in_words(lost: Mapping[str, str]) -> str:
 def _open_to(state: LetterState) -> ColumnElement[bool]:
     """Say which letters may still become this: what was accepted stays so, whatever is said later."""
     if state is LetterState.ACCEPTED:
-        return letters.c.state.not_in((LetterState.ACCEPTED, LetterState.BOUNCED))
+        return letters.c.state.not_in((LetterState.ACCEPTED, LetterState.BOUNCED, LetterState.IN_DOUBT))
     return letters.c.state.in_(_UNSENT)
 
 

@@ -179,7 +179,7 @@ def _lease(read: Reader, lease_id: str, row: RowMapping | None, letters: Sequenc
 
 def _notice(read: Reader) -> Notice:
     state = read.word("state", LetterState, LetterState.QUEUED)
-    came_back = state is LetterState.BOUNCED
+    came_back = state in (LetterState.BOUNCED, LetterState.IN_DOUBT)
     return Notice(
         kind=read.shaped("kind", _notice_kind, LetterKind.WARNING),
         state=state,

@@ -52,7 +52,8 @@ def is_machine(message: Message) -> bool:
     if any(_MACHINES.match(address.rpartition("@")[0] or address) for address in senders):
         return True
     named = first(message, "from")
-    return _DISPLAYED.search(named) is not None or not named.strip("<> ")
+    nameless = not named.strip("<> ") and (message.get("from") is not None or first(message, "return-path") == "<>")
+    return nameless or _DISPLAYED.search(named) is not None
 
 
 def heads_report(message: Message) -> bool:

@@ -63,6 +63,12 @@ class Bounce:
         """Whether somebody has lost the letter, named or not."""
         return bool(self.failures or self.also or self.unnamed)
 
+    def leaves_open(self, recipients: Iterable[str]) -> bool:
+        """Whether somebody may have lost the letter, and nothing here says who of those that had it."""
+        if self.is_from(recipients):
+            return False
+        return self.says_failure or self.reading is Reading.UNREADABLE
+
     def failed_of(self, recipients: Sequence[str]) -> dict[str, str]:
         """Say which of those that had the letter it came back from.
 

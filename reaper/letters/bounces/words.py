@@ -175,7 +175,7 @@ CODE: Final = _any(
 AWAY_SUBJECT: Final = _any(
     r"""
     ^\W*auto(?:matic(?:ally)?)?[ :-]?(?:re(?:ply|sponse|spond)|generated re)
-    ^\W*automat(?:ische antwort|isk svar|ic reply)|^\W*out[ -]of[ -](?:the )?office|\booo\b|vacation|abwesen
+    ^\W*automat(?:ische antwort|isk svar|ic reply)|^\W*out[ -]of[ -](?:the )?office|^\W*away\b|\booo\b|vacation|abwesen
     nicht im (?:büro|haus)|urlaub|réponse automatique|absence du bureau|respuesta automática|fuera de (?:la )?oficina
     resposta automática|risposta automatica|fuori (?:sede|ufficio)|автоответ|自[动動](?:回[复覆復]|答[复覆])
     不在(?:办公室|通知|の)|休暇|自動(?:返信|応答)|자동 ?(?:응답|회신)|부재
