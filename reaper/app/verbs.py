@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reaper import config
-from reaper.app.admins import AdminNews, queue_news, trouble_in_words, unfinished_in_words
+from reaper.app.admins import AdminNews, incidents_over, queue_news, trouble_in_words, unfinished_in_words
 from reaper.app.settings import limits_of, manners_of, postman_of, returns_of
 from reaper.config import Settings
 from reaper.daemon import Passes, is_over
@@ -272,7 +272,7 @@ class App:
             "oldest_letter_waiting": pulse.oldest_unsent_at,
             "unfinished": [said for said in map(unfinished_in_words, self.store.ledger.unfinished()) if said],
             "mail_incident": str(pulse.mail_incident) if pulse.mail_incident else None,
-            "mail_incidents_over": self._incidents_over(),
+            "mail_incidents_over": incidents_over(self.store, now),
             "leftovers": [
                 said
                 for name, noted in noted_leftovers(self.store.ledger, self.settings.clouds).items()
@@ -281,11 +281,6 @@ class App:
             "mail_trouble": trouble_in_words(self.store, self.settings, now),
             "begun_in_24_hours": pulse.taken_last_day,
         }
-
-    def _incidents_over(self) -> dict[str, object]:
-        """Say how often the mail server refused us and took letters again, and for how long in all."""
-        health = self.store.outbox.mail_health(self.clock.now())
-        return {"count": health.incidents, "hours": round(health.lost.total_seconds() / 3600, 1)}
 
     def show_progress(self, progress: Progress) -> None:
         """Tell this from now on how far each reclaim is."""

@@ -16,6 +16,7 @@ from reaper.store.rows import letter_from
 from reaper.store.tables import letters
 from reaper.store.writing import lock_tenant, tell, wake_one
 
+UNSENT = (LetterState.QUEUED, LetterState.SENDING, LetterState.DEFERRED)
 #: After an incident nobody waits longer than this to be asked again.
 _SOON = timedelta(minutes=15)
 
@@ -77,3 +78,29 @@ def ask_soon(connection: Connection, now: datetime) -> None:
     """Let letters that wait for the end of an incident go now, where they would wait for long."""
     late = and_(letters.c.state == LetterState.DEFERRED, letters.c.asked == 0, letters.c.next_attempt_at > now + _SOON)
     connection.execute(update(letters).where(late).values(next_attempt_at=now))
+
+
+class KeepsMailHealth:
+    """The part of an outbox that knows how well mail goes out; see `reaper.ports.Outbox`."""
+
+    database: Database
+
+    def mail_health(self, now: datetime) -> MailHealth:
+        """Return what the ledger keeps of how well mail goes out."""
+        with self.database.reading() as connection:
+            return kept(connection, now)
+
+    def change_mail_health(self, how: Callable[[MailHealth], MailHealth], now: datetime) -> MailHealth:
+        """Change it; at the end of an incident whoever waits for it is asked again."""
+        with self.database.writing() as connection:
+            return change(connection, how, now)
+
+    def forgive(self, same: Callable[[str, str], bool], since: datetime, now: datetime) -> int:
+        """Take back what was booked since then against addresses, where `same(address, answer)`. Returns how many."""
+        return forgive_all(self.database, same, since, now)
+
+    def any_waiting(self) -> bool:
+        """Whether a letter is not delivered yet."""
+        waiting = select(letters.c.id).where(letters.c.state.in_(UNSENT)).limit(1)
+        with self.database.reading() as connection:
+            return connection.scalar(waiting) is not None

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, update
 
-from reaper.letters.mail_health import MailHealth
 from reaper.model import Event, EventKind, Letter, LetterState, ReportKind
-from reaper.store import bundles, copies, mail_health, returned
+from reaper.store import bundles, copies, returned
 from reaper.store.bundles import claimed
 from reaper.store.engine import Database
+from reaper.store.mail_health import KeepsMailHealth
 from reaper.store.pulse import letters_by_state
 from reaper.store.rows import NO_MOMENT, letter_from
 from reaper.store.tables import letters
@@ -27,7 +27,7 @@ _SOME = 20
 
 
 @dataclass(frozen=True)
-class SqlOutbox:
+class SqlOutbox(KeepsMailHealth):
     """Letters on their way; see `reaper.ports.Outbox`. Every method is one transaction."""
 
     database: Database
@@ -206,26 +206,6 @@ class SqlOutbox:
             wanted = wanted.where(letters.c.tenant_id == tenant_id)
         with self.database.reading() as connection:
             return [letter_from(row) for row in connection.execute(wanted).mappings()]
-
-    def mail_health(self, now: datetime) -> MailHealth:
-        """Return what the ledger keeps of how well mail goes out."""
-        with self.database.reading() as connection:
-            return mail_health.kept(connection, now)
-
-    def change_mail_health(self, how: Callable[[MailHealth], MailHealth], now: datetime) -> MailHealth:
-        """Change it; at the end of an incident whoever waits for it is asked again."""
-        with self.database.writing() as connection:
-            return mail_health.change(connection, how, now)
-
-    def forgive(self, same: Callable[[str, str], bool], since: datetime, now: datetime) -> int:
-        """Take back what was booked since then against addresses, where `same(address, answer)`. Returns how many."""
-        return mail_health.forgive_all(self.database, same, since, now)
-
-    def any_waiting(self) -> bool:
-        """Whether a letter is not delivered yet."""
-        waiting = select(letters.c.id).where(letters.c.state.in_(_UNSENT)).limit(1)
-        with self.database.reading() as connection:
-            return connection.scalar(waiting) is not None
 
     def waiting_since(self, before: datetime) -> list[Letter]:
         """Letters about tenants, queued before then and tried, that are not delivered; oldest first, a few of them."""
