@@ -183,13 +183,14 @@ class Work:
 
     def leave_what_others_need(self) -> None:
         """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
-        if self.course.idle <= ASK_AGAIN or any(not self.answers.get(key) for key in self.remaining):
+        asked = [one for one in self.remaining.values() if kinds.parent_of(one) not in self.remaining]
+        if self.course.idle <= ASK_AGAIN or any(not self.answers.get(one.key) for one in asked):
             return
-        staying = list(self._staying.values())
-        for resource in list(self.remaining.values()):
-            whose = kinds.needed_by(resource, staying)
-            if whose is not None and resource.key not in self.unheard:
-                self.excuse(resource, f"{self.answers[resource.key]} ({whose}, which is left alone, may need it)")
+        staying, left = list(self._staying.values()), list(self.remaining.values())
+        for resource in asked:
+            why = kinds.may_be_needed(resource, staying, left, long=self.course.idle > RESET_AFTER)
+            if why and resource.key not in self.unheard:
+                self.excuse(resource, f"{self.answers[resource.key]} ({why})")
 
     def excuse(self, resource: Resource, why: str) -> None:
         """Leave something alone that was to go: it is a finding from now on."""
