@@ -92,8 +92,18 @@ def _facts(shown: Tenant, spec: LetterSpec, now: datetime, language: str) -> dic
     link = f"https://reaper.example.org/lease/{'other-' if shown.id == _OTHER else ''}preview"
     losses = [replace(thing, project_id=shown.project_id) for thing in _things()]
     idle = _idle_things(now, gone=spec.kind is LetterKind.IDLE_GIVEN_BACK)
-    said = {"link": link, "cloud_title": _CLOUD, "imprint": _IMPRINT}
-    return dict(facts_for(shown, letter, now, losses=losses, language=language, idle=idle, **said))
+    told = facts_for(
+        shown,
+        letter,
+        now,
+        link=link,
+        losses=losses,
+        cloud_title=_CLOUD,
+        language=language,
+        imprint=_IMPRINT,
+        idle=idle,
+    )
+    return dict(told)
 
 
 def _another(first: Tenant) -> Tenant:
