@@ -13,8 +13,10 @@ from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.config import Settings
 from reaper.daemon import Passes, this_life
+from reaper.errors import Unusable
 from reaper.execute import Pools
 from reaper.mail import LetterRenderer
+from reaper.model import Enforce
 from reaper.paths import share
 from reaper.ports import Clock
 from reaper.store import open_store
@@ -50,8 +52,11 @@ def build(
     """
     clock = clock or SystemClock()
     policies = config.load_policies(settings)
+    trouble = config.sender_trouble(settings.mail) if reach is Reach.WRITE else None
+    if trouble and any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
+        raise Unusable(f"mail.sender: {trouble}")
     connect = partial(
-        clouds_of.connect if reach is Reach.WRITE else clouds_of.look_at,
+        partial(clouds_of.connect, clock=clock) if reach is Reach.WRITE else clouds_of.look_at,
         protect=settings.protect,
         workers=settings.limits.workers,
         timeout=settings.limits.timeout.total_seconds(),
