@@ -11,7 +11,7 @@ from reaper.letters.languages import Moment, joined
 from reaper.model import Letter, LetterKind, Tenant
 
 #: What the words around the letters depend on; those that differ in it do not go together.
-ALIKE = ("will_stop", "will_delete", "support")
+ALIKE = ("will_stop", "will_delete", "support", "home", "privacy", "logo", "command")
 #: Letters that were queued within this time of each other go together, if they still wait.
 WITHIN = timedelta(hours=1)
 #: A warning that comes so shortly before the end is not kept waiting.
@@ -20,7 +20,7 @@ _PRESSING = timedelta(days=1)
 
 def may_wait(tenant: Tenant, letter: Letter) -> bool:
     """Whether nothing is lost by sending a letter an hour later: an early warning, on which no deadline stands."""
-    early = letter.before is not None and letter.before > max(tenant.lease.terms.last_warning, _PRESSING)
+    early = letter.before is not None and letter.before > max(tenant.lease.terms.required_warning, _PRESSING)
     return early and spec_of(letter.kind).waits and letter.attempts <= 1 and letter.bundle is None
 
 

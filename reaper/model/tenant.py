@@ -43,8 +43,17 @@ class Terms:
     away: timedelta = timedelta(0)
 
     @property
+    def required_warning(self) -> timedelta:
+        """How long before the end the warning goes out that must have been accepted before anything is done.
+
+        It is the last one that lies at least `notice` before the end, so that a lease whose letters went out in time
+        ends on its day. Later ones are reminders. A lease that has no such warning needs its first one.
+        """
+        return min((before for before in self.warn_before if before >= self.notice), default=max(self.warn_before))
+
+    @property
     def last_warning(self) -> timedelta:
-        """How long before the end the warning goes out that must have been accepted before anything is done."""
+        """How long before the end the warning goes out after which no other comes."""
         return min(self.warn_before)
 
 
