@@ -60,13 +60,17 @@ def tenant_of(cloud: str, project_id: str, name: str) -> Tenant:
     return Tenant(f"tenant-{project_id}", cloud, project_id, name, lease, state=State.RECLAIMING, suspended_at=now)
 
 
-def reclaim(entry: str, clouds_yaml: Path, projects: Mapping[str, str], *, protect: Sequence[str]) -> Taken:
+def reclaim(
+    entry: str, clouds_yaml: Path, projects: Mapping[str, str], *, protect: Sequence[str], patience: float = 120.0
+) -> Taken:
     """Reclaim projects (id to name) of one entry of a clouds.yaml from a cold start, tokens and versions included."""
     with ledger() as store, Pools(WORKERS) as pools:
         cloud = connect(entry, protect=protect, workers=WORKERS, config_files=[str(clouds_yaml)])
         tenants = [tenant_of(entry, project_id, name) for project_id, name in projects.items()]
         store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, "enrolled", "for a benchmark"))
-        reclaimer = Reclaimer(cloud, store.journal, pools, SystemClock(), permit=lambda _tenant: None)
+        reclaimer = Reclaimer(
+            cloud, store.journal, pools, SystemClock(), permit=lambda _tenant: None, patience=patience
+        )
         wall, processor = time.perf_counter(), time.process_time()
         outcomes = reclaimer.reclaim(tenants)
         return Taken(time.perf_counter() - wall, time.process_time() - processor, tuple(outcomes))

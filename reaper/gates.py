@@ -101,6 +101,9 @@ def _general(pulse: Pulse, now: datetime, limits: Limits) -> Iterator[Gate]:
         yield Gate("clock", f"{text}; if it is the present that is right, `reaper gate accept clock` opens it")
     if is_back(pulse, now, limits):
         yield Gate("outage", f"no sweep since {pulse.beat_at:%Y-%m-%d %H:%M} UTC: all warnings start afresh")
+    if pulse.mail_incident is not None and pulse.mail_incident.shuts(now):
+        yield Gate("mail", f"{pulse.mail_incident}; `reaper letter test ADDRESS` shows what it says")
+        return
     waiting, silent_since = pulse.oldest_unsent_at, now - limits.silence
     heard = pulse.last_accepted_at is not None and pulse.last_accepted_at > silent_since
     if waiting is not None and waiting < silent_since and not heard:

@@ -12,8 +12,10 @@ from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.config import Settings
 from reaper.daemon import Passes, this_life
+from reaper.errors import Unusable
 from reaper.execute import Pools
 from reaper.mail import LetterRenderer
+from reaper.model import Enforce
 from reaper.paths import share
 from reaper.ports import Clock, Cloud, CloudReader
 from reaper.store import open_store
@@ -49,6 +51,9 @@ def build(
     """
     clock = clock or SystemClock()
     policies = config.load_policies(settings)
+    trouble = config.sender_trouble(settings.mail) if reach is Reach.WRITE else None
+    if trouble and any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
+        raise Unusable(f"mail.sender: {trouble}")
     readers, clouds = ({}, {}) if reach is Reach.LEDGER else _clients(settings, reach, cloud_files)
     domain = parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "reaper.localhost"
     store = open_store(

@@ -176,7 +176,7 @@ class Wire:
             raise error_in_between(error, asked) from error
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             terse = response.status_code == HTTPStatus.NOT_FOUND and self.tongue(service, region) != TODAY
-            raise error_of(response, asked, terse=terse)
+            raise error_of(response, asked, service=service, method=method, terse=terse)
         return response
 
     def _ends(self, service: str, region: str | None) -> Any:

@@ -9,7 +9,6 @@ from reaper.cloud import archives
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.rows import row_of
 from reaper.cloud.reader import Reader
-from reaper.cloud.rows import BY_KIND
 from reaper.cloud.wire import WritingWire
 from reaper.errors import Refused
 from reaper.model import Resource, ServerArchive
@@ -77,7 +76,7 @@ class Writer(Reader):
     def force_reset(self, resource: Resource, project_id: str) -> str:
         """Try the way out of a stuck state. See ports.Cloud.force_reset."""
         self._check_owner(resource, project_id)
-        return BY_KIND[resource.kind].force_reset(self._writing, resource)
+        return row_of(self._wire, resource.kind, resource.region).force_reset(self._writing, resource)
 
     def make_archive(self, server: Resource, archive: ServerArchive, name: str) -> str:
         """Ask for an image of a server. See ports.ArchiveKeeper."""

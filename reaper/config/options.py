@@ -74,7 +74,18 @@ MAIL = (
     cfg.Opt("username", type=types.Word(), help="Name to log in with. Without it, no login."),
     cfg.Opt("password_file", type=types.FilePath(), help="File with the password; closed to other users."),
     cfg.Opt("ca_file", type=types.FilePath(), help="Certificates to trust instead of the system's."),
-    cfg.Opt("sender", type=types.Address(), default="reaper@localhost", help="Who the letters come from."),
+    cfg.Opt(
+        "sender",
+        type=types.Address(),
+        default="reaper@localhost",
+        help="Who the letters come from; an address of a domain of yours. The default is what no other machine takes.",
+    ),
+    cfg.Opt(
+        "helo_name",
+        type=types.HostName(),
+        help="Under which name Reaper greets the mail server (EHLO). Without it this host's fully qualified name, or "
+        "where it has none its address in brackets.",
+    ),
     cfg.Opt(
         "admins",
         type=types.Addresses(),

@@ -7,24 +7,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reaper.errors import Gone, ReaperError, Temporary
+from reaper import kinds
+from reaper.errors import Gone, ReaperError, Refused, Temporary
 from reaper.execute.course import Course
 from reaper.execute.emptiness import Emptiness, Standstill
 from reaper.execute.survey import Place
-from reaper.kinds import (
-    BY_NAME,
-    HOLDERS,
-    KINDS,
-    Key,
-    Kind,
-    may_have_left,
-    needed_by,
-    on_its_way,
-    parent_of,
-    router_of,
-    takers,
-    whole_of,
-)
+from reaper.kinds import BY_NAME, HOLDERS, KINDS, Key, Kind
 from reaper.model import Listing, Resource, Tenant
 from reaper.plan import Call, Finding, Verb, holding, next_calls, sort_out, without_routes
 
@@ -53,6 +41,7 @@ class Work:
     findings: dict[Key, Finding] = field(default_factory=dict)
     kept: dict[Key, Resource] = field(default_factory=dict)
     reset: set[Key] = field(default_factory=set)
+    refused: set[Key] = field(default_factory=set)  # in this run, by the service: what would go with it goes first
     expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
     known: bool = False  # whether everything of it was looked at in this run
     wary: bool = False
@@ -120,7 +109,9 @@ class Work:
         return {
             _shown_in(key)
             for key in self.remaining
-            if any((key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in takers(key[1]))
+            if any(
+                (key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in kinds.takers(key[1])
+            )
         }
 
     def see(self, listings: Mapping[Place, Listing], *, everything: bool) -> set[Key]:
@@ -154,7 +145,7 @@ class Work:
         """
         missing = self.expected - self.remaining.keys() - self.findings.keys() - self.kept.keys() if everything else ()
         asked = self.accepted.keys() | self.under_way
-        unasked = any(not may_have_left(key, asked) for key in (*vanished, *missing))
+        unasked = any(not kinds.may_have_left(key, asked) for key in (*vanished, *missing))
         nothing = everything and not self.planned and not self.remaining
         return unasked or nothing or bool(self.doubts or self.unheard)
 
@@ -186,7 +177,7 @@ class Work:
     def _leave_parts_of_what_stays(self) -> None:
         staying = self._staying
         for resource in list(self.remaining.values()):
-            whole = whole_of(resource, staying) if staying else None
+            whole = kinds.whole_of(resource, staying) if staying else None
             if whole is not None:
                 self.excuse(resource, f"it is a part of {whole}, which is left alone")
 
@@ -196,7 +187,7 @@ class Work:
             return
         staying = list(self._staying.values())
         for resource in list(self.remaining.values()):
-            whose = needed_by(resource, staying)
+            whose = kinds.needed_by(resource, staying)
             if whose is not None and resource.key not in self.unheard:
                 self.excuse(resource, f"{self.answers[resource.key]} ({whose}, which is left alone, may need it)")
 
@@ -210,10 +201,10 @@ class Work:
     def calls(self) -> list[Call]:
         """Return what may be asked now and was not asked in vain in this round already."""
         doubtful = {(region, kind.name) for kind in KINDS for region in self._regions_in_doubt(kind)}
-        calls = [call for call in next_calls(self.remaining, doubtful) if call.resource is not None]
+        calls = [call for call in next_calls(self.remaining, doubtful, self.refused) if call.resource is not None]
         known = self.remaining.keys() | self._staying.keys() | self.gone
         for one in (call.resource for call in calls if call.resource is not None):
-            router = router_of(one)
+            router = kinds.router_of(one)
             if router and router not in known and one.key not in self.explained:
                 self.answers[one.key] = f"it is an interface of router {router[2]}, which is not among the tenant's"
         held = {(region, HOLDERS[kind]) for kind, region in self.doubts if kind in HOLDERS and kind in self._keeps}
@@ -226,14 +217,20 @@ class Work:
         return {region for name, region in self.doubts if name == (kind.listed_with or kind.name)}
 
     def stuck_ones(self) -> list[Resource]:
-        """Return what was asked to go, was promised to, and is still there long after: each once in a run."""
+        """Return what was asked to go and is still there long after, promised or refused: each once in a run."""
         if self.course.idle <= RESET_AFTER:
             return []
         return [
             resource
             for key, resource in self.remaining.items()
-            if self.answers.get(key) == "" and key not in self.reset and not BY_NAME[resource.kind].at_once
+            if key not in self.reset and key not in self.unheard and self._may_be_stuck(resource)
         ]
+
+    def _may_be_stuck(self, resource: Resource) -> bool:
+        said = self.answers.get(resource.key)
+        if said is None or resource.key in self.under_way:
+            return False
+        return kinds.may_be_stuck(resource.kind) if said else not BY_NAME[resource.kind].at_once
 
     def heard(self, verb: Verb, resource: Resource, answer: ReaperError | None) -> bool:
         """Take in one answer; returns whether what waits behind it may be asked at once."""
@@ -243,13 +240,15 @@ class Work:
             return True
         if answer is not None and not isinstance(answer, Gone):
             self.answers[resource.key] = str(answer)
+            if isinstance(answer, Refused):
+                self.refused.add(resource.key)
             if isinstance(answer, Temporary):
                 self.unheard[resource.key] = str(answer)
             return False
         self.answers[resource.key] = ""
         if answer is None:
             self._accepted(resource.key)
-        elif not may_have_left(resource.key, self.accepted):
+        elif not kinds.may_have_left(resource.key, self.accepted):
             self.wary = True  # it was listed just now, and a Neutron that has just started denies what exists
         if BY_NAME[resource.kind].at_once or isinstance(answer, Gone):
             self._leave(resource)
@@ -277,7 +276,7 @@ class Work:
 
     def _leave(self, resource: Resource) -> None:
         """Drop what is absent now, and what went along with it; the next full round looks again anyway."""
-        along = [other for other in self.remaining.values() if parent_of(other) == resource.key]
+        along = [other for other in self.remaining.values() if kinds.parent_of(other) == resource.key]
         for gone in (resource, *along):
             self.remaining.pop(gone.key, None)
             if resource.key in self.accepted:
@@ -289,7 +288,7 @@ class Work:
         What was accepted and shows no sign of it after a while is asked again.
         """
         late = {key for key, when in self.accepted.items() if self.listed.get(_shown_in(key), 0.0) - when > ASK_AGAIN}
-        again = {key for key in late if key in self.remaining and not on_its_way(self.remaining[key])}
+        again = {key for key in late if key in self.remaining and not kinds.on_its_way(self.remaining[key])}
         self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in again}
         self.unheard.clear()
 
