@@ -54,7 +54,7 @@ def build(
     trouble = config.sender_trouble(settings.mail) if reach is Reach.WRITE else None
     if trouble and any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
         raise Unusable(f"mail.sender: {trouble}")
-    readers, clouds = ({}, {}) if reach is Reach.LEDGER else _clients(settings, reach, cloud_files)
+    readers, clouds = ({}, {}) if reach is Reach.LEDGER else _clients(settings, reach, clock, cloud_files)
     domain = parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "reaper.localhost"
     store = open_store(
         settings.database.connection,
@@ -88,13 +88,13 @@ def build(
 
 
 def _clients(
-    settings: Settings, reach: Reach, cloud_files: list[str] | None
+    settings: Settings, reach: Reach, clock: Clock, cloud_files: list[str] | None
 ) -> tuple[dict[str, CloudReader], dict[str, Cloud]]:
     """Make the clients to read with, and those to write with if it may reach so far."""
     from reaper import cloud  # noqa: PLC0415 - its library takes long to load, and the ledger's commands do without
 
     connect = partial(
-        cloud.connect if reach is Reach.WRITE else cloud.look_at,
+        partial(cloud.connect, clock=clock) if reach is Reach.WRITE else cloud.look_at,
         protect=settings.protect,
         workers=settings.limits.workers,
         timeout=settings.limits.timeout.total_seconds(),
