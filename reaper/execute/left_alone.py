@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reaper.kinds import BY_NAME, Key, needed_by, router_of, whole_of
+from reaper.kinds import BY_NAME, Key, may_be_needed, parent_of, router_of, whole_of
 from reaper.model import Resource
 from reaper.plan import Finding, Sorted
 
@@ -93,10 +93,11 @@ def _serves(one: Resource, lent: Resource) -> bool:
 
 def leave_what_others_need(reclaim: TenantReclaim) -> None:
     """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
-    if not reclaim.timing.rests or any(not reclaim.answers.get(key) for key in reclaim.remaining):
+    asked = [one for one in reclaim.remaining.values() if parent_of(one) not in reclaim.remaining]
+    if not reclaim.timing.rests or any(not reclaim.answers.get(one.key) for one in asked):
         return
-    staying = list(reclaim.left_alone.resources.values())
-    for resource in list(reclaim.remaining.values()):
-        whose = needed_by(resource, staying)
-        if whose is not None and resource.key not in reclaim.unheard:
-            reclaim.excuse(resource, f"{reclaim.answers[resource.key]} ({whose}, which is left alone, may need it)")
+    staying, left = list(reclaim.left_alone.resources.values()), list(reclaim.remaining.values())
+    for resource in asked:
+        why = may_be_needed(resource, staying, left, long=reclaim.timing.stands_still)
+        if why and resource.key not in reclaim.unheard:
+            reclaim.excuse(resource, f"{reclaim.answers[resource.key]} ({why})")
