@@ -8,7 +8,7 @@ from datetime import datetime
 
 from reaper.errors import Gone, Temporary, Withheld
 from reaper.execute import Facts, Pools, of_thing
-from reaper.execute.survey import take
+from reaper.execute.listing_pass import take
 from reaper.judge import About, Known, Permit, Step, may
 from reaper.kinds import BY_NAME
 from reaper.lifecycle import Step as Due

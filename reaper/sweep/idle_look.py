@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reaper.execute import Pools
-from reaper.execute.survey import Place, share_out, take
+from reaper.execute.listing_pass import Place, share_out, take
 from reaper.gates import Limits
 from reaper.lifecycle import Look, Stock, longest_gap, only_looked_at, spared, take_stock, together, verify
 from reaper.model import IdleThing, Listing, Tenant
