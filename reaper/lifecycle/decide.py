@@ -46,7 +46,7 @@ def _impossible(tenant: Tenant, now: datetime) -> Decision | None:
     if tenant.state is State.QUARANTINED:
         return Keep(None, f"quarantined: {tenant.quarantine_reason}")
     if tenant.vanished_at is not None:
-        return Keep(None, "the project is no longer in Keystone")
+        return Keep(None, "the project is no longer in Keystone", halts=True)
     wrong = inconsistency(tenant, now)
     if wrong:
         return Quarantine(wrong, QuarantineCause.IMPOSSIBLE)
@@ -62,13 +62,13 @@ def _impossible(tenant: Tenant, now: datetime) -> Decision | None:
 def _spared(tenant: Tenant, now: datetime) -> Decision | None:
     """Answer for tenants that people or policies want left alone."""
     if tenant.protection:
-        return Keep(None, tenant.protection)
+        return Keep(None, tenant.protection, halts=True)
     if tenant.exempt:
-        return Keep(None, f"exempt: {tenant.exempt}")
+        return Keep(None, f"exempt: {tenant.exempt}", halts=True)
     if tenant.hold is None:
         return None
     if now < tenant.hold.until:
-        return Keep(tenant.hold.until, f"on hold: {tenant.hold.reason}")
+        return Keep(tenant.hold.until, f"on hold: {tenant.hold.reason}", halts=True)
     return Unhold(f"the hold of {tenant.hold.by} ended on its review date")
 
 
@@ -99,7 +99,7 @@ def _by_state(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
 
 def _reclaiming(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     if not enforce.reaches(Enforce.RECLAIM):
-        return Keep(None, f"reclaiming is halted: its policy says enforce: {enforce}")
+        return Keep(None, f"reclaiming is halted: its policy says enforce: {enforce}", halts=True)
     never_told = unheard(tenant)
     if never_told is not None:
         why = f"the {never_told.kind} letter came back when deletion had begun: nobody was told"
@@ -128,7 +128,7 @@ def _active(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
 def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     if tenant.unfinished is not None:  # Unfinished.SUSPEND: a restoration belongs to an active tenant
         if not enforce.reaches(Enforce.SUSPEND):
-            return Keep(None, f"suspending is halted: its policy says enforce: {enforce}")
+            return Keep(None, f"suspending is halted: its policy says enforce: {enforce}", halts=True)
         return _not_before(tenant.retry_at, now) or Suspend(tenant.suspended_at or now)
     last = latest(tenant, LetterKind.SUSPENDED)
     if last is None:
@@ -164,7 +164,7 @@ def _due(tenant: Tenant, now: datetime, stage: Enforce, then: Decision) -> Decis
     if now < due:
         return Keep(due, f"the deadline is {due:%Y-%m-%d %H:%M:%S} UTC")
     if tenant.enforce is None or not tenant.enforce.reaches(stage):
-        return Keep(None, f"its time is over; its policy says enforce: {tenant.enforce}")
+        return Keep(None, f"its time is over; its policy says enforce: {tenant.enforce}", halts=True)
     if now - due > max(tenant.lease.terms.notice, STALE_AFTER):
         return Rearm(f"the deadline of {due:%Y-%m-%d %H:%M} UTC passed long ago and nothing was done")
     return then

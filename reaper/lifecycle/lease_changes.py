@@ -78,7 +78,7 @@ def _live_again(tenant: Tenant, now: datetime) -> Tenant:
 
 def _new_round(tenant: Tenant, lease: Lease) -> Tenant:
     """Begin a new round under the same stage: a renewal says nothing about what its people were told."""
-    return replace(tenant, lease=replace(lease, arming=lease.arming + 1, notices=()))
+    return replace(tenant, lease=replace(lease, arming=lease.arming + 1, notices=()), halted_at=None)
 
 
 def _started(tenant: Tenant) -> str:

@@ -12,7 +12,7 @@ from reaper.model import State, Tenant
 def rearm(tenant: Tenant) -> Tenant:
     """Start a new round of notices: nothing said before counts any more."""
     lease = replace(tenant.lease, arming=tenant.lease.arming + 1, notices=())
-    return replace(tenant, lease=lease, decided_under=tenant.enforce or tenant.decided_under)
+    return replace(tenant, lease=lease, halted_at=None, decided_under=tenant.enforce or tenant.decided_under)
 
 
 def resume_with_notice(tenant: Tenant, now: datetime) -> Tenant:

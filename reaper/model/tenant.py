@@ -130,6 +130,7 @@ class Tenant:
 
     `hold` is a person's word alone; `protection` says why the machine found the project protected, and is only ever
     written by the look that finds it. `archived_at` and `emptied_at` are when the running reclaim came so far.
+    `halted_at` is since when its next step could not be taken; see `reaper.lifecycle.halts`.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Tenant:
     emptied_at: datetime | None = None
     reclaimed_at: datetime | None = None
     vanished_at: datetime | None = None
+    halted_at: datetime | None = None
     memory: tuple[StoppedServer, ...] = ()
     failures: int = 0
     blocker: str | None = None

@@ -76,8 +76,8 @@ class Ledger(Protocol):
     def beat(self, now: datetime) -> None:
         """Note the end of a sweep."""
 
-    def restart_warnings(self, now: datetime) -> None:
-        """Count no letter accepted before `now` as notice any more (after a long outage); all become due."""
+    def restart_warnings(self, now: datetime, since: datetime | None = None) -> None:
+        """Count no letter accepted before `now` as notice any more, after an outage `since` then; all become due."""
 
     def mark_census(self, mark: CensusMark) -> None:
         """Keep how a census went."""

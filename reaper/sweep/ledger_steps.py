@@ -61,7 +61,7 @@ def change_of(tenant: Tenant, decision: Decision, now: datetime) -> Change | Non
     """Return the change that a decision asks for, None where it is none, or needs something done in the cloud first."""
     match decision:
         case Keep():
-            return wait(tenant, decision.until, _under(tenant))
+            return wait(tenant, decision.until, _under(tenant), now, halts=decision.halts)
         case Warn():
             text = f"a warning is queued; the deadline is {decision.deadline:%Y-%m-%d %H:%M} UTC"
             return give_notice(tenant, text, Queued(LetterKind.WARNING, decision.before), now)

@@ -136,7 +136,8 @@ class Reclaiming:
             self.context.tally.add("held", outcome.tenant, outcome.stopped)
         else:
             text = "; ".join((outcome.doubts if outcome.temporary else outcome.blockers) or (outcome.stuck or "",))
-            self.context.failed(outcome.tenant, text, temporary=outcome.temporary)
+            halts = outcome.temporary and not outcome.gone
+            self.context.failed(outcome.tenant, text, temporary=outcome.temporary, halts=halts)
 
     def _write_down_what_stays(self, outcome: Outcome) -> None:
         """Give what is kept and what is left alone its rows in the journal: the receipt is made of those."""

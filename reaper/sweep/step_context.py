@@ -75,12 +75,15 @@ class StepContext:
             raise Withheld(odd)
         return current
 
-    def failed(self, tenant: Tenant, text: str, *, temporary: bool) -> None:
-        """Back off; raises Overtaken when somebody has changed the tenant since, for then it was not its fault."""
+    def failed(self, tenant: Tenant, text: str, *, temporary: bool, halts: bool = False) -> None:
+        """Back off; raises Overtaken when somebody has changed the tenant since, for then it was not its fault.
+
+        `halts`: nothing at all could be done, because the services do not answer.
+        """
         now = self.clock.now()
         self.tally.add("failed", tenant, text)
         if temporary:
-            self.ledger.record(postpone(tenant, text, now + SOON, now, EventKind.POSTPONED))
+            self.ledger.record(postpone(tenant, text, now + SOON, now, EventKind.POSTPONED, halts=halts))
         elif tenant.failures + 1 >= ATTEMPTS:
             self.quarantine(tenant, QuarantineCause.FAILED, text)
         else:
@@ -112,7 +115,8 @@ class StepContext:
             if current.lease.arming != tenant.lease.arming or current.state in (State.QUARANTINED, State.RECLAIMED):
                 self.tally.add("held", tenant, "somebody else changed the tenant")
                 return
-            self.failed(current, str(error), temporary=isinstance(error, Temporary))
+            outage = isinstance(error, Temporary)
+            self.failed(current, str(error), temporary=outage, halts=outage)
         except ReaperError as worse:
             self.tally.add("failed", tenant, f"{error}; and it could not be recorded: {worse}")
 

@@ -11,7 +11,7 @@ import pytest
 
 from reaper.model import Lease, Tenant
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 #: The modules that may make a change of a tenant.
 OWNERS = {f"reaper/lifecycle/{name}.py" for name in ("transitions", "lease_changes", "notice_round")}
 #: What may be different in a copy that is only looked at, or comes from elsewhere: who it is, and what others judge.
