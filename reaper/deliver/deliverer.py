@@ -14,7 +14,7 @@ from reaper.deliver.gathering import Gathering, Overtaken
 from reaper.deliver.writing import LedgerError, written
 from reaper.errors import Gone, Permanent, ReaperError, Temporary
 from reaper.letters import Scope, sane_addresses, spec_of, still_true
-from reaper.model import IdleThing, Letter, Resource, Tenant
+from reaper.model import IdleThing, Judged, Letter, Resource, Tenant
 from reaper.ports import Clock, Ledger, Message, Outbox, Postman, Renderer, Sent
 
 
@@ -32,7 +32,7 @@ class Deliverer:
     renderer: Renderer
     postman: Callable[[], Postman]
     clock: Clock
-    standing: Callable[[Tenant], Tenant]
+    standing: Callable[[Tenant], Judged]
     losses: Callable[[Tenant], Sequence[Resource] | None]
     link_for: Callable[[Tenant], str]
     manners: Manners = field(default_factory=Manners)
@@ -102,7 +102,7 @@ class Deliverer:
         sent = postman.send(drawn.message(self.renderer)) if drawn.to else Sent()
         return written(lambda: self._mark(letter, sent, drawn.told_at(now), self.clock.now())).plus(odd)
 
-    def _turn_of(self, tenant: Tenant, letter: Letter, now: datetime) -> datetime:
+    def _turn_of(self, tenant: Judged, letter: Letter, now: datetime) -> datetime:
         """Say when a letter may go: after others that it waits for, and at the pace of its servers."""
         waits = self._gathering.wait_until(tenant, letter, now)
         if waits > now:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from reaper.lifecycle.decide import decide
 from reaper.lifecycle.decisions import Decision, Rearm, Reclaim, Suspend
-from reaper.model import State, Tenant, Unfinished
+from reaper.model import Judged, State, Tenant, Unfinished
 
 #: Sweeps that are no further apart than this are no outage, however short a notice is.
 SWEEPS_APART = timedelta(hours=30)
@@ -31,7 +31,7 @@ def outlasted(tenant: Tenant, now: datetime, last_sweep: datetime | None = None)
     return f"it was halted since {since:%Y-%m-%d %H:%M} UTC, for longer than its notice"
 
 
-def step_after_halt(tenant: Tenant, now: datetime, last_sweep: datetime | None = None) -> Decision:
+def step_after_halt(tenant: Judged, now: datetime, last_sweep: datetime | None = None) -> Decision:
     """Say what is to be done with a tenant once nothing halts it any more."""
     decision = decide(tenant, now)
     if not isinstance(decision, (Suspend, Reclaim)):

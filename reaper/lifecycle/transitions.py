@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from reaper.errors import NoSuchTransition
 from reaper.lifecycle.next_states import Transition, may_follow
@@ -18,6 +19,7 @@ from reaper.model import (
     Event,
     EventKind,
     Hold,
+    Judged,
     LetterKind,
     QuarantineCause,
     Queued,
@@ -27,13 +29,15 @@ from reaper.model import (
     Unfinished,
 )
 
+T = TypeVar("T", bound=Tenant)
+
 
 def tell(tenant: Tenant, event: Event, *letters: Queued) -> Change:
     """Add a line to the history, and perhaps letters; the tenant stays as it is."""
     return _changed(Transition.TELL, tenant, tenant, (event,), letters)
 
 
-def give_notice(tenant: Tenant, text: str, letter: Queued, now: datetime) -> Change:
+def give_notice(tenant: Judged, text: str, letter: Queued, now: datetime) -> Change:
     """Queue a letter of the running round, and note under which stage of the policy the tenant is being told."""
     kind = EventKind.WARNING if letter.kind is LetterKind.WARNING else EventKind.LETTER
     told = replace(tenant, next_due_at=now, halted_at=None, decided_under=tenant.enforce or Enforce.OBSERVE)
@@ -60,19 +64,19 @@ def halt(tenant: Tenant, now: datetime) -> Change | None:
     return _changed(Transition.HALT, tenant, replace(tenant, halted_at=now))
 
 
-def begin_again(tenant: Tenant, why: str, now: datetime) -> Change:
+def begin_again(tenant: Judged, why: str, now: datetime) -> Change:
     """Begin the round of notices again: what the people were told no longer holds."""
-    again = replace(rearm(tenant), next_due_at=now)
+    again = replace(rearm(tenant, tenant.enforce), next_due_at=now)
     return _changed(Transition.REARM, tenant, again, (Event(now, EventKind.REARMED, why),))
 
 
-def go_back(tenant: Tenant, why: str, now: datetime) -> Change:
+def go_back(tenant: Judged, why: str, now: datetime) -> Change:
     """Begin again with fresh letters after a halt that was too long, in whatever state it came.
 
     What is being deleted is suspended once more; what was to be suspended is active again, and what has been stopped
     of it is started.
     """
-    again = resume_with_notice(tenant, now)
+    again = resume_with_notice(tenant, now, tenant.enforce)
     if tenant.unfinished is Unfinished.SUSPEND:
         again = replace(again, state=State.ACTIVE, unfinished=Unfinished.RESTORE, suspended_at=None)
         again = replace(again, lease=replace(again.lease, given_back_at=None))
@@ -127,12 +131,12 @@ def reclaim_by_hand(tenant: Tenant, by: str, now: datetime) -> Change:
     return _changed(Transition.RECLAIM_BY_HAND, tenant, condemned, (event,))
 
 
-def if_condemned(tenant: Tenant, now: datetime) -> Tenant:
+def if_condemned(tenant: Judged, now: datetime) -> Judged:
     """Return a tenant as it would stand in a reclaim by hand, to ask what speaks against it; never recorded."""
     return replace(_reclaiming_since(tenant, tenant.reclaiming_at or now), unfinished=None)
 
 
-def _reclaiming_since(tenant: Tenant, now: datetime) -> Tenant:
+def _reclaiming_since(tenant: T, now: datetime) -> T:
     begun = replace(tenant, state=State.RECLAIMING, reclaiming_at=now, failures=0, retry_at=None)
     return replace(begun, archived_at=None, emptied_at=None, halted_at=None)
 
@@ -219,9 +223,9 @@ def hold(tenant: Tenant, word: Hold, text: str, now: datetime) -> Change:
     return _changed(Transition.HOLD, tenant, held, (Event(now, EventKind.HELD, text, word.by),))
 
 
-def end_hold(tenant: Tenant, why: str, now: datetime) -> Change:
+def end_hold(tenant: Judged, why: str, now: datetime) -> Change:
     """Go on after a hold whose review date has passed."""
-    return _released(tenant, Event(now, EventKind.RELEASED, f"{why}; warnings start afresh"))
+    return _released(tenant, Event(now, EventKind.RELEASED, f"{why}; warnings start afresh"), tenant.enforce)
 
 
 def release(tenant: Tenant, by: str, now: datetime) -> Change:
@@ -229,11 +233,11 @@ def release(tenant: Tenant, by: str, now: datetime) -> Change:
     return _released(tenant, Event(now, EventKind.RELEASED, "by hand; warnings start afresh", by))
 
 
-def _released(tenant: Tenant, event: Event) -> Change:
+def _released(tenant: Tenant, event: Event, under: Enforce | None = None) -> Change:
     stands = tenant
     if tenant.state is State.QUARANTINED:
         stands = _out_of_quarantine(replace(tenant, state=tenant.quarantined_from or State.ACTIVE))
-    free = replace(resume_with_notice(stands, event.at), hold=None)
+    free = replace(resume_with_notice(stands, event.at, under), hold=None)
     return _changed(Transition.RELEASE, tenant, free, (event,))
 
 

@@ -11,7 +11,7 @@ from reaper.execute import Pools, Progress
 from reaper.gates import Limits, closed_gates, is_back
 from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn, outlasted
 from reaper.lifecycle.transitions import go_back, halt
-from reaper.model import Change, Project, Pulse, Tenant
+from reaper.model import Change, Judged, Project, Pulse, Tenant
 from reaper.model.cloud import AGGREGATE, REGION
 from reaper.policy import Policies, standing
 from reaper.ports import Archives, Clock, Cloud, IdleThings, Journal, Ledger
@@ -28,7 +28,7 @@ from reaper.sweep.step_context import StepContext
 from reaper.sweep.suspending import Suspending
 from reaper.sweep.tally import Tally
 
-Deed = tuple[Tenant, Suspend | Restore | Reclaim]
+Deed = tuple[Judged, Suspend | Restore | Reclaim]
 #: How many due tenants one pass looks at; beyond it the next pass goes on.
 AT_MOST = 10_000
 
@@ -144,7 +144,7 @@ class Sweeper:
                 self._write(halt(tenant, now), tally)
         return [deed for deed in allowed if not self._goes_back(deed[0], pulse, now, tally)]
 
-    def _goes_back(self, tenant: Tenant, pulse: Pulse, now: datetime, tally: Tally) -> bool:
+    def _goes_back(self, tenant: Judged, pulse: Pulse, now: datetime, tally: Tally) -> bool:
         """Begin again with fresh letters where a halt was longer than the notice; says whether it was."""
         why = outlasted(tenant, now, pulse.beat_at)
         if why is not None:
@@ -160,16 +160,15 @@ class Sweeper:
             except Overtaken:
                 tally.add("held", change.tenant, "somebody else changed the tenant")
 
-    def _standing(self, tenant: Tenant) -> Tenant:
+    def _standing(self, tenant: Tenant) -> Judged:
         return standing(tenant, self.policies())
 
-    def _standing_of(self, tenant: Tenant, project: Project) -> Tenant:
+    def _standing_of(self, tenant: Tenant, project: Project) -> Judged:
         """Judge a tenant by its project as it is now: its name, tags and protection may have changed."""
         # What is set apart for whom is read with the census only.
         apart = {tag for tag in tenant.tags if tag.startswith((AGGREGATE, REGION))}
         current = replace(tenant, name=project.name, domain=project.domain, tags=project.tags | apart)
-        judged = standing(current, self.policies())
-        return replace(judged, exempt=f"protected: {project.protected}") if project.protected else judged
+        return standing(current, self.policies(), project.protected)
 
 
 def _count(decision: Warn | Quarantine, tenant: Tenant, tally: Tally) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from reaper.errors import Gone, Overtaken, ReaperError, Temporary
 from reaper.lifecycle.transitions import tell
-from reaper.model import ArchiveState, Enforce, Event, EventKind, ServerArchive, State, Tenant
+from reaper.model import ArchiveState, Enforce, Event, EventKind, Judged, ServerArchive, State
 from reaper.ports import Archives, Clock, Cloud, Ledger
 from reaper.sweep.ledger_steps import Standing
 from reaper.sweep.tally import Tally
@@ -73,7 +73,7 @@ class ArchiveExpiry:
         self.tally.add("archives_over", tenant, text)
         return True
 
-    def _spared(self, tenant: Tenant) -> bool:
+    def _spared(self, tenant: Judged) -> bool:
         """Whether a person, a policy or a reclaim that is not over wants the tenant left as it is."""
         held = tenant.hold is not None and self.clock.now() < tenant.hold.until
         milder = tenant.enforce is None or not tenant.enforce.reaches(Enforce.RECLAIM)

@@ -10,7 +10,7 @@ from reaper.execute import Pools
 from reaper.execute.survey import take
 from reaper.kinds import BY_NAME
 from reaper.lifecycle import Step, goes_along, is_idle, next_step, only_looked_at, spared
-from reaper.model import Disk, Event, EventKind, IdleThing, Project, Resource, Tenant
+from reaper.model import Disk, Event, EventKind, IdleThing, Judged, Project, Resource, Tenant
 from reaper.plan import sort_out
 from reaper.policy import IdleRule
 from reaper.ports import Clock, Cloud, CloudReader, IdleThings, Ledger
@@ -28,7 +28,7 @@ class IdleAsk:
     ledger: Ledger
     things: IdleThings
     clouds: Mapping[str, Cloud]
-    protected: Callable[[Tenant, Project], Tenant]
+    protected: Callable[[Tenant, Project], Judged]
     rules_for: Callable[[Tenant], Mapping[str, IdleRule]]
     clock: Clock
     pools: Pools
@@ -64,7 +64,7 @@ class IdleAsk:
             self.things.answered(thing, str(refusal) or type(refusal).__name__)
             raise
 
-    def _permitted(self, tenant: Tenant, thing: IdleThing) -> tuple[Tenant, IdleRule]:
+    def _permitted(self, tenant: Tenant, thing: IdleThing) -> tuple[Judged, IdleRule]:
         """Judge the tenant once more by ledger, policies and Keystone; tells the rule that holds for the thing."""
         self._unless_paused()
         try:

@@ -13,7 +13,7 @@ from reaper.execute import Outcome, Progress, Reclaimer, carry_out
 from reaper.execute.guard import guarded
 from reaper.lifecycle import Reclaim, Suspend, decide
 from reaper.lifecycle.transitions import begin_reclaim, emptied, if_condemned, reclaim_by_hand, reclaimed
-from reaper.model import Afterwards, EventKind, Project, State, Tenant, Unfinished
+from reaper.model import Afterwards, EventKind, Judged, Project, State, Tenant, Unfinished
 from reaper.ports import Archives, Cloud, Journal
 from reaper.sweep.archiving import Archiving
 from reaper.sweep.step_context import StepContext, Withheld
@@ -107,12 +107,11 @@ class Reclaiming:
 
     def _condemn(self, tenant: Tenant, by: str) -> None:
         cloud, now = self.context.clouds[tenant.cloud], self.context.clock.now()
-        current = self.context.protected(self.context.ledger.tenant(tenant.id), cloud.project(tenant.project_id))
-        refusal = self.context.ledger.paused() or _stands_against(current, now)
+        judged = self.context.protected(self.context.ledger.tenant(tenant.id), cloud.project(tenant.project_id))
+        refusal = self.context.ledger.paused() or _stands_against(judged, now)
         if refusal:
             raise Withheld(f"it stays: {refusal}")
-        if current.state is State.ACTIVE:
-            current = self.suspending.begin(current)
+        current = self.suspending.begin(judged) if judged.state is State.ACTIVE else judged
         if current.unfinished is Unfinished.SUSPEND:
             carried = carry_out(
                 Suspend(now),
@@ -187,7 +186,7 @@ class Reclaiming:
         self.context.tally.add("reclaimed", tenant, text)
 
 
-def _stands_against(tenant: Tenant, now: datetime) -> str | None:
+def _stands_against(tenant: Judged, now: datetime) -> str | None:
     """Say what speaks against taking a tenant back by hand: everything but its lease and its letters."""
     decision = decide(if_condemned(tenant, now), now)
     return None if isinstance(decision, Reclaim) else str(decision)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from reaper.errors import Gone, Overtaken, Permanent, ReaperError, Temporary
 from reaper.lifecycle import Reclaim, Restore, Suspend, decide
 from reaper.lifecycle.transitions import back_off, postpone, quarantine, vanish
-from reaper.model import EventKind, Project, QuarantineCause, State, Tenant
+from reaper.model import EventKind, Judged, Project, QuarantineCause, State, Tenant
 from reaper.ports import Clock, Cloud, Ledger
 from reaper.sweep.ledger_steps import Standing
 from reaper.sweep.tally import Tally
@@ -31,7 +31,7 @@ class StepContext:
     ledger: Ledger
     clouds: Mapping[str, Cloud]
     standing: Standing
-    protected: Callable[[Tenant, Project], Tenant]
+    protected: Callable[[Tenant, Project], Judged]
     clock: Clock
     tally: Tally
 
@@ -54,18 +54,18 @@ class StepContext:
         changed = self.ledger.tenant(tenant.id).version != tenant.version
         return "somebody else changed the tenant" if changed else None
 
-    def again(self, tenant: Tenant, wanted: type[Suspend | Restore | Reclaim]) -> Tenant:
+    def again(self, tenant: Tenant, wanted: type[Suspend | Restore | Reclaim]) -> Judged:
         """Decide once more from what ledger, policies and Keystone say at this moment."""
         refusal = self.permit(tenant, wanted)
         if refusal:
             raise Withheld(refusal)
-        current = self.ledger.tenant(tenant.id)
+        kept = self.ledger.tenant(tenant.id)
         try:
             project = self.clouds[tenant.cloud].project(tenant.project_id)
         except Gone:
-            self.ledger.record(vanish(current, self.clock.now()))
+            self.ledger.record(vanish(kept, self.clock.now()))
             raise Withheld("its project is gone") from None
-        current = self.protected(current, project)
+        current = self.protected(kept, project)
         decision = decide(current, self.clock.now())
         if not isinstance(decision, wanted):
             raise Withheld(f"asked again, it is no longer due: {decision}")
