@@ -107,7 +107,8 @@ def why(session: Session, name: str, style: str) -> None:
     """Say what comes next for a tenant, and why not something else."""
     app = session.app()
     found = app.standing(app.store.ledger.find(name))
-    decision = step_after_halt(found, app.clock.now())
+    now = app.clock.now()
+    decision = step_after_halt(found, now, app.store.ledger.pulse(now).beat_at)
     word, text = type(decision).__name__.lower(), shown(vars(decision) or "")
     answer = {"tenant": found.full_name, "state": found.state, "decision": word, **vars(decision)}
     gates = app.gates()

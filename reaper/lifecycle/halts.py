@@ -20,13 +20,14 @@ SWEEPS_APART = timedelta(hours=30)
 def outlasted(tenant: Tenant, now: datetime, last_sweep: datetime | None = None) -> str | None:
     """Say that, and since when, a tenant was halted for longer than its notice; None where it was not.
 
-    `last_sweep` is the end of the sweep before this one: what was begun is halted while none goes.
+    `last_sweep` is the end of the sweep before this one, until which it was seen to be halted; what has begun is halted,
+    too, while none goes.
     """
-    notice = tenant.lease.terms.notice
+    notice, until = tenant.lease.terms.notice, last_sweep or now
     since = tenant.halted_at
-    if since is None and last_sweep is not None and _begun(tenant) and now - last_sweep > max(notice, SWEEPS_APART):
-        since = last_sweep
-    if since is None or now - since <= notice:
+    if last_sweep is not None and _begun(tenant) and now - last_sweep > max(notice, SWEEPS_APART):
+        since, until = since or last_sweep, now
+    if since is None or until - since <= notice:
         return None
     return f"it was halted since {since:%Y-%m-%d %H:%M} UTC, for longer than its notice"
 

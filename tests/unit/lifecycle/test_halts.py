@@ -67,6 +67,12 @@ def test_a_sweep_that_was_long_ago_halts_what_had_begun_and_nothing_else():
     assert outlasted(suspended(), NOW, at(1)) is None  # its letter is what counts
 
 
+def test_a_halt_that_ended_between_two_sweeps_lasted_until_the_one_that_saw_it():
+    halted = replace(suspended(), halted_at=at(8))
+    assert outlasted(halted, at(12), at(8)) is None
+    assert outlasted(halted, at(12), at(11.5)) is not None
+
+
 def test_a_step_that_was_tried_and_failed_was_not_halted():
     halted = replace(BEGUN, halted_at=at(8))
     assert transitions.back_off(halted, "busy", at(9.1), at(9), 3).tenant.halted_at is None
