@@ -92,12 +92,18 @@ def _general(pulse: Pulse, now: datetime, limits: Limits) -> Iterator[Gate]:
         yield Gate("pause", f"paused: {pulse.paused}; `reaper resume` opens it")
     if not pulse.at_head:
         yield Gate("database", "its schema is not the one of this version; `reaper db upgrade` opens it")
+    if pulse.behind:
+        text = f"{pulse.behind}; what people were promised since may be missing"
+        yield Gate("ledger", f"{text}; `reaper db restored --reason` opens it, and begins everybody's warnings afresh")
     latest = max((at for at in (pulse.beat_at, pulse.last_event_at) if at is not None), default=None)
     if latest is not None and now < latest - SLACK:
         text = f"it is {now:%Y-%m-%d %H:%M} UTC, but the ledger already knows {latest:%Y-%m-%d %H:%M} UTC"
         yield Gate("clock", f"{text}; if it is the present that is right, `reaper gate accept clock` opens it")
     if is_back(pulse, now, limits):
         yield Gate("outage", f"no sweep since {pulse.beat_at:%Y-%m-%d %H:%M} UTC: all warnings start afresh")
+    if pulse.mail_incident is not None and pulse.mail_incident.shuts(now):
+        yield Gate("mail", f"{pulse.mail_incident}; `reaper letter test ADDRESS` shows what it says")
+        return
     waiting, silent_since = pulse.oldest_unsent_at, now - limits.silence
     heard = pulse.last_accepted_at is not None and pulse.last_accepted_at > silent_since
     if waiting is not None and waiting < silent_since and not heard:

@@ -147,6 +147,8 @@ def _letters() -> None:
         sa.Column("lost", _JSON, nullable=False),
         sa.Column("bundle", sa.String(64)),
         sa.Column("apart_at", _MOMENT),
+        sa.Column("asked", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("asked_since", _MOMENT),
         sa.PrimaryKeyConstraint("number", name="pk_letters"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_letters_tenant_id", ondelete="CASCADE"),
         sa.UniqueConstraint("id", name="uq_letters_id"),

@@ -30,10 +30,10 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-def postman_of(settings: Settings, clock: Clock) -> SmtpPostman:
-    """Make the connection to the mail server; nothing is opened before it is entered."""
+def server_of(settings: Settings) -> SmtpServer:
+    """Say how the mail server is reached and greeted."""
     mail = settings.mail
-    server = SmtpServer(
+    return SmtpServer(
         host=mail.host,
         port=mail.port,
         security=Security(mail.security),
@@ -42,9 +42,14 @@ def postman_of(settings: Settings, clock: Clock) -> SmtpPostman:
         ca_file=mail.ca_file,
         timeout=mail.timeout.total_seconds(),
         letters_per_connection=mail.letters_per_connection,
+        ehlo_name=mail.helo_name,
     )
+
+
+def postman_of(settings: Settings, clock: Clock) -> SmtpPostman:
+    """Make the connection to the mail server; nothing is opened before it is entered."""
     returns = returns_of(settings)
-    return SmtpPostman(server, mail.sender, clock, returns.sender_of if returns else None)
+    return SmtpPostman(server_of(settings), settings.mail.sender, clock, returns.sender_of if returns else None)
 
 
 def returns_of(settings: Settings) -> ReturnAddress | None:

@@ -12,9 +12,11 @@ from reaper.app.settings import pace_of
 from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.config import Settings
-from reaper.daemon import this_life
+from reaper.daemon import Passes, this_life
+from reaper.errors import Unusable
 from reaper.execute import Pools
 from reaper.mail import LetterRenderer
+from reaper.model import Enforce
 from reaper.paths import share
 from reaper.ports import Clock
 from reaper.store import open_store
@@ -48,9 +50,13 @@ def build(
     Raises:
         Unusable: policies, database or clouds.yaml cannot be used as they are.
     """
+    clock = clock or SystemClock()
     policies = config.load_policies(settings)
+    trouble = config.sender_trouble(settings.mail) if reach is Reach.WRITE else None
+    if trouble and any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
+        raise Unusable(f"mail.sender: {trouble}")
     connect = partial(
-        clouds_of.connect if reach is Reach.WRITE else clouds_of.look_at,
+        partial(clouds_of.connect, clock=clock) if reach is Reach.WRITE else clouds_of.look_at,
         protect=settings.protect,
         workers=settings.limits.workers,
         timeout=settings.limits.timeout.total_seconds(),
@@ -59,11 +65,16 @@ def build(
     made = {} if reach is Reach.LEDGER else {name: connect(name) for name in settings.clouds}
     domain = parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "reaper.localhost"
     store = open_store(
-        settings.database.connection, share("migrations"), mail_domain=domain, claimer=this_life(), create=create
+        settings.database.connection,
+        share("migrations"),
+        mail_domain=domain,
+        claimer=this_life(),
+        create=create,
+        mark=settings.web.secret_file.with_name("ledger.mark"),
     )
     return App(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=clock,
         store=store,
         readers=dict(made),
         clouds={name: client for name, client in made.items() if isinstance(client, clouds_of.Writer)},
@@ -71,5 +82,14 @@ def build(
         signer=None,
         policies=policies,
         renderer=LetterRenderer(share("notify"), settings.letters_dir),
+        passes=Passes(
+            {
+                "observe": settings.sweep.observe_every,
+                "sweep": settings.sweep.sweep_every,
+                "deliver": settings.sweep.deliver_every,
+            },
+            settings.sweep.longest_pass,
+            clock.monotonic,
+        ),
         pace=pace_of(settings),
     )

@@ -140,7 +140,8 @@ def bounce(session: Session, sent_to: tuple[str, ...], style: str) -> None:
     meaning = {
         Verdict.BOUNCED: "It came back: " + ", ".join(f"{found.kind} {found.id}" for found in letters),
         Verdict.DELAYED: "It is still on its way.",
-        Verdict.NOTHING: "It changes nothing: it names nobody who had the letter, or it was read before.",
+        Verdict.IN_DOUBT: "It cannot be read: what it is about is in doubt, and goes once more if it has not yet.",
+        Verdict.NOTHING: "It changes nothing: nothing in it has failed, or it was read before.",
         Verdict.FOREIGN: "It is about no letter of ours: no address in it was signed here.",
     }
     say(meaning[verdict])

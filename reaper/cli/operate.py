@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from reaper import store
-from reaper.app import App, Reach, serve
+from reaper.app import App, Reach, person_needed_for, serve
 from reaper.cli.bars import ReclaimBar
 from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
@@ -16,6 +16,7 @@ from reaper.errors import Unusable
 from reaper.observe import services_of
 from reaper.paths import share
 from reaper.sweep import Forecast
+from reaper.sweep.restored import begin_everybody_again
 
 
 @click.command()
@@ -129,12 +130,15 @@ def sweep(session: Session, style: str) -> None:
 @formatted
 @pass_session
 def status(session: Session, style: str) -> None:
-    """Show how things stand: tenants, letters, gates, the last sweep."""
-    facts = session.app().status()
+    """Show how things stand: tenants, letters, gates, the last sweep; exit code 1 if a person is needed."""
+    app = session.app()
+    facts = app.status()
+    facts["person_needed_for"] = person_needed_for(app, facts)
     if style == "json":
         say_json(facts)
     else:
         console().print(pairs(facts))
+    sys.exit(1 if facts["person_needed_for"] else 0)
 
 
 @click.command()
@@ -242,6 +246,22 @@ def db_check(session: Session, style: str) -> None:
     current = store.is_current(session.settings().database.connection, share("migrations"))
     _done(style, {"schema": "current" if current else "out of date: `reaper db upgrade` brings it here"})
     sys.exit(0 if current else 1)
+
+
+@db.command("restored")
+@click.option("--reason", required=True, help="Why it was put back; kept in everybody's history.")
+@formatted
+@pass_session
+def db_restored(session: Session, reason: str, style: str) -> None:
+    """Say that the database was put back from a backup, and that it is the one that counts.
+
+    Everybody's warnings begin afresh, for what was promised since the backup is not known; a reclaim that had begun
+    goes back to suspension. It opens the gate `ledger`.
+    """
+    app = session.app()
+    reached = begin_everybody_again(app.store.ledger, app.clock, f"{me()}: {reason}")
+    app.store.ledger.adopt(app.clock.now())
+    _done(style, {"begun_again": reached})
 
 
 def _done(style: str, facts: dict[str, object]) -> None:

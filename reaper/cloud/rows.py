@@ -218,10 +218,11 @@ ROWS: tuple[Row, ...] = (
     # Cinder tells a group's owner since 3.58: of an older one it is unknown, and nobody touches it.
     Row(
         "volume_group", "/groups/detail", "groups", facts.nothing, CINDER, since=(3, 13), remove=storage.volume_group,
+        force_reset=stuck_states.reset_group,
     ),
     Row(
         "backup", "/backups/detail", "backups", facts.backup, CINDER, owners=(storage.BACKUP_OWNER,),
-        remove=storage.by_force_after_an_error, remove_alone=removals.plainly,
+        remove=storage.by_force_after_an_error, remove_alone=removals.plainly, force_reset=stuck_states.reset_backup,
     ),
     # Glance hides `os_hidden` images from the plain list.
     Row(
@@ -242,7 +243,10 @@ ROWS: tuple[Row, ...] = (
         remove=swift.object_container,
     ),
     Row("dns_zone", "/zones", "zones", facts.nothing, DESIGNATE),
-    Row("share", "/shares/detail", "shares", facts.share, CINDER, offset=True, remove=storage.share),
+    Row(
+        "share", "/shares/detail", "shares", facts.share, CINDER, offset=True, remove=storage.share,
+        force_reset=stuck_states.reset_share,
+    ),
     Row("share_network", "/share-networks/detail", "share_networks", facts.nothing, CINDER, offset=True),
 )  # fmt: skip
 

@@ -74,7 +74,18 @@ MAIL = (
     cfg.Opt("username", type=types.Word(), help="Name to log in with. Without it, no login."),
     cfg.Opt("password_file", type=types.FilePath(), help="File with the password; closed to other users."),
     cfg.Opt("ca_file", type=types.FilePath(), help="Certificates to trust instead of the system's."),
-    cfg.Opt("sender", type=types.Address(), default="reaper@localhost", help="Who the letters come from."),
+    cfg.Opt(
+        "sender",
+        type=types.Address(),
+        default="reaper@localhost",
+        help="Who the letters come from; an address of a domain of yours. The default is what no other machine takes.",
+    ),
+    cfg.Opt(
+        "helo_name",
+        type=types.HostName(),
+        help="Under which name Reaper greets the mail server (EHLO). Without it this host's fully qualified name, or "
+        "where it has none its address in brackets.",
+    ),
     cfg.Opt(
         "admins",
         type=types.Addresses(),
@@ -142,6 +153,12 @@ SWEEP = (
     _span("observe_every", "5m", "How often projects and people are read."),
     _span("sweep_every", "1m", "How often due tenants are looked at."),
     _span("deliver_every", "15s", "How often letters are sent."),
+    _span(
+        "longest_pass",
+        "2h",
+        "How long one pass may take. One that hangs for longer is left behind in its thread, said in the log and "
+        "counted, and the next one begins.",
+    ),
     _span("idle_every", "15m", "How often what policies call idle is looked for; never, where none has such rules."),
     _span(
         "leftovers_every",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from reaper.errors import Gone
-from reaper.letters import recipients, spec_of
+from reaper.errors import Gone, Temporary
+from reaper.letters import overtaken, recipients, spec_of
 from reaper.letters.bounces import LONGEST, Bounce, read_bounce
 from reaper.letters.returns import ReturnAddress
 from reaper.model import Letter, LetterState, Tenant
@@ -21,7 +22,8 @@ class Verdict(StrEnum):
 
     BOUNCED = "bounced"  # somebody does not have the letter after all
     DELAYED = "delayed"  # it is still on its way
-    NOTHING = "nothing"  # nothing changed: no report, one that names nobody who had the letter, or one read before
+    IN_DOUBT = "in_doubt"  # somebody may not have it, and the report does not say who: it is sent once more
+    NOTHING = "nothing"  # nothing changed: no report of a failure, or one read before
     FOREIGN = "foreign"  # no address in it was signed here
 
 
@@ -49,11 +51,32 @@ class Returned:
         if ref is None:
             return Verdict.FOREIGN, []
         letters = self.outbox.named(ref)
-        lost = bounce.failed_of(tuple(dict.fromkeys(a for letter in letters for a in self._had(letter))))
+        had = tuple(dict.fromkeys(address for letter in letters for address in self._had(letter)))
+        lost = bounce.failed_of(had)
         back = self.outbox.bounced(ref, lost, self.clock.now()) if lost else []
         if back:
             return Verdict.BOUNCED, back
+        if letters and not lost and bounce.leaves_open(had):
+            return self._doubt(bounce, ref, letters)
         return self._note_delay(bounce, ref, letters)
+
+    def _doubt(self, bounce: Bounce, ref: str, letters: list[Letter]) -> tuple[Verdict, list[Letter]]:
+        """Take the letters for undelivered, and send once more what is still true.
+
+        Raises:
+            Temporary: one of them is on its way still; what became of it is not known before.
+        """
+        if any(letter.state in (LetterState.SENDING, LetterState.DEFERRED) for letter in letters):
+            raise Temporary("the letter that this is about is still being sent")
+        now = self.clock.now()
+        again = {letter.id for letter in letters if self._is_true(letter, now)}
+        words = next(iter(bounce.failed.values()), "") or bounce.unnamed or "no words that can be read"
+        changed = self.outbox.doubted(ref, words, now, again)
+        return (Verdict.IN_DOUBT, changed) if changed else (Verdict.NOTHING, [])
+
+    def _is_true(self, letter: Letter, now: datetime) -> bool:
+        tenant = self._tenant(letter) if letter.tenant_id else None
+        return tenant is not None and overtaken(tenant, letter, now) is None
 
     def _note_delay(self, bounce: Bounce, ref: str, letters: list[Letter]) -> tuple[Verdict, list[Letter]]:
         if not bounce.delayed or not letters:
@@ -63,9 +86,9 @@ class Returned:
         return Verdict.DELAYED, letters
 
     def _had(self, letter: Letter) -> Sequence[str]:
-        """Say who may have a letter: of one that is on its way, also those whose yes is not written down yet."""
+        """Say who had a letter, also from whom it came back; of one on its way, who may have it by now."""
         if letter.state not in (LetterState.SENDING, LetterState.DEFERRED):
-            return letter.recipients
+            return (*letter.recipients, *letter.lost)
         if spec_of(letter.kind).for_admins:
             return (*letter.recipients, *self.admins())
         tenant = self._tenant(letter)

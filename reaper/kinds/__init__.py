@@ -12,6 +12,7 @@ from reaper.kinds.relations import (
     takers,
     whole_of,
 )
+from reaper.kinds.stuck import STUCK, StuckState, Way, may_be_stuck, way_out
 from reaper.kinds.table import BY_NAME, HOLDERS, KEEPABLE, KINDS, LISTED, MAKERS, NAMES, SERVICES, WITNESSES
 
 __all__ = [
@@ -23,12 +24,16 @@ __all__ = [
     "MAKERS",
     "NAMES",
     "SERVICES",
+    "STUCK",
     "WITNESSES",
     "Key",
     "Kind",
     "Parent",
+    "StuckState",
     "Told",
+    "Way",
     "When",
+    "may_be_stuck",
     "may_have_left",
     "needed_by",
     "on_its_way",
@@ -36,5 +41,6 @@ __all__ = [
     "router_of",
     "stands_on",
     "takers",
+    "way_out",
     "whole_of",
 ]

@@ -6,7 +6,7 @@ from reaper.letters.languages import KNOWN, language_for
 from reaper.letters.people import is_address, readers, recipients, sane_addresses
 from reaper.letters.threads import Appointment, appointment_for, root_of, template_for
 from reaper.letters.together import ALIKE, WITHIN, Part, facts_together, may_wait
-from reaper.letters.truth import still_true
+from reaper.letters.truth import overtaken, still_true
 
 __all__ = [
     "ALIKE",
@@ -26,6 +26,7 @@ __all__ = [
     "is_address",
     "language_for",
     "may_wait",
+    "overtaken",
     "readers",
     "recipients",
     "root_of",

@@ -20,7 +20,7 @@ _PRESSING = timedelta(days=1)
 
 def may_wait(tenant: Tenant, letter: Letter) -> bool:
     """Whether nothing is lost by sending a letter an hour later: an early warning, on which no deadline stands."""
-    early = letter.before is not None and letter.before > max(tenant.lease.terms.last_warning, _PRESSING)
+    early = letter.before is not None and letter.before > max(tenant.lease.terms.required_warning, _PRESSING)
     return early and spec_of(letter.kind).waits and letter.attempts <= 1 and letter.bundle is None
 
 

@@ -16,7 +16,12 @@ def still_true(tenant: Judged, letter: Letter, now: datetime) -> str | None:
     A letter of an earlier lease or round of warnings is never true any more: a renewal has overtaken it. What was
     done (renewed, restored, reclaimed) is told whatever has been decided about the tenant since.
     """
-    return _another_lease(tenant, letter) or _another_state(tenant, letter, now) or _nothing_to_come(tenant, letter)
+    return overtaken(tenant, letter, now) or _nothing_to_come(tenant, letter)
+
+
+def overtaken(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
+    """Say by what in the tenant's life a letter is overtaken, whatever its policy says now; None if by nothing."""
+    return _another_lease(tenant, letter) or _another_state(tenant, letter, now)
 
 
 def _another_lease(tenant: Tenant, letter: Letter) -> str | None:

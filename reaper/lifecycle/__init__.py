@@ -2,7 +2,7 @@
 
 from reaper.lifecycle.amnesty import amnesty, earliest_end, sit_out
 from reaper.lifecycle.away import Away, NotAway, furthest_away, go_away
-from reaper.lifecycle.deadline import deadline, is_orphan, last_warning
+from reaper.lifecycle.deadline import deadline, is_orphan
 from reaper.lifecycle.decide import decide
 from reaper.lifecycle.decisions import (
     Decision,
@@ -73,7 +73,6 @@ __all__ = [
     "is_idle",
     "is_orphan",
     "keep_after_all",
-    "last_warning",
     "longest_gap",
     "next_step",
     "only_looked_at",

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reaper.model import LetterKind, Notice, NoticeKind, State, Tenant
+from reaper.model import Lease, LetterKind, Notice, NoticeKind, State, Tenant
 
 
 def deadline(tenant: Tenant, now: datetime) -> datetime:
     """When the next step may happen at the earliest: the promised end, but never before `notice` after acceptance.
 
-    Until the letter it hangs on has been accepted, it is what would hold if that letter were accepted at its time. A
-    warning that came back after the tenant was suspended moves the end of the suspension too.
+    Until the letter it hangs on has been accepted, it is what would hold if that letter were accepted at its time. It
+    is never earlier than any warning of the round has said. A warning that came back after the tenant was suspended
+    moves the end of the suspension too.
     """
     terms, lease = tenant.lease.terms, tenant.lease
     if tenant.state is State.ACTIVE:
-        end = lease.expires_at
-        return _after(tenant, last_warning(tenant), end, max(now, end - terms.last_warning) + terms.notice, now)
+        earliest = max(now, lease.expires_at - terms.required_warning) + terms.notice
+        return _after(tenant, required_warning(tenant), _promised(lease), earliest, now)
     end = (tenant.suspended_at or now) + terms.suspension_lasts
     due = _after(tenant, latest(tenant, LetterKind.SUSPENDED), end, now + terms.notice, now)
-    warning = last_warning(tenant)
+    warning = required_warning(tenant)
     came_back = warning is not None and warning.undeliverable
     return max(due, _after(tenant, warning, end, end, now)) if came_back else due
 
@@ -40,7 +41,7 @@ def _after(tenant: Tenant, last: Notice | None, end: datetime, earliest: datetim
 
 def unheard(tenant: Tenant) -> Notice | None:
     """Return a letter that counts and reached nobody, and in whose stead the admins have not been told either."""
-    letters = (last_warning(tenant), latest(tenant, LetterKind.SUSPENDED))
+    letters = (required_warning(tenant), latest(tenant, LetterKind.SUSPENDED))
     return next((n for n in letters if n is not None and n.undeliverable and not _told_instead(tenant, n)), None)
 
 
@@ -49,11 +50,26 @@ def _told_instead(tenant: Tenant, last: Notice) -> bool:
     return stand_in is not None and stand_in.accepted_at is not None
 
 
-def last_warning(tenant: Tenant) -> Notice | None:
-    """The warning of this round after which no other comes, or None while it is not yet due."""
-    at_most = tenant.lease.terms.last_warning
-    given = [n for n in tenant.lease.notices if n.kind is LetterKind.WARNING and n.before is not None]
-    return next((n for n in reversed(given) if n.before is not None and n.before <= at_most), None)
+def required_warning(tenant: Tenant) -> Notice | None:
+    """The warning of this round on which the deadline hangs, or None while it is not yet due.
+
+    That is the required one, or a reminder after it which was accepted while the required one was not. Of one that was
+    sent again the last copy counts.
+    """
+    at_most = tenant.lease.terms.required_warning
+    copies = {n.before: n for n in _warnings(tenant.lease) if n.before is not None and n.before <= at_most}
+    counting = sorted(copies.values(), key=lambda n: n.before or at_most, reverse=True)
+    return next((n for n in counting if n.accepted_at is not None), counting[0] if counting else None)
+
+
+def _warnings(lease: Lease) -> list[Notice]:
+    return [n for n in lease.notices if n.kind is LetterKind.WARNING]
+
+
+def _promised(lease: Lease) -> datetime:
+    """Return the end of the lease, or what a warning of the round has named if that is later."""
+    told = (n.told_at for n in _warnings(lease) if n.accepted_at is not None and n.told_at is not None)
+    return max((lease.expires_at, *told))
 
 
 def is_orphan(tenant: Tenant) -> bool:
@@ -62,7 +78,7 @@ def is_orphan(tenant: Tenant) -> bool:
         return True
     active = tenant.state is State.ACTIVE
     newest = latest(tenant, LetterKind.WARNING if active else LetterKind.SUSPENDED)
-    return any(n is not None and n.undeliverable for n in (newest, last_warning(tenant) if active else None))
+    return any(n is not None and n.undeliverable for n in (newest, required_warning(tenant) if active else None))
 
 
 def latest(tenant: Tenant, kind: NoticeKind) -> Notice | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from reaper.lifecycle.deadline import deadline, last_warning, latest, stand_in_for, unheard
+from reaper.lifecycle.deadline import deadline, latest, required_warning, stand_in_for, unheard
 from reaper.lifecycle.decisions import (
     Decision,
     Keep,
@@ -119,11 +119,13 @@ def _active(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
     warning = _warning_due(tenant, now)
     if warning is not None:
         return Warn(warning, deadline(tenant, now))
-    last = last_warning(tenant)
-    if last is None:
-        step = max(w for w in lease.terms.warn_before if lease.expires_at - w > now)
+    last = required_warning(tenant)
+    step = max((w for w in lease.terms.warn_before if lease.expires_at - w > now), default=None)
+    if last is None and step is not None:
         return Keep(lease.expires_at - step, f"the next warning goes {_days(step)} before the end")
-    return _anchored(tenant, last, now) or _due(tenant, now, Enforce.SUSPEND, Suspend(deadline(tenant, now)))
+    then = last and _anchored(tenant, last, now)
+    then = then or _due(tenant, now, Enforce.SUSPEND, Suspend(deadline(tenant, now)))
+    return then if step is None else _kept_at_most(then, lease.expires_at - step)
 
 
 def _suspended(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
@@ -134,12 +136,19 @@ def _suspended(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
     last = latest(tenant, LetterKind.SUSPENDED)
     if last is None:
         return Tell(LetterKind.SUSPENDED) if enforce.reaches(Enforce.NOTIFY) else Keep(None, "observed only")
-    warning = last_warning(tenant)
+    warning = required_warning(tenant)
     if warning is not None and warning.undeliverable:  # perhaps it came back only after the suspension had begun
         waiting = _anchored(tenant, warning, now)
         if waiting is not None:
             return waiting
     return _anchored(tenant, last, now) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
+
+
+def _kept_at_most(decision: Decision, until: datetime) -> Decision:
+    """Look again when the next reminder goes, whatever is waited for."""
+    if not isinstance(decision, Keep):
+        return decision
+    return Keep(until if decision.until is None else min(decision.until, until), decision.why)
 
 
 def _anchored(tenant: Tenant, last: Notice, now: datetime) -> Decision | None:

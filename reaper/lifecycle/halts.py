@@ -20,8 +20,8 @@ SWEEPS_APART = timedelta(hours=30)
 def outlasted(tenant: Tenant, now: datetime, last_sweep: datetime | None = None) -> str | None:
     """Say that, and since when, a tenant was halted for longer than its notice; None where it was not.
 
-    `last_sweep` is the end of the sweep before this one, until which it was seen to be halted; what has begun is halted,
-    too, while none goes.
+    `last_sweep` is the end of the sweep before this one, until which it was seen to be halted. What has begun is
+    halted, too, while no sweep goes.
     """
     notice, until = tenant.lease.terms.notice, last_sweep or now
     since = tenant.halted_at

@@ -12,7 +12,7 @@ from enum import StrEnum
 from reaper.kinds import BY_NAME, parent_of
 from reaper.lifecycle.giving_back import is_given_back
 from reaper.lifecycle.sanity import FIRST_CLOUD, STALE_AFTER, inconsistency
-from reaper.model import Archive, Enforce, IdleThing, Judged, LetterState, Resource, State
+from reaper.model import NOT_DELIVERED, Archive, Enforce, IdleThing, Judged, LetterState, Resource, State
 from reaper.policy import IdleRule, When
 
 #: Whom no letter reached is written to again after so long.
@@ -123,7 +123,7 @@ def next_step(thing: IdleThing, now: datetime, *, ahead: int = 1) -> Step:
         return Step.WAIT
     if not thing.told:
         return Step.WARN if now >= thing.since + thing.lasts - ahead * thing.notice else Step.WAIT
-    if thing.letter_state in (LetterState.REFUSED, LetterState.BOUNCED):
+    if thing.letter_state in NOT_DELIVERED:
         return Step.WARN if thing.queued_at is not None and now >= thing.queued_at + AGAIN_AFTER else Step.WAIT
     due = due_at(thing)
     if due is None or now < due or _asked_lately(thing, now):

@@ -70,20 +70,17 @@ def begin_again(tenant: Judged, why: str, now: datetime) -> Change:
     return _changed(Transition.REARM, tenant, again, (Event(now, EventKind.REARMED, why),))
 
 
-def go_back(tenant: Judged, why: str, now: datetime) -> Change:
+def go_back(tenant: Tenant, why: str, now: datetime, under: Enforce | None = None) -> Change:
     """Begin again with fresh letters after a halt that was too long, in whatever state it came.
 
     What is being deleted is suspended once more; what was to be suspended is active again, and what has been stopped
     of it is started.
     """
-    again = resume_with_notice(tenant, now, tenant.enforce)
+    again = resume_with_notice(tenant, now, under)
     if tenant.unfinished is Unfinished.SUSPEND:
         again = replace(again, state=State.ACTIVE, unfinished=Unfinished.RESTORE, suspended_at=None)
         again = replace(again, lease=replace(again.lease, given_back_at=None))
     return _changed(Transition.REARM, tenant, again, (Event(now, EventKind.REARMED, why),))
-
-
-# ---------------------------------------------------------------- suspension
 
 
 def begin_suspension(tenant: Tenant, now: datetime) -> Change:
@@ -112,9 +109,6 @@ def restored(tenant: Tenant, text: str, now: datetime) -> Change:
     done = replace(_untroubled(tenant), unfinished=None, memory=(), next_due_at=now)
     event = Event(now, EventKind.RESTORED, text)
     return _changed(Transition.RESTORED, tenant, done, (event,), (Queued(LetterKind.RESTORED),))
-
-
-# ---------------------------------------------------------------- reclaim
 
 
 def begin_reclaim(tenant: Tenant, now: datetime) -> Change:
@@ -160,9 +154,6 @@ def reclaimed(tenant: Tenant, text: str, now: datetime) -> Change:
     return _changed(Transition.RECLAIMED, tenant, done, (event,), (Queued(LetterKind.RECLAIMED),))
 
 
-# ---------------------------------------------------------------- trouble
-
-
 def postpone(
     tenant: Tenant, text: str, until: datetime, now: datetime, kind: EventKind, *, halts: bool = False
 ) -> Change:
@@ -182,6 +173,11 @@ def back_off(tenant: Tenant, text: str, until: datetime, now: datetime, of: int)
     later = replace(tenant, failures=failures, blocker=text, retry_at=until, next_due_at=until, halted_at=None)
     event = Event(now, EventKind.FAILED, f"attempt {failures} of {of}: {text}")
     return _changed(Transition.BACK_OFF, tenant, later, (event,))
+
+
+def retry_now(tenant: Tenant, now: datetime) -> Change:
+    """Wait no longer after a failed attempt: a person has said that it is to go on now."""
+    return _changed(Transition.BACK_OFF, tenant, replace(tenant, retry_at=None, next_due_at=now))
 
 
 def quarantine(tenant: Tenant, cause: QuarantineCause, reason: str, now: datetime) -> Change:
@@ -212,9 +208,6 @@ def consent(tenant: Tenant, text: str, by: str, now: datetime) -> Change:
         raise NoSuchTransition(f"{tenant.full_name} does not wait for a consent")
     goes_on = replace(_out_of_quarantine(_untroubled(tenant)), state=State.RECLAIMING, next_due_at=now)
     return _changed(Transition.CONSENT, tenant, goes_on, (Event(now, EventKind.CONSENTED, text, by),))
-
-
-# ---------------------------------------------------------------- holds, protection, what Keystone shows
 
 
 def hold(tenant: Tenant, word: Hold, text: str, now: datetime) -> Change:
@@ -275,9 +268,6 @@ def lease_again(tenant: Tenant, fresh: Tenant, now: datetime) -> Change:
     event = Event(now, EventKind.RETURNED, "the project was opened again: a new lease")
     may_follow(tenant, Transition.NEW_LEASE, again.state)
     return Change(again, (event,), new_lease=True)
-
-
-# ---------------------------------------------------------------- what all share
 
 
 def _untroubled(tenant: Tenant) -> Tenant:

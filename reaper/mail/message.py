@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 
 from reaper.errors import Refused, Unusable
 from reaper.letters import Appointment, is_address
 from reaper.mail.calendar import FILE, as_ics, method_of
+from reaper.mail.headers import WIRE, literal
 from reaper.ports import Message
 
-#: Seven bits on the way: every server takes that, whether it offers 8BITMIME or not.
-_WIRE = SMTP.clone(cte_type="7bit")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _MESSAGE_ID = re.compile(r"<?([^\s<>@]+@[^\s<>@]+)>?")
 
@@ -29,10 +27,10 @@ def compose(message: Message, sender: Address, to: Sequence[Address], now: datet
     Raises:
         Unusable: its Message-ID is not one.
     """
-    mail = EmailMessage(policy=_WIRE)
+    mail = EmailMessage(policy=WIRE)
     mail["From"] = sender
     mail["To"] = list(to)
-    mail["Subject"] = one_line(message.subject)
+    mail["Subject"] = literal(one_line(message.subject))
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = _message_id(message.message_id)
     mail["Auto-Submitted"] = "auto-generated"
@@ -40,7 +38,7 @@ def compose(message: Message, sender: Address, to: Sequence[Address], now: datet
     mail["X-Auto-Response-Suppress"] = "All"
     for name, text in message.headers.items():
         if _HEADER_NAME.fullmatch(name) and name not in mail:
-            mail[name] = one_line(text)
+            mail[name] = literal(one_line(text))
     mail.set_content(message.text, cte=_encoding(message.text))
     mail.add_alternative(message.html, subtype="html", cte=_encoding(message.html))
     if message.appointments:

@@ -4,11 +4,13 @@ from reaper.model.archive import ArchiveImage, ArchiveState, ServerArchive
 from reaper.model.caller import Caller
 from reaper.model.cloud import Census, Listing, Project, Resource
 from reaper.model.idle import Disk, IdleThing
+from reaper.model.incident import MailIncident
 from reaper.model.judged import Judged, NotKnown
 from reaper.model.record import CensusMark, Change, Event, Letter, Pulse, Queued
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
 from reaper.model.unseen import Unseen
 from reaper.model.words import (
+    NOT_DELIVERED,
     Afterwards,
     Archive,
     Enforce,
@@ -23,6 +25,7 @@ from reaper.model.words import (
 )
 
 __all__ = [
+    "NOT_DELIVERED",
     "Afterwards",
     "Archive",
     "ArchiveImage",
@@ -43,6 +46,7 @@ __all__ = [
     "LetterKind",
     "LetterState",
     "Listing",
+    "MailIncident",
     "NotKnown",
     "Notice",
     "NoticeKind",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reaper.model.words import (
+    NOT_DELIVERED,
     Afterwards,
     Archive,
     Enforce,
@@ -40,8 +41,17 @@ class Terms:
     away: timedelta = timedelta(0)
 
     @property
+    def required_warning(self) -> timedelta:
+        """How long before the end the warning goes out that must have been accepted before anything is done.
+
+        It is the last one that lies at least `notice` before the end, so that a lease whose letters went out in time
+        ends on its day. Later ones are reminders. A lease that has no such warning needs its first one.
+        """
+        return min((before for before in self.warn_before if before >= self.notice), default=max(self.warn_before))
+
+    @property
     def last_warning(self) -> timedelta:
-        """How long before the end the warning goes out that must have been accepted before anything is done."""
+        """How long before the end the warning goes out after which no other comes."""
         return min(self.warn_before)
 
 
@@ -62,8 +72,8 @@ class Notice:
 
     @property
     def undeliverable(self) -> bool:
-        """Every address refused it or sent it back, or there was none."""
-        return self.state in (LetterState.REFUSED, LetterState.BOUNCED)
+        """Every address refused it or sent it back, there was none, or nobody can say who has it."""
+        return self.state in NOT_DELIVERED
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 
 class State(StrEnum):
@@ -90,6 +90,7 @@ class EventKind(StrEnum):
     LETTER_DEFERRED = "letter_deferred"
     LETTER_DELAYED = "letter_delayed"
     LETTER_BOUNCED = "letter_bounced"
+    LETTER_IN_DOUBT = "letter_in_doubt"
     LETTER_SUPERSEDED = "letter_superseded"
     UNREADABLE = "unreadable"  # the database holds another word
 
@@ -136,7 +137,10 @@ ReportKind = Literal[LetterKind.DIGEST, LetterKind.MAIL_TROUBLE]
 
 
 class LetterState(StrEnum):
-    """What became of a letter; only `accepted` lets a deadline come, and it is over once the letter has `bounced`."""
+    """What became of a letter; only `accepted` lets a deadline come, and it is over once the letter has `bounced`.
+
+    One `in_doubt` was accepted, and then a report about it came back that says who failed in no way that can be read.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -144,4 +148,9 @@ class LetterState(StrEnum):
     DEFERRED = "deferred"
     REFUSED = "refused"
     BOUNCED = "bounced"
+    IN_DOUBT = "in_doubt"
     SUPERSEDED = "superseded"
+
+
+#: What a deadline never hangs on: nobody has the letter, or nobody can say who has.
+NOT_DELIVERED: Final = (LetterState.REFUSED, LetterState.BOUNCED, LetterState.IN_DOUBT)

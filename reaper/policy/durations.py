@@ -22,6 +22,20 @@ EXAMPLES = "45s, 10m, 12h, 7d, 2w or 1d12h"
 
 _WHOLE = re.compile(PATTERN)
 _PART = re.compile(r"([0-9]+)([wdhms])")
+#: About how many days the words for what has no fixed length mean; `M` alone may be months or minutes.
+_UNEVEN = {
+    "mo": 30,
+    "mon": 30,
+    "mth": 30,
+    "month": 30,
+    "quarter": 91,
+    "y": 365,
+    "yr": 365,
+    "year": 365,
+    "月": 30,
+    "年": 365,
+}
+_UNEVENLY = re.compile(r"([0-9]{1,5}) *个?([a-z月年]+?)s?", re.IGNORECASE)
 _WORDY = re.compile(r"([0-9]{1,5}) *(s|m|h|d|w|sec|min|hour|day|week)[a-z]*", re.IGNORECASE)
 
 
@@ -64,7 +78,13 @@ def written(span: timedelta) -> str:
 def _advice(text: str) -> str:
     if text.isascii() and text.isdigit() and len(text) < len("100000"):
         return f"the unit is missing: write {text}s, {text}m, {text}h, {text}d or {text}w"
+    uneven = _UNEVENLY.fullmatch(text.strip())
+    days = _UNEVEN.get(uneven[2].lower()) if uneven else None
+    if uneven and days:
+        return f"it has no fixed length: write days, such as {int(uneven[1]) * days}d"
     wordy = _WORDY.fullmatch(text.strip())
+    if wordy and text.strip().endswith("M"):
+        return f"write {wordy[1]}m for minutes; for months write days, such as {int(wordy[1]) * 30}d"
     if wordy:
         return f"write {wordy[1]}{wordy[2][0].lower()}"
     return f"write a number with its unit, such as {EXAMPLES}"

@@ -24,8 +24,18 @@ class LeaseRules(Section):
     """How long the lease runs from the day the tenant is first seen."""
     warn_before: Ladder = Field(default=(7 * _DAY, 3 * _DAY, _DAY), validate_default=True)
     """When warnings go out, counted back from the end, the earliest first."""
-    notice: Span = timedelta(hours=48)
+    notice: Span = Field(default=timedelta(hours=48), validate_default=True)
     """The least time between a warning that the mail server accepted and anything that is done."""
+
+    @field_validator("notice")
+    @classmethod
+    def _can_be_given(cls, notice: timedelta, given: ValidationInfo) -> timedelta:
+        steps = given.data.get("warn_before", (durations.LONGEST,))
+        earliest = max(steps)
+        better = f"write at most {written(earliest)}, or a warning as early as that"
+        broken = f"no warning lies {written(notice)} before the end, so no lease could end on its day; {better}"
+        agree((earliest < notice, "", broken))
+        return notice
 
     @field_validator("warn_before")
     @classmethod

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from datetime import timedelta
 from typing import Any
 
 from reaper.model import Archive, Enforce
+from reaper.policy.drift import KEYS
+from reaper.policy.durations import written
 from reaper.policy.idle import IDLE_KINDS
 from reaper.policy.policy import Policy
+
+_HOUR = timedelta(hours=1)
 
 
 def schema(kinds: Collection[str] = ()) -> dict[str, Any]:
@@ -28,7 +33,9 @@ def schema_text(kinds: Collection[str] = ()) -> str:
 
 def remarks(policy: Policy) -> tuple[str, ...]:
     """Say what in a right policy its author may not expect, a sentence each."""
+    short = ", ".join(f"{key} {written(span)}" for key, span in _spans(policy) if span < _HOUR)
     said = (
+        (bool(short), f"{short}: shorter than an hour; m is minutes, and a month is written 30d"),
         (
             bool(policy.idle) and policy.enforce is not Enforce.RECLAIM,
             "idle: nobody is told and nothing is given back by it before enforce: reclaim",
@@ -41,3 +48,13 @@ def remarks(policy: Policy) -> tuple[str, ...]:
         (policy.enforce is Enforce.OBSERVE, "enforce: observe sends no letter and takes nothing"),
     )
     return tuple(f"{policy.name}: {sentence}" for holds, sentence in said if holds)
+
+
+def _spans(policy: Policy) -> Iterator[tuple[str, timedelta]]:
+    """Return every span that a policy gives its leases, with its key."""
+    for name, value in vars(policy.terms()).items():
+        for span in value if isinstance(value, tuple) else (value,):
+            if isinstance(span, timedelta) and span:
+                yield KEYS[name], span
+    for rule in policy.idle:
+        yield "idle.for", rule.for_

@@ -76,6 +76,9 @@ class Ledger(Protocol):
     def beat(self, now: datetime) -> None:
         """Note the end of a sweep."""
 
+    def adopt(self, now: datetime) -> None:
+        """Take this database for the one that counts, though it is older than what was promised: a person says so."""
+
     def restart_warnings(self, now: datetime, since: datetime | None = None) -> None:
         """Count no letter accepted before `now` as notice any more, after an outage `since` then; all become due."""
 

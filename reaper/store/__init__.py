@@ -9,6 +9,7 @@ from pathlib import Path
 from reaper.errors import Unusable
 from reaper.store.archives import SqlArchives
 from reaper.store.engine import PATIENCE, Database, open_database
+from reaper.store.high_water import HighWaterMark
 from reaper.store.idle import SqlIdleThings
 from reaper.store.journal import SqlJournal
 from reaper.store.ledger import SqlLedger
@@ -62,6 +63,7 @@ def open_store(
     claimer: str = "",
     create: bool = False,
     patience: timedelta = PATIENCE,
+    mark: Path | None = None,
 ) -> Store:
     """Open a database that has the schema of this release.
 
@@ -72,6 +74,7 @@ def open_store(
         claimer: The name of this process, under which it claims letters.
         create: Whether a database in which nothing was ever made is given the schema.
         patience: How long a writer waits for another before it gives up for now.
+        mark: The file of the high-water mark, by which a backup that was put back is noticed; None keeps none.
 
     Raises:
         Unusable: the URL, its driver, the file, or a schema that is not this release's.
@@ -85,7 +88,7 @@ def open_store(
         database.close()
         raise
     return Store(
-        SqlLedger(database, newest, mail_domain),
+        SqlLedger(database, newest, mail_domain, HighWaterMark(database, mark) if mark is not None else None),
         SqlOutbox(database, claimer, mail_domain),
         SqlJournal(database),
         database,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
 
 from reaper.lifecycle.transitions import reappear
-from reaper.model import CensusMark, Event, EventKind, LetterState, Person, Project, Tenant
+from reaper.model import NOT_DELIVERED, CensusMark, Event, EventKind, LetterState, Person, Project, Tenant
 from reaper.store.pulse import put
 from reaper.store.reading import in_batches, living, load
 from reaper.store.rows import person_from
@@ -102,7 +102,7 @@ def _write_again(connection: Connection, changed: Sequence[str], now: datetime) 
     """Take refusals back where there are other people now: the letter that nobody could be given is owed to them."""
     refused = and_(
         letters.c.tenant_id.in_(changed),
-        letters.c.state.in_((LetterState.REFUSED, LetterState.BOUNCED)),
+        letters.c.state.in_(NOT_DELIVERED),
         letters.c.kind.in_(OF_ONE_ROUND),
         letters.c.lease_id.in_(select(tenants.c.lease_id).where(tenants.c.id.in_(changed), living())),
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reaper.errors import Overtaken
 from reaper.model import CensusMark, Change, Event, Person, Project, Pulse, Tenant
 from reaper.store import census, pulse, reading, writing
 from reaper.store.engine import Database
+from reaper.store.high_water import HighWaterMark
+
+#: Who did what Reaper did by itself.
+OURSELVES = Event.by
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class SqlLedger:
     database: Database
     head: str
     mail_domain: str
+    mark: HighWaterMark | None = None
 
     def due(self, now: datetime, limit: int) -> list[Tenant]:
         """Return tenants whose `next_due_at` has come, most overdue first."""
@@ -70,7 +75,11 @@ class SqlLedger:
         written. Raises Overtaken, and Gone for one that was never enrolled.
         """
         with self.database.writing() as connection:
-            return writing.record(connection, change, self.mail_domain)
+            written = writing.record(connection, change, self.mail_domain)
+        people = [event.at for event in change.events if event.by != OURSELVES]
+        if people:  # somebody is told that it is done: a backup that has forgotten it must be noticed
+            self._promised(max(people))
+        return written
 
     def meet(
         self, facts: Iterable[Project], people: Mapping[str, Sequence[Person]] | None, cloud: str, now: datetime
@@ -111,12 +120,14 @@ class SqlLedger:
     def pulse(self, now: datetime) -> Pulse:
         """Read what the gates ask for."""
         with self.database.reading() as connection:
-            return pulse.pulse(connection, now, self.head)
+            seen = pulse.pulse(connection, now, self.head)
+        return seen if self.mark is None else replace(seen, behind=self.mark.behind())
 
     def beat(self, now: datetime) -> None:
         """Note the end of a sweep."""
         with self.database.writing() as connection:
             pulse.note_moment(connection, pulse.BEAT, now)
+        self._promised(now)
 
     def restart_warnings(self, now: datetime, since: datetime | None = None) -> None:
         """Begin a new round of warnings for every living tenant: no letter of before counts; all become due."""
@@ -133,6 +144,7 @@ class SqlLedger:
         since = None if by is None else f"{by}, since {now:%Y-%m-%d %H:%M:%S} UTC"
         with self.database.writing() as connection:
             pulse.note(connection, pulse.PAUSED, since)
+        self._promised(now)
 
     def paused(self) -> str | None:
         """Return who paused and why, or None."""
@@ -152,6 +164,15 @@ class SqlLedger:
         """Count what happened to tenants since then, by the word under which the history keeps it."""
         with self.database.reading() as connection:
             return pulse.happened(connection, since)
+
+    def adopt(self, now: datetime) -> None:
+        """Take this database for the one that counts, though it is older than what was promised: a person says so."""
+        if self.mark is not None:
+            self.mark.adopt(now)
+
+    def _promised(self, now: datetime) -> None:
+        if self.mark is not None:
+            self.mark.advance(now)
 
     def unfinished(self) -> list[Tenant]:
         """Return tenants whose suspension, restoration or reclaim has begun and not ended, by name."""

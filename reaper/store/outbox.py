@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from reaper.model import Event, EventKind, Letter, LetterState, ReportKind
 from reaper.store import bundles, copies, returned
 from reaper.store.bundles import claimed
 from reaper.store.engine import Database
+from reaper.store.mail_health import KeepsMailHealth
 from reaper.store.pulse import letters_by_state
 from reaper.store.rows import NO_MOMENT, letter_from
 from reaper.store.tables import letters
@@ -26,7 +27,7 @@ _SOME = 20
 
 
 @dataclass(frozen=True)
-class SqlOutbox:
+class SqlOutbox(KeepsMailHealth):
     """Letters on their way; see `reaper.ports.Outbox`. Every method is one transaction."""
 
     database: Database
@@ -111,6 +112,7 @@ class SqlOutbox:
         answer: str,
         recipients: Sequence[str],
         lost: Mapping[str, str] | None = None,
+        asked_at: datetime | None = None,
     ) -> None:
         """Try again then. Nothing is written if the claim was lost meanwhile: whoever has the letter now decides."""
         waiting = {"state": LetterState.DEFERRED, "next_attempt_at": until, "answer": answer}
@@ -120,7 +122,10 @@ class SqlOutbox:
             if row is None:
                 return
             have, gone = returned.still_with(row, recipients, lost)
-            change = update(letters).where(claimed(letter)).values(**waiting, recipients=have, lost=gone)
+            asked = (
+                {} if asked_at is None else {"asked": letter.asked + 1, "asked_since": letter.asked_since or asked_at}
+            )
+            change = update(letters).where(claimed(letter)).values(**waiting, **asked, recipients=have, lost=gone)
             if connection.execute(change).rowcount:
                 at = row["claimed_at"] if isinstance(row["claimed_at"], datetime) else NO_MOMENT
                 text = f"the {_name(letter)} goes again at {until:%Y-%m-%d %H:%M:%S} UTC: {answer[:_QUOTED]}"
@@ -143,6 +148,19 @@ class SqlOutbox:
             with self.database.writing() as connection:
                 changed.append(returned.take_back(connection, letter, words, now))
         return [letter for letter in changed if letter is not None]
+
+    def doubted(self, ref: str, words: str, now: datetime, again: Collection[str]) -> list[Letter]:
+        """Note that something about a letter came back that cannot be read: it is not accepted any more.
+
+        What may be sent once more, and was not yet, is queued again; `again` are the ids of letters still true.
+        """
+        changed = []
+        for letter in self.named(ref):
+            with self.database.writing() as connection:
+                changed.append(returned.doubt(connection, letter, words[:_QUOTED], now, letter.id in again))
+                if changed[-1] is returned.Doubt.FIRST:
+                    copies.repeat(connection, letter, now, self.mail_domain)
+        return [letter for letter in self.named(ref) if any(changed) and letter.state is LetterState.IN_DOUBT]
 
     def delayed(self, ref: str, words: str, now: datetime) -> int:
         """Note that a mail server still tries to pass a letter on. Returns how many letters that concerns."""
@@ -190,8 +208,9 @@ class SqlOutbox:
             return [letter_from(row) for row in connection.execute(wanted).mappings()]
 
     def waiting_since(self, before: datetime) -> list[Letter]:
-        """Letters that were queued before then, tried, and are still not delivered; oldest first, a few of them."""
-        tried = and_(letters.c.state == LetterState.DEFERRED, letters.c.queued_at < before, letters.c.attempts > 0)
+        """Letters about tenants, queued before then and tried, that are not delivered; oldest first, a few of them."""
+        late = and_(letters.c.state == LetterState.DEFERRED, letters.c.queued_at < before, letters.c.attempts > 0)
+        tried = and_(late, letters.c.tenant_id.is_not(None))
         wanted = select(letters).where(tried).order_by(letters.c.queued_at).limit(_SOME)
         with self.database.reading() as connection:
             return [letter_from(row) for row in connection.execute(wanted).mappings()]
@@ -262,7 +281,7 @@ def in_words(lost: Mapping[str, str]) -> str:
 def _open_to(state: LetterState) -> ColumnElement[bool]:
     """Say which letters may still become this: what was accepted stays so, whatever is said later."""
     if state is LetterState.ACCEPTED:
-        return letters.c.state.not_in((LetterState.ACCEPTED, LetterState.BOUNCED))
+        return letters.c.state.not_in((LetterState.ACCEPTED, LetterState.BOUNCED, LetterState.IN_DOUBT))
     return letters.c.state.in_(_UNSENT)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, or_, select, update
 
 from reaper.model import Event, EventKind, Letter, LetterState
 from reaper.store.rows import letter_from
@@ -14,6 +15,14 @@ from reaper.store.tables import letters
 from reaper.store.writing import lock_tenant, tell, wake_one
 
 _QUOTED = 200
+_SETTLED = (LetterState.ACCEPTED, LetterState.IN_DOUBT)
+
+
+class Doubt(Enum):
+    """How often a letter has come into doubt."""
+
+    FIRST = "first"  # it is to be sent once more
+    AGAIN = "again"  # once more was in vain, or it is not true any more: a person has to know
 
 
 def still_with(
@@ -53,12 +62,35 @@ def take_back(connection: Connection, seen: Letter, words: Mapping[str, str], no
     have = tuple(address for address in letter.recipients if address.casefold() not in gone)
     said = "; ".join(f"{address}: {text}" for address, text in lost.items())
     change: dict[str, Any] = {"recipients": have, "lost": {**letter.lost, **lost}}
-    if letter.state is LetterState.ACCEPTED:
+    if letter.state in _SETTLED:
         change["answer"] = "; ".join(filter(None, [letter.answer, said]))
-        change["state"] = LetterState.ACCEPTED if have else LetterState.BOUNCED
+        change["state"] = letter.state if have else LetterState.BOUNCED
     connection.execute(update(letters).where(letters.c.id == letter.id).values(change))
     _tell_of_it(connection, letter, said, have, now)
     return letter_from(connection.execute(select(letters).where(letters.c.id == letter.id)).mappings().one())
+
+
+def doubt(connection: Connection, seen: Letter, words: str, now: datetime, still_true: bool) -> Doubt | None:  # noqa: FBT001
+    """Take an accepted letter for one that nobody may have; None for any other, which this says nothing new of."""
+    lock_tenant(connection, seen.tenant_id)
+    change = update(letters).where(letters.c.id == seen.id, letters.c.state == LetterState.ACCEPTED)
+    answer = "; ".join(filter(None, [seen.answer, words]))
+    if not connection.execute(change.values(state=LetterState.IN_DOUBT, answer=answer)).rowcount:
+        return None
+    found = Doubt.FIRST if still_true and not _doubted_before(connection, seen) else Doubt.AGAIN
+    follows = "it is sent once more" if found is Doubt.FIRST else "nobody can say who has it"
+    text = f"the {seen.kind} letter came back with a report that cannot be read: {follows}: {words[:_QUOTED]}"
+    wake_one(connection, seen.tenant_id, now)
+    tell(connection, seen.tenant_id, Event(now, EventKind.LETTER_IN_DOUBT, text, "a mail server"))
+    return found
+
+
+def _doubted_before(connection: Connection, seen: Letter) -> bool:
+    """Whether the same letter, of which this is a copy, has been in doubt already."""
+    same = [letters.c[name] == getattr(seen, name) for name in ("tenant_id", "lease_id", "arming", "kind")]
+    before = letters.c.before_us.is_(None) if seen.before is None else letters.c.before_us == seen.before
+    another = and_(*same, before, letters.c.state == LetterState.IN_DOUBT, letters.c.id != seen.id)
+    return connection.scalar(select(letters.c.id).where(another).limit(1)) is not None
 
 
 def _lost_now(letter: Letter, words: Mapping[str, str]) -> dict[str, str]:
@@ -71,14 +103,14 @@ def _lost_now(letter: Letter, words: Mapping[str, str]) -> dict[str, str]:
     fresh = {address: text for address, text in words.items() if address.casefold() not in known}
     if letter.state in (LetterState.SENDING, LetterState.DEFERRED):
         return fresh
-    if letter.state is not LetterState.ACCEPTED:
+    if letter.state not in _SETTLED:
         return {}
     had = {address.casefold() for address in letter.recipients}
     return {address: text for address, text in fresh.items() if address.casefold() in had}
 
 
 def _tell_of_it(connection: Connection, letter: Letter, said: str, have: Sequence[str], now: datetime) -> None:
-    nobody = letter.state is LetterState.ACCEPTED and not have
+    nobody = letter.state in _SETTLED and not have
     text = f"the {letter.kind} letter came back{': nobody has it' if nobody else ''}: {said[:_QUOTED]}"
     wake_one(connection, letter.tenant_id, now)
     tell(connection, letter.tenant_id, Event(now, EventKind.LETTER_BOUNCED, text, "a mail server"))

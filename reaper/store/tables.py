@@ -126,6 +126,8 @@ letters = _table(
     Column("lost", Json, nullable=False),
     Column("bundle", String(64)),  # under which name it was sent together with others; kept for what comes back
     Column("apart_at", Moment),  # since then it goes by itself
+    Column("asked", Integer, nullable=False, server_default="0"),  # how often "later" was said of its addresses
+    Column("asked_since", Moment),
     UniqueConstraint("id"),
     UniqueConstraint("once"),
     Index(None, "tenant_id"),

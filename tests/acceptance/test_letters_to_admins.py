@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 import requests
 
 from reaper.model import Change, Event, Hold, LetterKind, LetterState, State
+from tests.acceptance.stage import Stage
 
 HOUR = timedelta(hours=1)
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -64,7 +66,19 @@ def test_mail_that_is_put_off_for_long_is_told_once_each_time_and_stands_in_the_
     assert any("do not go out" in mail.subject for mail in stage.boxes.mails)
 
 
-def test_the_admins_get_one_letter_a_day_that_names_what_waits_for_them(stage):
+class StageWithDigest(Stage):
+    digest = True
+
+
+@pytest.fixture
+def digesting(tmp_path):
+    made = StageWithDigest(tmp_path)
+    yield made
+    made.close()
+
+
+def test_the_admins_get_one_letter_a_day_that_names_what_waits_for_them(digesting):
+    stage = digesting
     stage.sim.seed.tenant("trial-nobody", servers=1, email=None)
     stage.live(2, at_once=HOUR * 6)
     assert len(to_admins(stage, LetterKind.DIGEST)) == 3
@@ -77,7 +91,8 @@ def test_the_admins_get_one_letter_a_day_that_names_what_waits_for_them(stage):
     assert "Nothing waits for a person" in days[0].text
 
 
-def test_a_hold_that_ends_begins_with_the_full_notice_and_is_told_before(stage):
+def test_a_hold_that_ends_begins_with_the_full_notice_and_is_told_before(digesting):
+    stage = digesting
     # Given a tenant on hold beyond the end of its lease.
     stage.sim.seed.tenant("trial-thesis", servers=1)
     stage.live(20)

@@ -156,7 +156,8 @@ class Witness(Calls):
         if _moment(lease["expires_at"]) > at:
             self.wrong(f"{event['what']} {tenant['name']}, whose lease ends {lease['expires_at']}")
         within = "lease_id = ? and arming = ? and kind = ?"
-        last = min(terms["warn_before"]) * 1_000_000
+        in_time = [before for before in terms["warn_before"] if before >= terms["notice"]]
+        last = min(in_time or [max(terms["warn_before"])]) * 1_000_000
         told = [
             row
             for row in self.rows(f"select * from letters where {within}", lease["id"], lease["arming"], letter)  # noqa: S608

@@ -148,8 +148,8 @@ def test_a_moment_is_said_in_the_zone_of_the_cloud(world, desk):
     zone = timezone(timedelta(hours=8))
     app = create_app(desk, cloud_title="", support_contact=None, words=share("notify") / "pages", zone=zone)
     page = app.test_client().get(link_for("", world.token(world.enrol()))).text
-    assert "Sunday 1 June 2031, 15:13 UTC+08:00" in page
-    assert 'datetime="2031-06-01T07:13:00+00:00"' in page
+    assert "Saturday 31 May 2031, 15:13 UTC+08:00" in page
+    assert 'datetime="2031-05-31T07:13:00+00:00"' in page
 
 
 @pytest.mark.parametrize(

@@ -124,9 +124,11 @@ def test_settings_that_let_letters_go_astray_are_remarked_once_letters_are_sent(
         settings,
         mail=MailSettings(sender="cloud@example.org", admins=("a@example.org",)),
         web=WebSettings(public_url="https://example.org"),
+        support_contact="help@example.org",
     )
     assert config.settings_remarks(settings, [observing]) == ()
     assert [said.partition(":")[0] for said in config.settings_remarks(settings, [sending])] == [
+        "support_contact",
         "mail.admins",
         "mail.sender",
         "web.public_url",

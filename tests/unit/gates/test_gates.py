@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reaper.gates import SLACK, Consent, Limits, allowance, closed_gates, is_back, over_the_limit, read_consent
-from reaper.model import CensusMark, Pulse, State
+from reaper.model import CensusMark, MailIncident, Pulse, State
 from tests.unit.lifecycle.cases import tenant
 
 NOW = datetime(2031, 7, 9, 5, 17, tzinfo=UTC)
@@ -40,6 +40,7 @@ CLOSED = {
     "outage": {"beat_at": NOW - LIMITS.longest_gap - timedelta(seconds=1)},
     "mail": {"oldest_unsent_at": NOW - hours(25), "last_accepted_at": NOW - hours(25)},
     "mail never": {"oldest_unsent_at": NOW - hours(25), "last_accepted_at": None},
+    "mail incident": {"mail_incident": MailIncident(NOW - hours(1), "504 helo rejected")},
     "inventory unread": {"censuses": {}},
     "inventory incomplete": census(complete=False, why="cut short"),
     "inventory old": census(at=NOW - LIMITS.census_age - timedelta(seconds=1)),

@@ -1,5 +1,6 @@
 """What each age and standing calls for, as a table; every line is a rule."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from tests.unit.lifecycle.cases import END, QUEUED, REFUSED, START, TERMS, TOLD,
 
 HELD = Hold(at(-1), "an appeal", "ops")
 LATE = letter("warning", -1, 2)
-REFUSED_WARNING = letter("warning", -2, 2, REFUSED)
+REFUSED_WARNING, REFUSED_REMINDER = letter("warning", -8, 8, REFUSED), letter("warning", -2, 2, REFUSED)
 STAND_IN = letter("orphan", -2)
 
 CASES = {
@@ -24,22 +25,37 @@ CASES = {
     "no step before the last warning was accepted": (tenant(letter("warning", -2, 2, QUEUED)), at(6), Keep),
     "a deferred warning holds everything": (tenant(letter("warning", -2, 2, LetterState.DEFERRED)), at(6), Keep),
     "an early warning alone allows nothing": (tenant(letter("warning", -8, 8, QUEUED), WARNED[1]), at(0.5), Keep),
-    "notice runs from acceptance": (tenant(*WARNED), at(0.9), Keep),
-    "after lease and notice it is suspended": (tenant(*WARNED), at(1), Suspend),
-    "a late acceptance moves the deadline": (tenant(WARNED[0], LATE), at(1.9), Keep),
+    "a lease that was warned in time lasts until its end": (tenant(*WARNED), at(-0.1), Keep),
+    "and ends on its day, whatever reminders came after": (tenant(*WARNED), at(0), Suspend),
+    "a late acceptance moves the deadline": (tenant(LATE), at(1.9), Keep),
+    "by a full notice and no more": (tenant(LATE), at(2), Suspend),
+    "a required warning that was accepted late moves it too": (
+        tenant(letter("warning", -1, 8), REFUSED_REMINDER),
+        at(1.9),
+        Keep,
+    ),
+    "a reminder that is refused takes back nothing": (tenant(WARNED[0], REFUSED_REMINDER), at(0), Suspend),
+    "a reminder that waits holds nothing": (tenant(WARNED[0], letter("warning", -2, 2, QUEUED)), at(0), Suspend),
+    "a reminder counts where the required warning came back": (tenant(REFUSED_WARNING, WARNED[1]), at(0.9), Keep),
+    "a full notice after it": (tenant(REFUSED_WARNING, STAND_IN, WARNED[1]), at(1), Suspend),
+    "a required warning that is sent again counts anew": (
+        tenant(*WARNED[:1], letter("warning", -7, 8, QUEUED), REFUSED_REMINDER),
+        at(6),
+        Keep,
+    ),
     "a deadline that a letter named is kept": (tenant(WARNED[0], letter("warning", -2, 2, told=4)), at(3.9), Keep),
     "and then it comes": (tenant(WARNED[0], letter("warning", -2, 2, told=4)), at(4), Suspend),
     "a step that is long overdue is announced again": (tenant(*WARNED), at(9), Rearm),
-    "an unreachable tenant is told to the admins": (tenant(WARNED[0], REFUSED_WARNING), at(-1), Tell),
-    "and waits": (tenant(WARNED[0], REFUSED_WARNING, STAND_IN), at(14.9), Keep),
-    "but is not immortal": (tenant(WARNED[0], REFUSED_WARNING, STAND_IN), at(15), Suspend),
+    "an unreachable tenant is told to the admins": (tenant(REFUSED_WARNING, REFUSED_REMINDER), at(-1), Tell),
+    "and waits": (tenant(REFUSED_WARNING, REFUSED_REMINDER, STAND_IN), at(14.9), Keep),
+    "but is not immortal": (tenant(REFUSED_WARNING, REFUSED_REMINDER, STAND_IN), at(15), Suspend),
     "an unreachable tenant waits for the admins' letter": (
-        tenant(WARNED[0], REFUSED_WARNING, letter("orphan", -2, None, QUEUED)),
+        tenant(REFUSED_WARNING, letter("orphan", -2, None, QUEUED), REFUSED_REMINDER),
         at(40),
         Keep,
     ),
     "a letter to the admins about an earlier refusal does not count": (
-        tenant(letter("orphan", -3), REFUSED_WARNING),
+        tenant(letter("orphan", -3), REFUSED_REMINDER),
         at(20),
         Tell,
     ),
@@ -125,13 +141,29 @@ def test_a_warning_names_the_deadline_that_will_hold_if_it_is_accepted_now():
     assert decide(tenant(), at(30)).deadline == at(33)
 
 
-def test_an_early_warning_already_names_the_deadline_the_last_one_will_make():
-    assert decide(tenant(), at(-8)).deadline == at(1)
+def test_a_warning_in_time_names_the_end_of_the_lease():
+    assert decide(tenant(), at(-8)).deadline == at(0)
+
+
+def test_where_no_warning_lies_a_notice_before_the_end_the_first_is_required_and_names_the_later_day():
+    late = replace(TERMS, warn_before=(timedelta(days=2), timedelta(days=1)))
+    assert decide(tenant(terms=late), at(-2)).deadline == at(1)
+    assert decide(tenant(letter("warning", -2, 2), letter("warning", -1, 1), terms=late), at(0.9)).until == at(1)
+
+
+@pytest.mark.parametrize(
+    "given_notices",
+    [(WARNED[0],), (REFUSED_WARNING, letter("orphan", -8)), (letter("warning", -8, 8, QUEUED),)],
+    ids=["accepted", "refused", "waiting"],
+)
+def test_a_reminder_goes_at_its_time_whatever_became_of_the_required_warning(given_notices):
+    assert decide(tenant(*given_notices), at(-7)).until == at(-2)
+    assert decide(tenant(*given_notices), at(-2)).before == timedelta(days=2)
 
 
 def test_waiting_ends_when_the_next_step_may_come():
     assert decide(tenant(letter("welcome", -31)), at(-20)).until == at(-8)
-    assert decide(tenant(*WARNED), at(0)).until == at(1)
+    assert decide(tenant(*WARNED), at(-1)).until == at(0)
     assert decide(suspended(), at(2)).until == at(7)
 
 
@@ -158,7 +190,9 @@ def test_nothing_is_taken_without_its_letter_a_full_notice_ago(given_notices, st
         return
     kind = LetterKind.WARNING if isinstance(decision, Suspend) else LetterKind.SUSPENDED
     last = [
-        n for n in given_notices if n.kind is kind and (kind is LetterKind.SUSPENDED or n.before <= TERMS.last_warning)
+        n
+        for n in given_notices
+        if n.kind is kind and (kind is LetterKind.SUSPENDED or n.before <= TERMS.required_warning)
     ]
     arrived = [n for n in last if n.accepted_at is not None and n.accepted_at + TERMS.notice <= at(day)]
     stood_in = [n for n in given_notices if n.kind is LetterKind.ORPHAN and n.accepted_at is not None]

@@ -99,6 +99,11 @@ def test_words_of_yaml_stay_the_words_that_were_written():
         ("lease: {warn_before: [1d, 24h]}", "3:22: lease.warn_before: 1d stands twice in the list; keep one"),
         ("lease: {warn_before: [30d, 1d]}", "3:22: lease.warn_before: 30d before the end is not within a lease"),
         ("lease: {lasts: 2d}", "3:8: lease.warn_before: by default 7d, 3d before the end is not within"),
+        (
+            "lease: {lasts: 2d, warn_before: [1d], notice: 30d}",
+            "3:47: lease.notice: no warning lies 30d before the end, so no lease could end on its day; write at",
+        ),
+        ("lease: {warn_before: [1d]}", "3:8: lease.notice: by default no warning lies 2d before the end"),
         ("lease: {lasts: 180d}", "1:1: renewal.at_most: by default 90d is less than lease.lasts, 180d"),
         ("renewal: {at_most: 9d}", "3:20: renewal.at_most: 9d is less than lease.lasts, 30d; write at least that"),
         ("renewal: {opens_before: 31d}", "3:25: renewal.opens_before: 31d is more than lease.lasts, 30d"),

@@ -63,6 +63,13 @@ def test_the_documents_explain_every_key():
         ("reclaim: {archive: servers}", "p: reclaim.archive: a server that boots from a volume has no image"),
         ("match: {names: ['*']}", "p: match: covers every project that is not protected"),
         ("", "p: enforce: observe sends no letter"),
+        ("suspension: {lasts: 7m}", "p: suspension.lasts 7m: shorter than an hour; m is minutes, and a month is"),
+        ("renewal: {by: 3m}", "p: renewal.by 3m: shorter than an hour"),
+        ("idle: [{kind: server, when: older, for: 6m}]", "p: idle.for 6m: shorter than an hour"),
+        (
+            "lease: {lasts: 40m, warn_before: [20m], notice: 5m}\nrenewal: {at_most: 1h}",
+            "p: lease.lasts 40m, lease.warn_before 20m, lease.notice 5m, renewal.opens_before 40m: shorter",
+        ),
     ],
 )
 def test_what_an_author_may_not_expect_is_remarked(more, remark):
