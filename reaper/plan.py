@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from reaper.kinds import BY_NAME, Key, parent_of, stands_on
+from reaper.kinds import BY_NAME, Key, leaves_surely, parent_of, stands_on
 from reaper.lifecycle import Decision, Reclaim, Restore, Suspend
 from reaper.model import Resource, StoppedServer, Tenant
 
@@ -170,10 +170,14 @@ def _hands_off(resource: Resource) -> str | None:
     return None
 
 
-def next_calls(remaining: Mapping[Key, Resource], doubtful: Collection[tuple[str, str]] = ()) -> list[Call]:
+def next_calls(
+    remaining: Mapping[Key, Resource], doubtful: Collection[tuple[str, str]] = (), refused: Collection[Key] = ()
+) -> list[Call]:
     """Return what may be asked now, given everything that is left: nothing whose predecessors may still be there.
 
     `doubtful` names (region, kind) whose last listing cannot be believed: what must come after such a kind waits.
+    `refused` are those that the service did not take: what would go along with one is asked by itself, as it may be
+    what holds it.
     """
     # What a stack made has to go by itself once Heat has failed at it.
     present = {(one.region, one.kind) for one in remaining.values() if not one.facts.get("failed")}.union(doubtful)
@@ -183,14 +187,15 @@ def next_calls(remaining: Mapping[Key, Resource], doubtful: Collection[tuple[str
             calls.append(Call(Verb.CLEAR_ROUTES, resource))
             continue
         waits = any((resource.region, kind) in present for kind in BY_NAME[resource.kind].after)
-        if not waits and not _accompanies(resource, remaining):
+        if not waits and not _accompanies(resource, remaining, refused):
             calls.append(Call(Verb.DELETE, resource))
     return calls
 
 
-def _accompanies(resource: Resource, remaining: Mapping[Key, Resource]) -> bool:
+def _accompanies(resource: Resource, remaining: Mapping[Key, Resource], refused: Collection[Key]) -> bool:
     """Whether it leaves together with, or only after, another one of the tenant's that is still there."""
-    if parent_of(resource) in remaining:
+    above = parent_of(resource)
+    if above in remaining and (above not in refused or BY_NAME[resource.kind].part_of_parent):
         return True
     if resource.kind == "backup":
         return any(stands_on(other, resource) for other in remaining.values())
@@ -217,6 +222,8 @@ def in_order(resources: Iterable[Resource]) -> tuple[Call, ...]:
                 left[call.resource.key] = without_routes(call.resource)
             else:
                 del left[call.resource.key]
+                for part in [one for one in left.values() if leaves_surely(one, call.resource)]:
+                    del left[part.key]
     return tuple(calls)
 
 

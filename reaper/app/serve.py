@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reaper.app.access import access_of
+from reaper.app.health import Health
 from reaper.app.verbs import App
 from reaper.clock import SystemClock
-from reaper.daemon import Figures, Job, Metrics, Schedule, Service, logger, set_up_logs
+from reaper.config import MailSettings
+from reaper.daemon import Figures, Job, Metrics, News, Schedule, Service, logger, set_up_logs, this_life
 from reaper.errors import ReaperError
 from reaper.leftovers import look_and_note, noted_leftovers
+from reaper.mail.connect import helo_name
 from reaper.paths import share
 from reaper.web import Server, create_app
 
@@ -27,7 +33,11 @@ class Daemon:
     def __init__(self, app: App) -> None:
         """Wire page, metrics and schedule; nothing runs before `start`."""
         self.app = app
+        self._incident: datetime | None = None  # the one that was logged
         self._said: set[str] = set()  # remarks about clouds that were logged already
+        self._gates: News[tuple[str, str | None]] = News(app.clock.monotonic)
+        self._hanging: list[str] = []
+        self.health = Health(app)
         settings = app.settings
         self.metrics = Metrics(self._standing)
         self._schedule = Schedule(
@@ -38,6 +48,7 @@ class Daemon:
                 Job("leftovers", settings.sweep.leftovers_every, self._timed("leftovers", self._leftovers)),
             ],
             app.clock.now,
+            app.passes,
         )
         page = create_app(
             app.desk,
@@ -45,7 +56,8 @@ class Daemon:
             support_contact=settings.support_contact or None,
             words=share("notify") / "pages",
             zone=settings.time_zone,
-            health=self._health,
+            health=self.health.live,
+            ready=self.health.ready,
             metrics=self.metrics.text,
             api=(app.store.ledger, access_of(settings, app.readers)) if settings.api.enabled else None,
         )
@@ -54,21 +66,50 @@ class Daemon:
 
     def start(self) -> None:
         """Open the page and the door for bounces, then begin the passes."""
+        if not this_life():
+            log.warning(
+                "this process cannot be told from later ones: letters in its hands at a kill wait for their time",
+                action="no_life",
+                why="/proc/sys/kernel/random/boot_id cannot be read; does ProcSubset=pid hide it?",
+            )
         self.web.start()
         if self.door is not None:
             self.door.start()
             log.info("bounces are taken", action="bounces_open", listen=self.app.settings.mail.lmtp_listen)
+        self._tell_of_name()
         log.info("page open", action="page_open", listen=self.app.settings.web.listen, port=self.web.port)
         self._schedule.start()
+
+    def _tell_of_name(self) -> None:
+        """Warn of what mail servers refuse: no name to greet with, no domain to write from."""
+        if self.app.settings.mail.sender == MailSettings().sender:
+            text = "mail.sender is not set, and other mail servers refuse reaper@localhost; write an address of yours"
+            log.warning("no sender", action="no_sender", text=text)
+        if self.app.settings.mail.helo_name is None and helo_name() is None:
+            why = "this host has no fully qualified name, so the mail server is greeted with an address"
+            log.warning("no name", action="no_helo_name", text=f"{why}, which many refuse; set mail.helo_name")
 
     def stop(self) -> None:
         """Start nothing more, let each pass end at its next safe point, then close."""
         if isinstance(self.app.clock, SystemClock):
             self.app.clock.stop()
-        self._schedule.stop()
+        self._hanging = self._schedule.stop()
         if self.door is not None:
             self.door.stop()
         self.web.stop()
+
+    @property
+    def hanging(self) -> list[str]:
+        """The passes that had not ended when `stop` had waited long enough."""
+        return self._hanging
+
+    def standing_still(self) -> str | None:
+        """Say what stands still so that only a new process helps; None for nothing. The watchdog goes by it."""
+        if not self._schedule.works:
+            return "the thread that begins passes has ended"
+        if not self.web.works:
+            return "the thread of the web page has ended"
+        return self.app.passes.standing_still()
 
     def reload(self) -> None:
         """Read the policies again; unusable ones leave the old ones in force."""
@@ -93,14 +134,18 @@ class Daemon:
         log.error("report not read", action="report_failed", error=str(error), exc_info=error)
 
     def _timed(self, verb: str, do: Callable[[], None]) -> Callable[[], None]:
-        """Measure a pass; what its world cannot do now is one line, not a traceback."""
+        """Measure a pass; what its world cannot do now is one line, not a traceback, and not one for each pass."""
+        failures: News[str] = News(self.app.clock.monotonic)
 
         def run() -> None:
             began = time.perf_counter()
+            failed: list[str] = []
             try:
                 do()
             except ReaperError as error:
-                log.warning("pass ended early", action=f"{verb}_failed", error=str(error))
+                failed.append(str(error))
+            for why in failures.of(failed):
+                log.warning("pass ended early", action=f"{verb}_failed", error=why)
             self.metrics.passes.labels(verb).observe(time.perf_counter() - began)
 
         return run
@@ -119,8 +164,10 @@ class Daemon:
         for word, tenant, text in tally.lines:
             self.metrics.tenants.labels(word).inc()
             log.info(word, action=word, tenant=tenant, text=text)
+        news = self._gates.of((gate.name, gate.cloud) for gate in tally.gates)
         for gate in tally.gates:
-            log.warning("gate closed", action="gate_closed", gate=gate.name, why=str(gate))
+            if (gate.name, gate.cloud) in news:
+                log.warning("gate closed", action="gate_closed", gate=gate.name, why=str(gate))
         if tally.counts:
             self._schedule.nudge("deliver")
 
@@ -128,6 +175,21 @@ class Daemon:
         done = self.app.deliver()
         if done.accepted or done.refused or not done.goes_on or done.broken:
             log.info("delivered", action="delivered", **vars(done))
+        self._tell_of_incident()
+
+    def _tell_of_incident(self) -> None:
+        """Say once that the mail server refuses us, and that this is over: by the log, for letters do not go out."""
+        now = self.app.clock.now()
+        health = self.app.store.outbox.mail_health(now)
+        began = health.incident.began_at if health.incident is not None else None
+        if began == self._incident:
+            return
+        self._incident = began
+        if health.incident is not None:
+            log.error("mail incident", action="mail_incident", began_at=began, said=health.incident.said)
+        else:
+            hours = round(health.lost.total_seconds() / 3600, 1)
+            log.info("mail incident over", action="mail_incident_over", incidents=health.incidents, hours_in_all=hours)
 
     def _leftovers(self) -> None:
         app = self.app
@@ -141,21 +203,31 @@ class Daemon:
             "tenants": self.app.store.ledger.by_state(),
             "letters": self.app.store.outbox.by_state(),
             "idle_things": self.app.store.idle.by_standing(),
+            "mail_incident_seconds": self._incidents(),
             "leftovers": {
                 (cloud, *place): number
                 for cloud, noted in noted_leftovers(self.app.store.ledger, self.app.settings.clouds).items()
                 for place, number in noted.counts.items()
             },
             "gate_closed": {gate.name: 1 for gate in self.app.gates()},
+            "pass_age_seconds": self.app.passes.ages(),
+            "passes_left_behind": {verb: past.left_behind for verb, past in self.app.passes.past().items()},
         }
 
-    def _health(self) -> Mapping[str, object]:
-        pulse = self.app.store.ledger.pulse(self.app.clock.now())
-        return {"ok": pulse.at_head, "last_sweep": pulse.beat_at.isoformat() if pulse.beat_at else None}
+    def _incidents(self) -> Mapping[str, int]:
+        now = self.app.clock.now()
+        health = self.app.store.outbox.mail_health(now)
+        running = round((now - health.incident.began_at).total_seconds()) if health.incident is not None else 0
+        return {"running": running, "over": round(health.lost.total_seconds())}
 
 
 def serve(app: App) -> None:
     """Run until SIGTERM or SIGINT; SIGHUP reads the policies again."""
     set_up_logs(app.settings.logs.format, app.settings.logs.level)
     daemon = Daemon(app)
-    Service(reload=daemon.reload, stop=daemon.stop).run(daemon.start)
+    Service(reload=daemon.reload, stop=daemon.stop, alive=daemon.standing_still).run(daemon.start)
+    if daemon.hanging:
+        # What they hang in would hold the interpreter's end up for ever; the ledger knows how far each has come.
+        log.error("ended while passes hang", action="ended_hanging", jobs=daemon.hanging)
+        logging.shutdown()
+        os._exit(1)

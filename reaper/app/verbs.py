@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reaper import config
-from reaper.app.admins import AdminNews, queue_news, trouble_in_words, unfinished_in_words
+from reaper.app.admins import AdminNews, incidents_over, queue_news, trouble_in_words, unfinished_in_words
 from reaper.app.settings import limits_of, manners_of, postman_of, returns_of
 from reaper.config import Settings
-from reaper.daemon import is_over
+from reaper.daemon import Passes, is_over
 from reaper.deliver import Delivered, Deliverer, Pace, Returned
 from reaper.errors import Temporary, Unusable
 from reaper.execute import Pools, Progress, survey
@@ -53,6 +53,7 @@ class App:
     signer: Signer | None
     policies: Policies
     renderer: LetterRenderer
+    passes: Passes
     pace: Pace = field(default_factory=Pace)
     _progress: list[Progress] = field(default_factory=list)
 
@@ -60,11 +61,13 @@ class App:
 
     def observe(self) -> Observed:
         """Look at every cloud."""
-        return Observer(self.store.ledger, self.readers, self.current, self.clock, self.limits).observe()
+        with self.passes.under_way("observe"):
+            return Observer(self.store.ledger, self.readers, self.current, self.clock, self.limits).observe()
 
     def sweep(self) -> Tally:
         """Decide for everybody who is due, and carry it out."""
-        return self._sweeper().sweep()
+        with self.passes.under_way("sweep"):
+            return self._sweeper().sweep()
 
     def reclaim(self, tenant: Tenant, by: str) -> Tally:
         """Reclaim one tenant now, because a person has named it."""
@@ -98,6 +101,10 @@ class App:
 
     def deliver(self) -> Delivered:
         """Send what is to be sent now, and first what a process that was killed had in hand."""
+        with self.passes.under_way("deliver"):
+            return self._deliver()
+
+    def _deliver(self) -> Delivered:
         self.store.outbox.release(is_over, self.clock.now())
         queue_news(self.store, self.settings, self.clock.now())
         deliverer = Deliverer(
@@ -264,6 +271,8 @@ class App:
             "last_letter_accepted": pulse.last_accepted_at,
             "oldest_letter_waiting": pulse.oldest_unsent_at,
             "unfinished": [said for said in map(unfinished_in_words, self.store.ledger.unfinished()) if said],
+            "mail_incident": str(pulse.mail_incident) if pulse.mail_incident else None,
+            "mail_incidents_over": incidents_over(self.store, now),
             "leftovers": [
                 said
                 for name, noted in noted_leftovers(self.store.ledger, self.settings.clouds).items()

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import requests
 from keystoneauth1 import exceptions
 
+from reaper.cloud.refusals import is_refusal
 from reaper.errors import Gone, Permanent, ReaperError, Refused, Temporary, Unusable
 
 ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -26,7 +27,6 @@ SYSTEM_WORDS = re.compile(
     r"(?:\[Errno -?\d+\] |\[SSL[^\]]*\] |(?=Failed to resolve|EOF occurred|Remote end closed))([^\"()]+)"
 )
 OVERLOADED = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.TOO_MANY_REQUESTS})
-CONFLICTS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT})
 
 
 def text_of(response: requests.Response) -> str:
@@ -51,9 +51,12 @@ def _message(document: Any) -> str:
     return next(filter(None, (*told[:1], *inside, *map(_message, document.values()))), "")
 
 
-def error_of(response: requests.Response, asked: str, *, terse: bool = False) -> ReaperError:
+def error_of(
+    response: requests.Response, asked: str, *, service: str = "", method: str = "GET", terse: bool = False
+) -> ReaperError:
     """Turn an answer of 400 or above into the error by what the caller can do; `asked` names the request.
 
+    What a status of `service` means for a request by `method` is told by `refusals`.
     `terse` is a service of old, whose own 404 does not say the id, but is told from one on the way by its form.
 
     401 arrives here only after keystoneauth has fetched a new token and tried again: the service cannot check tokens
@@ -64,7 +67,7 @@ def error_of(response: requests.Response, asked: str, *, terse: bool = False) ->
     if code == HTTPStatus.NOT_FOUND:
         missing = _names_what_is_missing(response, asked) or (terse and TERSE in response.text)
         return Gone(sentence) if missing else Temporary(sentence)
-    if code in CONFLICTS:
+    if is_refusal(service, method, code, words):
         return Refused(words)
     if code == HTTPStatus.UNAUTHORIZED or code in OVERLOADED or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Temporary(sentence)

@@ -21,6 +21,23 @@ def everything_in(access: Any) -> frozenset[tuple[str, str]]:
     return frozenset((str(one["type"]), end["region_name"]) for one in every for end in one["endpoints"])
 
 
+class Catalog:
+    """Answers about the catalog of one token, each worked out once: keystoneauth copies the whole for every one."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: tuple[object, dict[tuple[str, str], bool]] = (None, {})
+
+    def names(self, access: Any, entry: Entry, service: str, region: str) -> bool:
+        """Answer as `is_named`; another token is asked afresh."""
+        known = self._known
+        if known[0] is not access:
+            known = self._known = (access, {})
+        if (service, region) not in known[1]:
+            known[1][service, region] = is_named(access, entry, service, region)
+        return known[1][service, region]
+
+
 def is_named(access: Any, entry: Entry, service: str, region: str) -> bool:
     """Tell whether the catalog has the service in the region, or clouds.yaml says where it is.
 

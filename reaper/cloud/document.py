@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from reaper.cloud.extent import WORTH_A_CALL
 from reaper.cloud.rows import ROWS, Row
-from reaper.kinds import BY_NAME, MAKERS, Kind
+from reaper.kinds import BY_NAME, MAKERS, STUCK, Kind
 
 _BLOCK = "(<!-- generated: {} -->\n)(.*?)(<!-- end -->)"
 
@@ -32,8 +32,17 @@ def cost_of_lists() -> str:
     )
 
 
+def stuck_states() -> str:
+    """Return the table of the states that hold a thing, and the way out of each."""
+    lines = (
+        f"| `{row.kind}` | {'task ' if row.task else ''}{_named(row.states)} | {row.way} | {row.source} |\n"
+        for row in STUCK
+    )
+    return f"| kind | state | way out | source of the service (release) |\n|---|---|---|---|\n{''.join(lines)}"
+
+
 #: Each generated part by its name in the document.
-PARTS: Mapping[str, Callable[[], str]] = {"kinds": kinds_table, "lists": cost_of_lists}
+PARTS: Mapping[str, Callable[[], str]] = {"kinds": kinds_table, "lists": cost_of_lists, "stuck": stuck_states}
 
 
 def renewed(document: str) -> str:

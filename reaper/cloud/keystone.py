@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,7 @@ from reaper.errors import Gone, Permanent, Refused, Temporary, Unusable
 from reaper.model import Census, Person, Project
 
 Record = Mapping[str, Any]
+NAMED = 3  # of the projects below one, in words for a person
 KNOWN = frozenset(
     {"id", "name", "domain_id", "description", "enabled", "parent_id", "is_domain", "tags", "options", "links"}
 )
@@ -54,25 +55,41 @@ def read_project(wire: Wire, project_id: str, protection: Protection) -> Project
     return project_of(wire.entry.name, record, _domain_named(wire, record.get("domain_id")), protection)
 
 
+def read_closed(wire: Wire, project_ids: Collection[str], protection: Protection) -> tuple[dict[str, Project], int]:
+    """Read those of some projects that are closed, in one list with its domains' names, and how long that list was.
+
+    One that is cut short shows fewer, of which nothing is concluded.
+    """
+    pages = _read_once(wire, "projects", {"enabled": "false"})
+    mine = [one for one in pages.records if one["id"] in project_ids and one.get("enabled") is False]
+    names: dict[str, str] = {}
+    for domain_id in sorted({str(one.get("domain_id")) for one in mine}):
+        names |= _domain_named(wire, domain_id)
+    found = {str(one["id"]): project_of(wire.entry.name, one, names, protection) for one in mine}
+    return found, len(pages.records)
+
+
 def switch_project(wire: WritingWire, project_id: str, *, enabled: bool) -> None:
     """Enable or disable a project; nothing else of it changes. Raises as the wire, Refused for the project's state."""
-    try:
-        wire.patch("identity", None, f"/projects/{project_id}", {"project": {"enabled": enabled}})
-    except Permanent as error:
-        raise _forbidden(error) from error
+    wire.patch("identity", None, f"/projects/{project_id}", {"project": {"enabled": enabled}})
 
 
 def delete_project(wire: WritingWire, project_id: str) -> None:
-    """Delete the project itself. Raises as `switch_project`."""
-    try:
-        wire.delete("identity", None, f"/projects/{project_id}")
-    except Permanent as error:
-        raise _forbidden(error) from error
+    """Delete the project itself.
+
+    Raises:
+        Refused: there are projects below it, which Keystone would refuse too; nothing was sent then.
+    """
+    below = _read_once(wire, "projects", {"parent_id": project_id})
+    mine = [str(one.get("name") or one["id"]) for one in below.records if one.get("parent_id") == project_id]
+    if below.why or mine:
+        raise Refused(f"project {project_id} is not deleted: {below.why or f'below it stand {_few(mine)}'}")
+    wire.delete("identity", None, f"/projects/{project_id}")
 
 
-def _forbidden(error: Permanent) -> Permanent | Refused:
-    """Tell Keystone's two kinds of 403 apart: the policy's, which names its rule, and the project's own state."""
-    return error if "requested action: identity:" in str(error) else Refused(str(error))
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"the projects {', '.join(sorted(names)[:NAMED])}{more}"
 
 
 def project_of(cloud: str, record: Record, domains: Mapping[str, str], protection: Protection) -> Project:
@@ -89,8 +106,17 @@ def project_of(cloud: str, record: Record, domains: Mapping[str, str], protectio
         tags=frozenset(map(str, record.get("tags") or ())),
         immutable=bool(options.get("immutable")) if isinstance(options, Mapping) else False,
         protected=protection.reason(record, domains.get(domain_id)),
-        extra=MappingProxyType({k: v for k, v in record.items() if k not in KNOWN and isinstance(v, str)}),
+        extra=MappingProxyType({k: _in_words(v) for k, v in record.items() if k not in KNOWN and _is_words(v)}),
     )
+
+
+def _is_words(value: object) -> bool:
+    """Whether a property is a text, or a list of texts: a property may be any JSON."""
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
+def _in_words(value: Any) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
 
 
 def _is_domain(project: Project) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from reaper.cloud.attachments import detach_unused
 from reaper.cloud.pages import PAGE, Record, read_pages
 from reaper.cloud.removals import plainly
 from reaper.cloud.wire import WritingWire
-from reaper.errors import Gone, Refused
+from reaper.errors import Refused
 from reaper.model import Resource
 
-SERVICE = "block-storage"
+SERVICE, SHARES = "block-storage", "shared-file-system"
 VOLUME_OWNER = "os-vol-tenant-attr:tenant_id"
 SNAPSHOT_OWNER = "os-extended-snapshot-attributes:project_id"
 BACKUP_OWNER = "os-backup-project-attr:project_id"
@@ -30,20 +31,18 @@ def volume(wire: WritingWire, resource: Resource, path: str) -> None:
     that Nova does not know any more, it is detached from them.
     """
     if resource.status == "awaiting-transfer":
-        _withdraw(wire, resource)
+        withdraw(wire, resource)
     try:
         _unless_known_to_have_snapshots(wire, resource, path)
-    except Refused as refusal:
-        if resource.facts.get("attached"):
-            _detach(wire, resource, refusal)
-        cascade = {"cascade": "true"} if _has_snapshots(wire, resource, refusal) else None
-        if (
-            cascade and resource.status == "error_deleting"
-        ):  # Cinder cascades from `error` only, and forces none of them
-            wire.post(
-                SERVICE, resource.region, f"{path}/{resource.id}/action", {"os-reset_status": {"status": "error"}}
-            )
-        wire.delete(SERVICE, resource.region, f"{path}/{resource.id}", cascade)
+    except Refused:
+        attached = bool(resource.facts.get("attached")) and detach_unused(wire, resource) > 0
+        with_snapshots = has_snapshots(wire, resource)
+        if not attached and not with_snapshots:
+            raise  # for another reason, and nothing was changed here
+        if with_snapshots and resource.status == "error_deleting":  # Cinder cascades from `error` only, and forces none
+            back = {"os-reset_status": {"status": "error"}}
+            wire.post(SERVICE, resource.region, f"{path}/{resource.id}/action", back)
+        wire.delete(SERVICE, resource.region, f"{path}/{resource.id}", {"cascade": "true"} if with_snapshots else None)
 
 
 def _unless_known_to_have_snapshots(wire: WritingWire, resource: Resource, path: str) -> None:
@@ -68,10 +67,18 @@ def volume_group(wire: WritingWire, resource: Resource, path: str) -> None:
     try:
         wire.post(SERVICE, resource.region, here, {"delete": {"delete-volumes": True}})
     except Refused:
-        snapshots = _every(wire, resource, "group_snapshots", "group_id")
-        for one in snapshots:
-            wire.delete(SERVICE, resource.region, f"/group_snapshots/{one['id']}")
+        for one in group_snapshots(wire, resource):
+            if one.get("status") in ("available", "error"):
+                wire.delete(SERVICE, resource.region, f"/group_snapshots/{one['id']}")
         raise
+
+
+def group_snapshots(wire: WritingWire, group: Resource) -> tuple[Record, ...]:
+    """Read the snapshots of a group. Raises Refused: one of them is another project's."""
+    found = _every(wire, group, "group_snapshots", "group_id")
+    if any(one.get("project_id", group.project_id) != group.project_id for one in found):
+        raise Refused(f"{group} has a snapshot of another project: it is not touched")
+    return found
 
 
 def share(wire: WritingWire, resource: Resource, path: str) -> None:
@@ -80,35 +87,37 @@ def share(wire: WritingWire, resource: Resource, path: str) -> None:
     Raises:
         Refused: it had snapshots, which were asked to go now, or has some of another project.
     """
-    service, region = "shared-file-system", resource.region
-    if resource.status == "error_deleting":
-        wire.post(service, region, f"{path}/{resource.id}/action", {"force_delete": None})
-        return
     try:
-        plainly(wire, resource, path)
+        if resource.status == "error_deleting":
+            wire.post(SHARES, resource.region, f"{path}/{resource.id}/action", {"force_delete": None})
+        else:
+            plainly(wire, resource, path)
     except Refused:
-        asked = {"all_tenants": "1", "share_id": resource.id}
-        pages = read_pages(
-            lambda page: wire.get(service, region, "/snapshots/detail", page), "snapshots", asked, offset=True
-        )
-        mine = [one for one in pages.records if one.get("share_id") == resource.id]
-        if pages.stopped or any(one.get("project_id") != resource.project_id for one in mine):
-            raise
-        for one in mine:
-            wire.delete(service, region, f"/snapshots/{one['id']}")
+        for one in share_snapshots(wire, resource):
+            if one.get("status") in ("available", "error"):
+                wire.delete(SHARES, resource.region, f"/snapshots/{one['id']}")
         raise
 
 
-def _has_snapshots(wire: WritingWire, resource: Resource, refusal: Refused) -> bool:
-    """Whether it has any; raises when one is not the volume's owner's.
+def share_snapshots(wire: WritingWire, share: Resource) -> tuple[Record, ...]:
+    """Read the snapshots of a share. Raises Refused: one of them is another project's, or they cannot all be read."""
+    asked = {"all_tenants": "1", "share_id": share.id}
+    pages = read_pages(
+        lambda page: wire.get(SHARES, share.region, "/snapshots/detail", page), "snapshots", asked, offset=True
+    )
+    if pages.stopped:
+        raise pages.stopped
+    found = tuple(one for one in pages.records if one.get("share_id") == share.id)
+    if pages.why or any(one.get("project_id") != share.project_id for one in found):
+        raise Refused(f"{share} has snapshots {pages.why or 'of another project'}: it is not touched")
+    return found
 
-    A volume that was refused for another reason, and of which nothing was changed here, is refused again.
-    """
+
+def has_snapshots(wire: WritingWire, resource: Resource) -> bool:
+    """Whether a volume has any snapshots. Raises Refused: one of them is not the volume's owner's."""
     owners = {one.get(SNAPSHOT_OWNER) for one in _every(wire, resource, "snapshots", "volume_id")}
     if owners - {resource.project_id}:
-        raise Refused(f"{resource} has snapshots of another project: they are not touched") from refusal
-    if not owners and not resource.facts.get("attached"):
-        raise refusal
+        raise Refused(f"{resource} has snapshots of another project: they are not touched")
     return bool(owners)
 
 
@@ -128,25 +137,7 @@ def _every(wire: WritingWire, one: Resource, kind: str, key: str) -> tuple[Recor
     return tuple(record for record in pages.records if record.get(key) == one.id)
 
 
-def _withdraw(wire: WritingWire, one: Resource) -> None:
+def withdraw(wire: WritingWire, one: Resource) -> None:
     """Take back the offer of a volume to another project."""
     for offer in _every(wire, one, "transfers", "volume_id"):
         wire.delete(SERVICE, one.region, f"/os-volume-transfer/{offer['id']}")
-
-
-def _detach(wire: WritingWire, one: Resource, refusal: Refused) -> None:
-    """Delete the attachments of a volume (3.27); only when Nova knows none of the servers."""
-    there = wire.get(SERVICE, one.region, f"/volumes/{one.id}")["volume"].get("attachments") or ()
-    if not there or any(_exists(wire, one.region, str(each.get("server_id"))) for each in there):
-        raise refusal
-    for each in there:
-        wire.delete(SERVICE, one.region, f"/attachments/{each['attachment_id']}")
-
-
-def _exists(wire: WritingWire, region: str, server_id: str) -> bool:
-    """Ask Nova; only its own 404, which names the server, counts as no."""
-    try:
-        wire.get("compute", region, f"/servers/{server_id}")
-    except Gone:
-        return False
-    return True

@@ -18,7 +18,7 @@ from keystoneauth1.session import Session
 
 from reaper.cloud.absence import Absence
 from reaper.cloud.answers import error_at_the_door, error_in_between, error_of
-from reaper.cloud.catalog import is_named, regions_in
+from reaper.cloud.catalog import Catalog, regions_in
 from reaper.cloud.dialect.door import token_of
 from reaper.cloud.dialect.voice import BARE_NOVA, HEADERS, TODAY, Voice, voice_of
 from reaper.cloud.entry import Entry
@@ -57,6 +57,7 @@ class Wire:
         self._adapters: dict[tuple[str, str | None], Adapter] = {}
         self._voices: dict[tuple[str, str | None], Voice] = {}
         self._bare: set[tuple[str, str]] = set()  # services and regions that have no microversions
+        self._catalog = Catalog()
         self._met: dict[tuple[str, str | None], Event] = {}
 
     @staticmethod
@@ -98,7 +99,7 @@ class Wire:
             Unusable: the catalog is empty or does not know the region or the interface, so that nothing can be said.
             Temporary: the catalog names the service no longer, so that nobody knows what it still holds.
         """
-        offered = is_named(self.access(), self.entry, service, region)
+        offered = self._catalog.names(self.access(), self.entry, service, region)
         if self.absence.vanished(service, region, offered=offered):
             raise Temporary(f"cloud {self.entry.name}: the catalog names {service} in {region} no longer")
         return offered
@@ -175,7 +176,7 @@ class Wire:
             raise error_in_between(error, asked) from error
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             terse = response.status_code == HTTPStatus.NOT_FOUND and self.tongue(service, region) != TODAY
-            raise error_of(response, asked, terse=terse)
+            raise error_of(response, asked, service=service, method=method, terse=terse)
         return response
 
     def _ends(self, service: str, region: str | None) -> Any:

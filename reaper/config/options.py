@@ -51,6 +51,18 @@ GENERAL = (
         default="",
         help="Whom users may turn to: an address or a link. Letters and pages show it.",
     ),
+    cfg.Opt(
+        "home_page",
+        type=types.Link(),
+        help="The cloud's own page, which people know: letters name it as the way to check them without their links.",
+    ),
+    cfg.Opt("privacy_page", type=types.Link(), help="What is kept about people, and for how long. Letters name it."),
+    cfg.Opt(
+        "logo",
+        type=types.Link(),
+        help="A picture for the head of letters in HTML, shown 40 pixels high. Mail programs fetch it from there, "
+        "most only when asked to. Without it, letters fetch nothing.",
+    ),
     cfg.Opt("time_zone", type=types.Zone(), default="UTC", help="Zone in which letters and pages tell the time."),
 )
 DATABASE = (
@@ -74,7 +86,18 @@ MAIL = (
     cfg.Opt("username", type=types.Word(), help="Name to log in with. Without it, no login."),
     cfg.Opt("password_file", type=types.FilePath(), help="File with the password; closed to other users."),
     cfg.Opt("ca_file", type=types.FilePath(), help="Certificates to trust instead of the system's."),
-    cfg.Opt("sender", type=types.Address(), default="reaper@localhost", help="Who the letters come from."),
+    cfg.Opt(
+        "sender",
+        type=types.Address(),
+        default="reaper@localhost",
+        help="Who the letters come from; an address of a domain of yours. The default is what no other machine takes.",
+    ),
+    cfg.Opt(
+        "helo_name",
+        type=types.HostName(),
+        help="Under which name Reaper greets the mail server (EHLO). Without it this host's fully qualified name, or "
+        "where it has none its address in brackets.",
+    ),
     cfg.Opt(
         "admins",
         type=types.Addresses(),
@@ -99,7 +122,11 @@ MAIL = (
         "letters_per_domain", min=0, default=0, help="So many letters a minute to each domain at most; 0 is no limit."
     ),
     _span("escalate_after", "4h", "When letters have been put off for longer, the admins are told, once."),
-    cfg.BoolOpt("daily_digest", default=True, help="Whether the admins get a summary of each day."),
+    cfg.BoolOpt(
+        "daily_digest",
+        default=True,
+        help="Whether the admins get a summary of each day on which there is something to say, and of each quiet week.",
+    ),
     _span("timeout", "30s", "How long the mail server may take for each answer."),
 )
 WEB = (
@@ -142,6 +169,12 @@ SWEEP = (
     _span("observe_every", "5m", "How often projects and people are read."),
     _span("sweep_every", "1m", "How often due tenants are looked at."),
     _span("deliver_every", "15s", "How often letters are sent."),
+    _span(
+        "longest_pass",
+        "2h",
+        "How long one pass may take. One that hangs for longer is left behind in its thread, said in the log and "
+        "counted, and the next one begins.",
+    ),
     _span("idle_every", "15m", "How often what policies call idle is looked for; never, where none has such rules."),
     _span(
         "leftovers_every",

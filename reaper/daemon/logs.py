@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable, Hashable, Iterable
+from typing import Generic, TypeVar
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from reaper.printable import printable
+
+T = TypeVar("T", bound=Hashable)
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -56,3 +60,22 @@ def set_up_logs(style: str, level: str) -> None:
 def _without_control(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Write what a terminal would act on by its number: names in a log are strangers' choice."""
     return {key: printable(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+class News(Generic[T]):
+    """Tells what is worth a line from what every pass says again: the first time, then once a day while it lasts."""
+
+    DAY = 86_400.0
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        """Know of nothing yet; the clock gives seconds that never go back."""
+        self._monotonic = monotonic
+        self._said_at: dict[T, float] = {}
+
+    def of(self, said: Iterable[T]) -> set[T]:
+        """Take all that holds now; returns what to say. What holds no longer is forgotten, and news when it is back."""
+        now, holds = self._monotonic(), set(said)
+        self._said_at = {one: at for one, at in self._said_at.items() if one in holds}
+        news = {one for one in holds if one not in self._said_at or now - self._said_at[one] >= self.DAY}
+        self._said_at |= dict.fromkeys(news, now)
+        return news

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 #: Families of figures by name: each figure stands under the value of its label, or of each of its labels.
-Figures = Mapping[str, int] | Mapping[tuple[str, str, str], int]
+Figures = Mapping[str, int] | Mapping[str, float] | Mapping[tuple[str, str, str], int]
 Standing = Callable[[], Mapping[str, Figures]]
 
 
@@ -60,13 +60,19 @@ _LABELS = {
     "tenants": ("state",),
     "letters": ("state",),
     "idle_things": ("standing",),
+    "mail_incident_seconds": ("which",),
     "gate_closed": ("gate",),
     "leftovers": ("cloud", "region", "kind"),
+    "pass_age_seconds": ("verb",),
+    "passes_left_behind": ("verb",),
 }
 _MEANING = {
     "tenants": "Tenants by state",
     "letters": "Letters by state",
     "idle_things": "Idle things that are found, told of in a letter, or asked to go",
+    "mail_incident_seconds": "How long the mail server has been refusing us (running), and did before (over)",
     "gate_closed": "Gates that are closed now",
+    "pass_age_seconds": "Seconds since the last pass of a verb that ended well; since the start, where none has yet",
+    "passes_left_behind": "Passes that hung for longer than sweep.longest_pass and were left behind in their threads",
     "leftovers": "Resources of projects that Keystone no longer has, at the last look at the whole cloud",
 }

@@ -7,24 +7,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reaper.errors import Gone, ReaperError, Temporary
+from reaper import kinds
+from reaper.errors import Gone, ReaperError, Refused, Temporary
 from reaper.execute.course import Course
 from reaper.execute.emptiness import Emptiness, Standstill
 from reaper.execute.survey import Place
-from reaper.kinds import (
-    BY_NAME,
-    HOLDERS,
-    KINDS,
-    Key,
-    Kind,
-    may_have_left,
-    needed_by,
-    on_its_way,
-    parent_of,
-    router_of,
-    takers,
-    whole_of,
-)
+from reaper.kinds import BY_NAME, HOLDERS, KINDS, Key, Kind
 from reaper.model import Listing, Resource, Tenant
 from reaper.plan import Call, Finding, Verb, holding, next_calls, sort_out, without_routes
 
@@ -53,6 +41,7 @@ class Work:
     findings: dict[Key, Finding] = field(default_factory=dict)
     kept: dict[Key, Resource] = field(default_factory=dict)
     reset: set[Key] = field(default_factory=set)
+    refused: set[Key] = field(default_factory=set)  # in this run, by the service: what would go with it goes first
     expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
     known: bool = False  # whether everything of it was looked at in this run
     wary: bool = False
@@ -61,6 +50,8 @@ class Work:
     began: datetime | None = None
     emptied: datetime | None = None  # when the last that was seen of it had gone
     listed: dict[Place, float] = field(default_factory=dict)  # to the end; when
+    seen_at: dict[Place, datetime] = field(default_factory=dict)  # the same, as the moment when it was asked for
+    own: set[tuple[str, str]] = field(default_factory=set)  # by region and id, all that was ever seen to be its own
     under_way: set[Key] = field(default_factory=set)  # asked, or about to be, and not answered yet
     waits: bool = False  # looks empty, and will be looked at together with others
     course: Course = field(default_factory=Course)
@@ -108,7 +99,7 @@ class Work:
             return self.emptiness.lacking(every)
         asked = [key for key in self.remaining if key in self.answers]
         looked_for = asked or ([] if self.under_way else list(self.remaining))
-        return {place for place in map(_shown_in, looked_for) if place in every}
+        return {place for place in map(shown_in, looked_for) if place in every}
 
     def wants_too(self, before: Mapping[Key, Resource], every: AbstractSet[Place]) -> set[Place]:
         """Say what to list in the same round: what may have left with what is gone, or the rest when that was all."""
@@ -118,13 +109,15 @@ class Work:
         # What waits for all of a kind is looked at once, when the last one has gone.
         over = vanished - {(key[0], key[1]) for key in self.remaining}
         return {
-            _shown_in(key)
+            shown_in(key)
             for key in self.remaining
-            if any((key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in takers(key[1]))
+            if any(
+                (key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in kinds.takers(key[1])
+            )
         }
 
-    def see(self, listings: Mapping[Place, Listing], *, everything: bool) -> set[Key]:
-        """Take in a round's listings; returns the keys that a complete listing no longer shows."""
+    def see(self, listings: Mapping[Place, Listing], at: datetime, *, everything: bool) -> set[Key]:
+        """Take in a round's listings, asked for at `at`; returns the keys that a complete one no longer shows."""
         before = dict(self.remaining)
         for place, listing in listings.items():
             if not listing.complete and place[0] in self._keeps and place[0] not in HOLDERS:
@@ -133,7 +126,7 @@ class Work:
                 self.doubts[place] = f"{place[0]} in {place[1]} could not be listed: {listing.why}"
                 continue
             self.doubts.pop(place, None)
-            self.listed[place] = self.course.taken
+            self.listed[place], self.seen_at[place] = self.course.taken, at
             self._take(place, listing)
         self._leave_parts_of_what_stays()
         for key, why in holding(self.kept.values(), self.remaining).items():
@@ -143,7 +136,7 @@ class Work:
         self.wary |= self._surprising(vanished, everything=everything)
         calm = not self.doubts and not self.remaining
         told = {place: one for place, one in listings.items() if one.complete or place in self.doubts}
-        self.emptiness.note(told, {_shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
+        self.emptiness.note(told, {shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
         return vanished
 
     def _surprising(self, vanished: set[Key], *, everything: bool) -> bool:
@@ -154,15 +147,16 @@ class Work:
         """
         missing = self.expected - self.remaining.keys() - self.findings.keys() - self.kept.keys() if everything else ()
         asked = self.accepted.keys() | self.under_way
-        unasked = any(not may_have_left(key, asked) for key in (*vanished, *missing))
+        unasked = any(not kinds.may_have_left(key, asked) for key in (*vanished, *missing))
         nothing = everything and not self.planned and not self.remaining
         return unasked or nothing or bool(self.doubts or self.unheard)
 
     def _take(self, place: Place, listing: Listing) -> None:
         ours = sort_out(self.tenant, listing.resources)
-        for key in [k for k in self.remaining if _shown_in(k) == place and k not in ours.mine]:
+        self.own |= {(one.region, one.id) for one in listing.resources if one.project_id == self.tenant.project_id}
+        for key in [k for k in self.remaining if shown_in(k) == place and k not in ours.mine]:
             del self.remaining[key]
-        for key in [k for k in self.findings if _shown_in(k) == place]:
+        for key in [k for k in self.findings if shown_in(k) == place]:
             del self.findings[key]
         for key, resource in ours.mine.items():
             if key in self.excused:
@@ -180,25 +174,16 @@ class Work:
         return self.tenant.lease.terms.keep
 
     @property
-    def _staying(self) -> dict[Key, Resource]:
+    def staying(self) -> dict[Key, Resource]:
+        """What is left alone: kept by a policy, or a finding."""
         return {**self.kept, **{key: finding.resource for key, finding in self.findings.items()}}
 
     def _leave_parts_of_what_stays(self) -> None:
-        staying = self._staying
+        staying = self.staying
         for resource in list(self.remaining.values()):
-            whole = whole_of(resource, staying) if staying else None
+            whole = kinds.whole_of(resource, staying) if staying else None
             if whole is not None:
                 self.excuse(resource, f"it is a part of {whole}, which is left alone")
-
-    def leave_what_others_need(self) -> None:
-        """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
-        if self.course.idle <= ASK_AGAIN or any(not self.answers.get(key) for key in self.remaining):
-            return
-        staying = list(self._staying.values())
-        for resource in list(self.remaining.values()):
-            whose = needed_by(resource, staying)
-            if whose is not None and resource.key not in self.unheard:
-                self.excuse(resource, f"{self.answers[resource.key]} ({whose}, which is left alone, may need it)")
 
     def excuse(self, resource: Resource, why: str) -> None:
         """Leave something alone that was to go: it is a finding from now on."""
@@ -207,13 +192,17 @@ class Work:
         self.remaining.pop(resource.key, None)
         self.answers.pop(resource.key, None)
 
+    def seen(self, resource: Resource) -> datetime | None:
+        """When the listing was asked for that showed it last."""
+        return self.seen_at.get(shown_in(resource.key))
+
     def calls(self) -> list[Call]:
         """Return what may be asked now and was not asked in vain in this round already."""
         doubtful = {(region, kind.name) for kind in KINDS for region in self._regions_in_doubt(kind)}
-        calls = [call for call in next_calls(self.remaining, doubtful) if call.resource is not None]
-        known = self.remaining.keys() | self._staying.keys() | self.gone
+        calls = [call for call in next_calls(self.remaining, doubtful, self.refused) if call.resource is not None]
+        known = self.remaining.keys() | self.staying.keys() | self.gone
         for one in (call.resource for call in calls if call.resource is not None):
-            router = router_of(one)
+            router = kinds.router_of(one)
             if router and router not in known and one.key not in self.explained:
                 self.answers[one.key] = f"it is an interface of router {router[2]}, which is not among the tenant's"
         held = {(region, HOLDERS[kind]) for kind, region in self.doubts if kind in HOLDERS and kind in self._keeps}
@@ -226,14 +215,20 @@ class Work:
         return {region for name, region in self.doubts if name == (kind.listed_with or kind.name)}
 
     def stuck_ones(self) -> list[Resource]:
-        """Return what was asked to go, was promised to, and is still there long after: each once in a run."""
+        """Return what was asked to go and is still there long after, promised or refused: each once in a run."""
         if self.course.idle <= RESET_AFTER:
             return []
         return [
             resource
             for key, resource in self.remaining.items()
-            if self.answers.get(key) == "" and key not in self.reset and not BY_NAME[resource.kind].at_once
+            if key not in self.reset and key not in self.unheard and self._may_be_stuck(resource)
         ]
+
+    def _may_be_stuck(self, resource: Resource) -> bool:
+        said = self.answers.get(resource.key)
+        if said is None or resource.key in self.under_way:
+            return False
+        return kinds.may_be_stuck(resource.kind) if said else not BY_NAME[resource.kind].at_once
 
     def heard(self, verb: Verb, resource: Resource, answer: ReaperError | None) -> bool:
         """Take in one answer; returns whether what waits behind it may be asked at once."""
@@ -243,18 +238,20 @@ class Work:
             return True
         if answer is not None and not isinstance(answer, Gone):
             self.answers[resource.key] = str(answer)
+            if isinstance(answer, Refused):
+                self.refused.add(resource.key)
             if isinstance(answer, Temporary):
                 self.unheard[resource.key] = str(answer)
             return False
         self.answers[resource.key] = ""
         if answer is None:
             self._accepted(resource.key)
-        elif not may_have_left(resource.key, self.accepted):
+        elif not kinds.may_have_left(resource.key, self.accepted):
             self.wary = True  # it was listed just now, and a Neutron that has just started denies what exists
         if BY_NAME[resource.kind].at_once or isinstance(answer, Gone):
             self._leave(resource)
-            place = _shown_in(resource.key)
-            if answer is None and not any(_shown_in(key) == place for key in self.remaining):
+            place = shown_in(resource.key)
+            if answer is None and not any(shown_in(key) == place for key in self.remaining):
                 self.emptiness.taken_at_its_word(place)
             return True
         return False
@@ -277,7 +274,7 @@ class Work:
 
     def _leave(self, resource: Resource) -> None:
         """Drop what is absent now, and what went along with it; the next full round looks again anyway."""
-        along = [other for other in self.remaining.values() if parent_of(other) == resource.key]
+        along = [other for other in self.remaining.values() if kinds.parent_of(other) == resource.key]
         for gone in (resource, *along):
             self.remaining.pop(gone.key, None)
             if resource.key in self.accepted:
@@ -288,13 +285,13 @@ class Work:
 
         What was accepted and shows no sign of it after a while is asked again.
         """
-        late = {key for key, when in self.accepted.items() if self.listed.get(_shown_in(key), 0.0) - when > ASK_AGAIN}
-        again = {key for key in late if key in self.remaining and not on_its_way(self.remaining[key])}
+        late = {key for key, when in self.accepted.items() if self.listed.get(shown_in(key), 0.0) - when > ASK_AGAIN}
+        again = {key for key in late if key in self.remaining and not kinds.on_its_way(self.remaining[key])}
         self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in again}
         self.unheard.clear()
 
 
-def _shown_in(key: Key) -> Place:
+def shown_in(key: Key) -> Place:
     """Name the listing that shows a resource."""
     region, kind, _ = key
     return (BY_NAME[kind].listed_with or kind, region)

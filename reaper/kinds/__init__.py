@@ -3,6 +3,8 @@
 from reaper.kinds.kind import Kind, Parent, Told, When
 from reaper.kinds.relations import (
     Key,
+    leaves_surely,
+    may_be_needed,
     may_have_left,
     needed_by,
     on_its_way,
@@ -12,6 +14,7 @@ from reaper.kinds.relations import (
     takers,
     whole_of,
 )
+from reaper.kinds.stuck import STUCK, StuckState, Way, may_be_stuck, way_out
 from reaper.kinds.table import BY_NAME, HOLDERS, KEEPABLE, KINDS, LISTED, MAKERS, NAMES, SERVICES, WITNESSES
 
 __all__ = [
@@ -23,12 +26,18 @@ __all__ = [
     "MAKERS",
     "NAMES",
     "SERVICES",
+    "STUCK",
     "WITNESSES",
     "Key",
     "Kind",
     "Parent",
+    "StuckState",
     "Told",
+    "Way",
     "When",
+    "leaves_surely",
+    "may_be_needed",
+    "may_be_stuck",
     "may_have_left",
     "needed_by",
     "on_its_way",
@@ -36,5 +45,6 @@ __all__ = [
     "router_of",
     "stands_on",
     "takers",
+    "way_out",
     "whole_of",
 ]

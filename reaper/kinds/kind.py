@@ -44,12 +44,17 @@ class Kind:
     not wait for the next listing.
     `parent` is what takes one of it along for certain, `leaves_with` are further kinds whose deletion may do so.
     `part_of_parent`: of no use or harm without its parent; it stays when the parent stays.
+    `cloned_by` names kinds of which one may stand on one of this without any list that shows it (clones in a store).
     `shareable`: a policy of sharing (RBAC) may be about one, and leaves with it.
     `keepable` kinds may stand in a policy's `keep`: the others hold something up, or leave with what they belong to.
     `witness`: our own project always has one, so that a list that shows it is a list of a service that tells the truth.
     `at_rest` are the statuses in which one is whole and nothing is being done to it, `in_use` those that a user causes.
     `idle_when` says by which rules one of it may be idle; only such a kind is ever deleted by itself (`delete_alone`).
     `beside` names what has to be read beside one before it goes alone: what would hold it, or go along.
+    `transferable`: its people can hand one to another project (Cinder's, Manila's and Designate's transfers); the owner
+    of every other kind stays what it was when it was made.
+    `held_by` is the fact that names what one is plugged into or points to, which may be another project's, and whose
+    service deletes it all the same.
     `told` is how letters count it.
     """
 
@@ -62,10 +67,13 @@ class Kind:
     leaves_with: frozenset[str] = frozenset()
     part_of_parent: bool = False
     shareable: bool = False
+    cloned_by: tuple[str, ...] = ()
     keepable: bool = False
     witness: bool = False
     at_rest: frozenset[str] = frozenset()
     in_use: frozenset[str] = frozenset()
     idle_when: frozenset[When] = frozenset()
     beside: tuple[str, ...] = ()
+    transferable: bool = False
+    held_by: str = ""
     told: Told = Told.COUNTED

@@ -11,6 +11,7 @@ The facts that each kind's resources carry (`Resource.facts`), as far as the ser
     router            routes (bool: it has static ones), external (bool: it has a gateway)
     trunk             port_id
     port              network_id, device_owner, device_id, addresses
+    managed_port      the same, owner_kind (network, router, floating_ip) and owner_id of what it serves
     subnet            network_id, cidr
     network           shared (bool), external (bool)
     subnet_pool, address_scope, address_group, qos_policy, security_group    shared (bool)
@@ -19,6 +20,7 @@ The facts that each kind's resources carry (`Resource.facts`), as far as the ser
     volume_snapshot   volume_id, size (GB), created_at
     backup            volume_id, size (GB), incremental (bool), created_at
     load_balancer     address
+    dns_zone          shared (bool: with single projects)
     cluster, stack    failed (bool: deleting it failed, so that what it made has to go by itself)
     object_container  objects (number), size (bytes)
     image             visibility, protected (bool), size (bytes or None), created_at, members (number; only of images
@@ -43,12 +45,12 @@ KINDS: tuple[Kind, ...] = (
     # An attached floating IP goes at once; one with port forwardings is refused as long as it has any.
     Kind(
         "floating_ip", "network", after=(*MAKERS, "port_forwarding"), at_once=True, told=Told.NAMED,
-        leaves_with=frozenset({"load_balancer"}), idle_when=frozenset({When.UNATTACHED}),
+        leaves_with=frozenset({"load_balancer"}), idle_when=frozenset({When.UNATTACHED}), held_by="port_id",
     ),
     # Shown with the floating IP it belongs to. It would leave with its port, but that waits for the servers.
     Kind(
         "port_forwarding", "network", after=MAKERS, listed_with="floating_ip", at_once=True,
-        leaves_with=frozenset({"floating_ip", "port", "server"}),
+        leaves_with=frozenset({"floating_ip", "port", "server"}), held_by="port_id",
     ),
     # With its listeners, pools and members; its port and the floating IP on it stay or go by themselves.
     Kind("load_balancer", "load-balancer", after=MAKERS),
@@ -64,7 +66,13 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "port", "network", after=(*MAKERS, "server", "load_balancer", "trunk", "share_network"), at_once=True,
         leaves_with=frozenset({"server", "network", "router", "load_balancer", "share_network"}),
-        told=Told.NOT_AT_ALL,
+        told=Told.NOT_AT_ALL, held_by="device_id",
+    ),
+    # A port that Neutron made for itself leaves with what it serves; a stale one, whose owner is gone, is asked itself.
+    Kind(
+        "managed_port", "network", after=MAKERS, listed_with="port", at_once=True,
+        parent=Parent("owner_id", kind_fact="owner_kind"), part_of_parent=True,
+        leaves_with=frozenset({"network", "router", "floating_ip"}), told=Told.NOT_AT_ALL,
     ),
     # Subnets leave with their network; only one that hangs on somebody else's network is asked to go by itself.
     Kind(
@@ -99,7 +107,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "volume", "block-storage", after=(*MAKERS, "server"), parent=Parent("group_id", "volume_group"),
         leaves_with=frozenset({"server"}), told=Told.NAMED, beside=("volume_snapshot",),
-        idle_when=frozenset({When.UNATTACHED}), at_rest=frozenset({"available"}),
+        idle_when=frozenset({When.UNATTACHED}), at_rest=frozenset({"available"}), transferable=True,
         in_use=frozenset({"in-use", "attaching", "reserved"}),
     ),
     Kind("volume_group", "block-storage", after=(*MAKERS, "server")),
@@ -111,6 +119,7 @@ KINDS: tuple[Kind, ...] = (
     # Nova deletes the image of a shelved server with the server.
     Kind(
         "image", "image", after=MAKERS, keepable=True, leaves_with=frozenset({"server"}), told=Told.NAMED,
+        cloned_by=("server", "volume", "volume_snapshot", "backup"),
         idle_when=frozenset({When.OLDER}), at_rest=frozenset({"active"}),
     ),
     # Heat removes what a stack made, in its own order; everything else waits, unless Heat has failed at it.
@@ -118,8 +127,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("cluster", "container-infra"),
     # With its objects. Swift answers when it is gone.
     Kind("object_container", "object-store", after=MAKERS, at_once=True, keepable=True),
-    Kind("dns_zone", "dns", after=MAKERS, keepable=True),
-    Kind("share", "shared-file-system", after=MAKERS),
+    Kind("dns_zone", "dns", after=MAKERS, keepable=True, transferable=True),
+    Kind("share", "shared-file-system", after=MAKERS, transferable=True),
     # It holds ports in the tenant's networks for the servers that give out its shares.
     Kind("share_network", "shared-file-system", after=(*MAKERS, "share")),
 )  # fmt: skip

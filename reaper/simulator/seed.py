@@ -14,7 +14,9 @@ from reaper.simulator.seed_further import FurtherSeed
 from reaper.simulator.seed_tenant import SeedTenant, make_tenant
 from reaper.simulator.state import plain
 from reaper.simulator.volume.backups import new_backup, new_transfer
-from reaper.simulator.volume.backups import new_group as new_volume_group
+from reaper.simulator.volume.extras import new_attachment
+from reaper.simulator.volume.groups import new_group as new_volume_group
+from reaper.simulator.volume.groups import new_group_snapshot
 from reaper.simulator.volume.snapshots import new_snapshot
 from reaper.simulator.volume.volumes import new_volume
 
@@ -168,6 +170,19 @@ class Seed(FurtherSeed):
         """Put volumes into a group."""
         with self._cloud.lock:
             return str(new_volume_group(self._region(region), project_id, name, volumes)["id"])
+
+    def group_snapshot(self, group_id: str, *, region: str | None = None) -> str:
+        """Make a snapshot of each volume of a group."""
+        with self._cloud.lock:
+            at = self._region(region)
+            return str(new_group_snapshot(at, at["volume_groups"][group_id])["id"])
+
+    def attachment(self, volume_id: str, status: str, server_id: str | None = None, *, connected: bool = False) -> str:
+        """Keep a record of a use that the volume itself does not show."""
+        with self._cloud.lock:
+            at = self._region(None)
+            told = {"driver_volume_type": "null"} if connected else {}
+            return str(new_attachment(at, at["volumes"][volume_id], status, server_id, **told)["id"])
 
     def image(
         self,

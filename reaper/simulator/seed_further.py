@@ -38,10 +38,12 @@ class FurtherSeed(NetworkSeed):
         with self._cloud.lock:
             return str(new_cluster(self._region(region), project_id, name)["id"])
 
-    def dns_zone(self, project_id: str, name: str, *, region: str | None = None) -> str:
-        """Make a zone; its name ends in a dot."""
+    def dns_zone(
+        self, project_id: str, name: str, *, shared_with: tuple[str, ...] = (), region: str | None = None
+    ) -> str:
+        """Make a zone, shared with these projects; its name ends in a dot."""
         with self._cloud.lock:
-            return str(new_zone(self._region(region), project_id, name)["id"])
+            return str(new_zone(self._region(region), project_id, name, shared_with)["id"])
 
     def share_network(self, project_id: str, name: str, *, region: str | None = None) -> str:
         """Make a share network."""

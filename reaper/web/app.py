@@ -31,12 +31,14 @@ def create_app(
     languages: Sequence[str] = KNOWN,
     zone: tzinfo = UTC,
     health: Callable[[], Mapping[str, object]] | None = None,
+    ready: Callable[[], Mapping[str, object]] | None = None,
     metrics: Callable[[], bytes] | None = None,
     api: tuple[Ledger, Access] | None = None,
 ) -> Flask:
     """Build the app. `languages` begins with the one that stands in for others; `words` is the folder of the pages.
 
-    `health` returns what /healthz tells, with "ok" false for a 503; `metrics` what /metrics tells, in Prometheus' text.
+    `health` and `ready` return what /healthz and /readyz tell, with "ok" false for a 503; `metrics` what /metrics
+    tells, in Prometheus' text.
     With `api` programs are answered below /v1.
 
     Raises:
@@ -58,6 +60,7 @@ def create_app(
         app.add_url_rule(f"/lease/<token>/{path}", f"back_from_{path}", answers.back)
     app.add_url_rule("/lease/<token>/inventory.<form>", "inventory", wishing.inventory)
     app.add_url_rule("/healthz", "healthz", lambda: _health(health))
+    app.add_url_rule("/readyz", "readyz", lambda: _health(ready))
     if metrics is not None:
         app.add_url_rule("/metrics", "metrics", lambda: Response(metrics(), content_type="text/plain; version=0.0.4"))
     programs = Api(desk, *api, zone, Throttle(desk.clock.now), TokenChecks(desk.clock.now)) if api is not None else None

@@ -48,6 +48,11 @@ class Server:
         """The port it listens on, once started."""
         return int(self._listeners[0].effective_port)
 
+    @property
+    def works(self) -> bool:
+        """Whether its thread is alive."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Begin to listen.
 

@@ -76,6 +76,8 @@ class Stage:
 
     #: Which OpenStack it is; whether its Nova shows locks, without which ours are left alone; what no admin can see.
     release, locks, unseen = "today", True, frozenset[str]()
+    #: Whether admins get their letter of each day: a third of what a day costs.
+    digest = False
 
     def __init__(self, folder: Path, changes: dict | None = None, regions: dict[str, tuple[str, ...]] | None = None):
         """Build one cloud `sim` of one region, or several clouds by name with their regions; `sim` is the first."""
@@ -86,7 +88,7 @@ class Stage:
         made = {name: self._simulator(names) for name, names in (regions or {"sim": ()}).items()}
         self.sims = made
         self.sim = next(iter(made.values()))
-        self.boxes = Mailboxes()
+        self.boxes = self._mailboxes()
         self.post = self._mail_server(0)
         (folder / "policies").mkdir()
         self.write_policy({**POLICY, **(changes or {})})
@@ -114,6 +116,7 @@ host = 127.0.0.1
 port = {self.post.port}
 sender = reaper@cloud.example
 admins = ops@cloud.example
+daily_digest = {str(self.digest).lower()}
 [web]
 listen = 127.0.0.1:{port}
 public_url = http://127.0.0.1:{port}
@@ -126,6 +129,9 @@ percent_per_pass = 100
         post = Listener(f"127.0.0.1:{port}", lambda: SMTP(self.boxes, enable_SMTPUTF8=True))
         post.start()
         return post
+
+    def _mailboxes(self) -> Mailboxes:
+        return Mailboxes()
 
     def mail_goes_away(self) -> None:
         """Let nobody listen where the mail server was."""

@@ -38,6 +38,7 @@ from tests.acceptance.chances import (
 from tests.acceptance.trip import Crash, crash
 from tests.acceptance.witness import Witness
 from tests.acceptance.world import DAY, World, policy_text
+from tests.campaign import extent
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -292,4 +293,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 def test_no_order_of_events_breaks_what_is_promised(empty_database):
     AnyOrder.empty_database = empty_database
-    play(AnyOrder, "40x25")
+    play(AnyOrder, extent("2x25", "40x25", "500x40"))

@@ -16,6 +16,7 @@ from tests.acceptance.chances import play, who
 from tests.acceptance.test_any_order import AnyOrder
 from tests.acceptance.witness import Witness
 from tests.acceptance.world import START, World
+from tests.campaign import extent
 
 LASTS, NOTICE = timedelta(days=5), timedelta(days=2)
 RULES = tuple(
@@ -124,5 +125,5 @@ class AnyOrderOfIdleThings(AnyOrder):
 def test_no_order_of_events_takes_a_single_thing_without_its_letter(empty_database):
     AnyOrderOfIdleThings.empty_database = empty_database
     AnyOrderOfIdleThings.given_back = 0
-    play(AnyOrderOfIdleThings, "2x25")
+    play(AnyOrderOfIdleThings, extent("1x25", "2x25", "100x40"))
     assert AnyOrderOfIdleThings.given_back > 0

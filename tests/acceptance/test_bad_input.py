@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,9 +17,9 @@ from reaper.model import Change, Enforce, Event, LetterKind, Queued, State
 from reaper.paths import share
 from reaper.simulator import Simulator
 from reaper.store import open_store
+from tests.acceptance.command import Done, run_alone, run_here
 from tests.acceptance.stage import POLICY, free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 UNUSABLE = 2
 NEEDS_A_PERSON = 1
 
@@ -50,23 +47,15 @@ class Installation:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    def say(self, *words: str, before=None, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run one command in a process of its own; the settings are written afresh."""
+    def say(self, *words: str, before=None, alone=False, **environment: str) -> Done:
+        """Run one command; the settings are written afresh. `before` and `alone` want a process of its own."""
         lines = [
             f"[{group}]\n" + "".join(f"{k} = {v}\n" for k, v in said.items()) for group, said in self.settings.items()
         ]
         self.write("reaper.conf", "\n".join(lines))
         arguments = ["--config-file", str(self.folder / "reaper.conf"), *words]
-        return subprocess.run(
-            [sys.executable, "-c", "from reaper.cli import main; main()", *arguments],
-            cwd=ROOT,
-            env={**os.environ, "OS_CLIENT_CONFIG_FILE": str(self.folder / "clouds.yaml"), **environment},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-            preexec_fn=before,
-        )
+        environment = {"OS_CLIENT_CONFIG_FILE": str(self.folder / "clouds.yaml"), **environment}
+        return run_alone(arguments, environment, before) if before or alone else run_here(arguments, environment)
 
     def make_due(self) -> None:
         """Let the tenant's suspension be over by the ledger, with every letter accepted long enough ago."""
@@ -133,7 +122,7 @@ def test_an_unusable_policy_is_named_with_its_place(installation, text, parts):
 
 def test_the_daemon_does_not_start_with_an_unusable_policy(installation):
     installation.write("policies/trial.yaml", "policy: trial")
-    complains(installation.say("run"), "trial.yaml:")
+    complains(installation.say("run", alone=True), "trial.yaml:")
 
 
 def test_a_policy_that_cannot_be_opened_is_named(installation):
@@ -164,10 +153,7 @@ def test_an_unknown_setting_is_named(installation):
 
 def test_settings_that_do_not_exist_are_named(tmp_path):
     command = ["--config-file", str(tmp_path / "none.conf"), "sweep"]
-    done = subprocess.run(
-        [sys.executable, "-c", "from reaper.cli import main; main()", *command],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    done = run_alone(command, {})
     complains(done, "none.conf")
 
 

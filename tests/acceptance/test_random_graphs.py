@@ -19,8 +19,9 @@ from reaper.sweep import Sweeper
 from tests.acceptance.graphs import Graph, wishes
 from tests.acceptance.trip import Crash, crash
 from tests.acceptance.world import World
+from tests.campaign import extent
 
-EXAMPLES = int(os.environ.get("REAPER_RANDOM_GRAPHS", "40"))
+EXAMPLES = int(os.environ.get("REAPER_RANDOM_GRAPHS", extent(4, 40, 1000)))
 #: Passes until everything must be over, with what was wrong put right before the third; seconds without change.
 PASSES, HEALED_AT = 8, 2
 SERVICES = ("compute", "network", "volume", "image")

@@ -7,6 +7,7 @@ from reaper.cloud.removals import plainly
 from reaper.cloud.storage import SERVICE, SNAPSHOT_OWNER
 from reaper.cloud.wire import WritingWire
 from reaper.errors import Refused
+from reaper.kinds import way_out
 from reaper.model import Resource
 
 
@@ -19,6 +20,15 @@ def one_by_one(wire: WritingWire, resource: Resource, path: str) -> None:
     if resource.status == "error_deleting":
         wire.post(SERVICE, resource.region, f"{path}/{resource.id}/action", {"os-reset_status": {"status": "error"}})
     plainly(wire, resource, path)
+
+
+def reset_snapshot(wire: WritingWire, one: Resource) -> str:
+    """Set a snapshot to error, then delete it again: an old Cinder deletes none by force."""
+    if way_out(one) is None:
+        raise Refused(f"{one} is {one.status}, which is no state to be brought out of")
+    wire.post(SERVICE, one.region, f"/snapshots/{one.id}/action", {"os-reset_status": {"status": "error"}})
+    wire.delete(SERVICE, one.region, f"/snapshots/{one.id}")
+    return "os-reset_status to error, and deleted again"
 
 
 def volume(wire: WritingWire, resource: Resource, path: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reaper.cloud.dialect.cinder import one_by_one, volume
+from reaper.cloud.dialect.cinder import one_by_one, reset_snapshot, volume
 from reaper.cloud.dialect.voice import BARE_NOVA, CINDER_1, CINDER_2, GLANCE_1
 from reaper.cloud.facts import Record
 from reaper.cloud.rows import BY_KIND, Filter, Row
@@ -48,8 +48,10 @@ def image_of_today(record: Record) -> Record:
 
 
 def _cinder(kind: str, name: str) -> Row:
-    remove = {"volume": volume, "volume_snapshot": one_by_one}[kind]
-    return replace(BY_KIND[kind], filter=CINDER, page=None, name=name, judge=cut_or_ownerless, remove=remove)
+    row = replace(BY_KIND[kind], filter=CINDER, page=None, name=name, judge=cut_or_ownerless)
+    if kind == "volume":
+        return replace(row, remove=volume)
+    return replace(row, remove=one_by_one, force_reset=reset_snapshot)
 
 
 _BACKUP = replace(BY_KIND["backup"], filter=CINDER, page=None, judge=cut, extension="backups")

@@ -8,6 +8,10 @@ from reaper.simulator.state import Region, dashed
 ALL = "x-auth-all-projects"
 #: The oldest version of Manila in which an owner's shares are told and deleted as here.
 MANILA = (2, 7)
+SHARED_ZONE = (
+    "This zone is shared with other projects, please remove these shares before deletion or use the delete-shares "
+    "modifier to override this warning."
+)
 
 
 def _new(region: Region, table: str, project_id: str, name: str, **given: object) -> Record:
@@ -17,9 +21,24 @@ def _new(region: Region, table: str, project_id: str, name: str, **given: object
     return record
 
 
-def new_zone(region: Region, project_id: str, name: str) -> Record:
-    """Make a zone."""
-    return _new(region, "zones", project_id, name, status="ACTIVE", action="NONE", type="PRIMARY")
+def new_zone(region: Region, project_id: str, name: str, shared_with: tuple[str, ...] = ()) -> Record:
+    """Make a zone, shared with these projects."""
+    zone = _new(region, "zones", project_id, name, status="ACTIVE", action="NONE", type="PRIMARY")
+    zone |= {"shared": bool(shared_with), "_shared_with": shared_with}
+    return zone
+
+
+def _shown_zone(zone: Record) -> Record:
+    return {key: value for key, value in zone.items() if not key.startswith("_")}
+
+
+def list_zone_shares(ask: Request, zone_id: str) -> Answer:
+    """List the projects that a zone is shared with."""
+    zone = ask.region["zones"].get(zone_id)
+    if zone is None or not (_everywhere(ask) or zone["project_id"] == ask.project_id):
+        raise _no_zone()
+    shares = [{"id": f"{zone_id}-{n}", "target_project_id": one} for n, one in enumerate(zone["_shared_with"])]
+    return Answer(200, {"shared_zones": shares, "links": {"self": f"{ask.base}{ask.path}"}})
 
 
 def new_cluster(region: Region, project_id: str, name: str) -> Record:
@@ -66,14 +85,29 @@ def list_zones(ask: Request) -> Answer:
     zones = [one for one in ask.region["zones"].values() if _everywhere(ask) or one["project_id"] == ask.project_id]
     records, query = page_of(ask, zones, limit_asked(ask, "{}"), lambda _marker: None)
     links = {"self": f"{ask.base}{ask.path}"} | ({"next": f"{ask.base}{ask.path}?{query}"} if query else {})
-    return Answer(200, {"zones": records, "links": links, "metadata": {"total_count": len(zones)}})
+    return Answer(
+        200, {"zones": list(map(_shown_zone, records)), "links": links, "metadata": {"total_count": len(zones)}}
+    )
 
 
-def delete_zone(ask: Request, zone_id: str) -> Answer:
-    """Accept a delete; a zone with zones below it is a 400."""
+def _zone(ask: Request, zone_id: str) -> Record:
     zone = ask.region["zones"].get(zone_id)
     if zone is None or not (_everywhere(ask) or zone["project_id"] == ask.project_id):
         raise _no_zone()
+    return zone
+
+
+def show_zone(ask: Request, zone_id: str) -> Answer:
+    """Show one zone, without a wrapping."""
+    return Answer(200, _shown_zone(_zone(ask, zone_id)))
+
+
+def delete_zone(ask: Request, zone_id: str) -> Answer:
+    """Accept a delete; one shared with others, or with zones below it, is a 400 (designate/central/service.py, 23)."""
+    zone = _zone(ask, zone_id)
+    if zone.get("shared") and ask.headers.get("x-designate-delete-shares", "").lower() != "true":
+        words = {"code": 400, "type": "zone_is_shared", "message": SHARED_ZONE, "request_id": f"req-{dashed()}"}
+        raise Refused(Answer(400, words))
     if any(one["name"].endswith(f".{zone['name']}") for one in ask.region["zones"].values()):
         words = {
             "code": 400,
@@ -82,7 +116,7 @@ def delete_zone(ask: Request, zone_id: str) -> Answer:
         }
         raise Refused(Answer(400, words))
     _let_go(ask, "zones", zone, "PENDING")
-    return Answer(202, zone)
+    return Answer(202, _shown_zone(zone))
 
 
 # ---------------------------------------------------------------- Magnum
@@ -131,29 +165,59 @@ def _owned(ask: Request, table: str, record_id: str, word: str) -> Record:
     return record
 
 
+def show_share(ask: Request, share_id: str) -> Answer:
+    """Show a share."""
+    return Answer(200, {"share": _owned(ask, "shares", share_id, "Share")})
+
+
 def delete_share(ask: Request, share_id: str) -> Answer:
-    """Accept a delete; one with snapshots is a 409."""
+    """Accept a delete; what Manila calls an invalid share is a 403 (manila/api/v2/shares.py delete, Manila 23)."""
     share = _owned(ask, "shares", share_id, "Share")
-    count = len(list(ask.region.where("share_snapshots", share_id=share_id)))
-    if count:
-        refuse(ask.service, 409, f"Share still has {count} dependent snapshots.")
     if share["status"] not in {"available", "error", "inactive"}:
         refuse(ask.service, 403, "Invalid share: Share status must be one of ('available', 'error', 'inactive').")
+    if why := _dependents(ask, share_id):
+        refuse(ask.service, 403, why)
     _let_go(ask, "shares", share, "deleting")
     return Answer(202)
 
 
+def _dependents(ask: Request, share_id: str) -> str:
+    """Say what keeps a share, by force too (manila/share/api.py delete, Manila 23)."""
+    count = len(list(ask.region.where("share_snapshots", share_id=share_id)))
+    return f"Invalid share: Share still has {count} dependent snapshots.." if count else ""
+
+
 def act_on_share(ask: Request, share_id: str) -> Answer:
-    """Delete by force."""
-    if "force_delete" not in ask.document():
-        refuse(ask.service, 400, "There is no such action.")
-    ask.region["shares"].pop(_owned(ask, "shares", share_id, "Share")["id"])
+    """Delete by force: whatever its status is, but not with snapshots, which is a 400 here."""
+    _by_force(ask)
+    share = _owned(ask, "shares", share_id, "Share")
+    if why := _dependents(ask, share_id):
+        refuse(ask.service, 400, why)
+    ask.region["shares"].pop(share["id"])
     return Answer(202)
 
 
+def _by_force(ask: Request) -> None:
+    if "force_delete" not in ask.document():
+        refuse(ask.service, 400, "There is no such action.")
+    if not ask.admin:
+        refuse(ask.service, 403, "Policy doesn't allow share:force_delete to be performed.")
+
+
 def delete_share_snapshot(ask: Request, snapshot_id: str) -> Answer:
-    """Accept a delete."""
-    _let_go(ask, "share_snapshots", _owned(ask, "share_snapshots", snapshot_id, "Share snapshot"), "deleting")
+    """Accept a delete, from two statuses (manila/share/api.py delete_snapshot, Manila 23)."""
+    snapshot = _owned(ask, "share_snapshots", snapshot_id, "Share snapshot")
+    if snapshot["status"] not in {"available", "error"}:
+        words = "Invalid share snapshot: Share Snapshot status must be one of ('available', 'error').."
+        refuse(ask.service, 400, words)
+    _let_go(ask, "share_snapshots", snapshot, "deleting")
+    return Answer(202)
+
+
+def act_on_share_snapshot(ask: Request, snapshot_id: str) -> Answer:
+    """Delete by force, whatever its status is."""
+    _by_force(ask)
+    ask.region["share_snapshots"].pop(_owned(ask, "share_snapshots", snapshot_id, "Share snapshot")["id"])
     return Answer(202)
 
 
@@ -166,14 +230,21 @@ def delete_share_network(ask: Request, network_id: str) -> Answer:
     return Answer(202)
 
 
-DESIGNATE = (Route("GET", "/v2/zones", list_zones), Route("DELETE", "/v2/zones/{}", delete_zone))
+DESIGNATE = (
+    Route("GET", "/v2/zones", list_zones),
+    Route("GET", "/v2/zones/{}", show_zone),
+    Route("GET", "/v2/zones/{}/shares", list_zone_shares),
+    Route("DELETE", "/v2/zones/{}", delete_zone),
+)
 MAGNUM = (Route("GET", "/v1/clusters/detail", list_clusters), Route("DELETE", "/v1/clusters/{}", delete_cluster))
 MANILA_ROUTES = (
     Route("GET", "/v2/shares/detail", lambda ask: _shares(ask, "shares", "shares")),
+    Route("GET", "/v2/shares/{}", show_share),
     Route("DELETE", "/v2/shares/{}", delete_share),
     Route("POST", "/v2/shares/{}/action", act_on_share),
     Route("GET", "/v2/snapshots/detail", lambda ask: _shares(ask, "share_snapshots", "snapshots")),
     Route("DELETE", "/v2/snapshots/{}", delete_share_snapshot),
+    Route("POST", "/v2/snapshots/{}/action", act_on_share_snapshot),
     Route("GET", "/v2/share-networks/detail", lambda ask: _shares(ask, "share_networks", "share_networks")),
     Route("DELETE", "/v2/share-networks/{}", delete_share_network),
 )

@@ -1,5 +1,5 @@
 """Cinder v3."""
 
-from reaper.simulator.volume import backups, extras, snapshots, volumes
+from reaper.simulator.volume import backups, extras, groups, snapshots, volumes
 
-ROUTES = (*volumes.ROUTES, *snapshots.ROUTES, *backups.ROUTES, *extras.ROUTES)
+ROUTES = (*extras.ROUTES, *volumes.ROUTES, *snapshots.ROUTES, *backups.ROUTES, *groups.ROUTES)

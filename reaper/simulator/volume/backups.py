@@ -1,13 +1,12 @@
-"""Backups, volume transfers and groups: what else holds a volume."""
+"""Backups and volume transfers: what else holds a volume."""
 
 import secrets
-from typing import Any
 
 from reaper.simulator.clock import micros
 from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
 from reaper.simulator.paging import linked
 from reaper.simulator.state import Region, dashed
-from reaper.simulator.volume.volumes import begin_delete, chosen, owned, page, refuse_stubborn, touch
+from reaper.simulator.volume.volumes import chosen, owned, page, refuse_stubborn, touch
 
 
 def new_backup(region: Region, volume: Record, name: str = "", parent: str | None = None) -> Record:
@@ -84,10 +83,44 @@ def delete_backup(ask: Request, backup_id: str) -> Answer:
     refuse_stubborn(ask, backup_id)
     if backup["status"] not in {"available", "error"}:
         refuse("volume", 400, "Invalid backup: Backup status must be available or error")
-    if _children(ask.region, backup_id):
+    _begin_delete(ask, backup)
+    return Answer(202)
+
+
+def _begin_delete(ask: Request, backup: Record) -> None:
+    if _children(ask.region, backup["id"]):
         refuse("volume", 400, "Invalid backup: Incremental backups exist for this backup.")
     touch(ask.region, backup, status="deleting")
-    ask.cloud.later(lambda: ask.region["backups"].pop(backup_id, None))
+    stuck = ask.cloud.stubborn.sticks(backup["id"])
+
+    def finish() -> None:
+        if backup["status"] != "deleting":
+            return  # its status was set back meanwhile
+        if stuck:
+            touch(ask.region, backup, status=stuck)
+        else:
+            ask.region["backups"].pop(backup["id"], None)
+
+    if stuck != "deleting":
+        ask.cloud.later(finish)
+
+
+def act_on_backup(ask: Request, backup_id: str) -> Answer:
+    """Set a backup's status, or delete it by force, which not every driver can (cinder/backup/api.py, Cinder 29)."""
+    given = ask.document()
+    name = next(iter(given), "")
+    backup = owned(ask, "backups", backup_id, "Backup")
+    if name not in {"os-reset_status", "os-force_delete"}:
+        refuse("volume", 400, f"There is no such action: {name}.")
+    if not ask.admin:
+        refuse("volume", 403, f"Policy doesn't allow volume_extension:backup_admin_actions:{name[3:]} to be performed.")
+    if name == "os-reset_status":
+        touch(ask.region, backup, status=given[name]["status"])
+        return Answer(202)
+    refuse_stubborn(ask, backup_id)
+    if backup.get("_driver_cannot_force"):
+        refuse("volume", 405, "Operation not supported: force delete.")
+    _begin_delete(ask, backup)
     return Answer(202)
 
 
@@ -134,64 +167,13 @@ def delete_transfer(ask: Request, transfer_id: str) -> Answer:
     return Answer(202, media="text/html; charset=UTF-8")
 
 
-def new_group(region: Region, project_id: str, name: str, volumes: list[str]) -> Record:
-    """Put volumes into a group, which keeps them from being deleted one by one."""
-    group: Record = {
-        "id": dashed(),
-        "name": name,
-        "project_id": project_id,
-        "status": "available",
-        "created_at": micros(region.cloud.clock.now()),
-        "description": None,
-        "availability_zone": "nova",
-    }
-    region["volume_groups"][group["id"]] = group
-    for volume_id in volumes:
-        region["volumes"][volume_id]["group_id"] = group["id"]
-    return group
-
-
-def _group(ask: Request, group: Record) -> Record:
-    hidden = set() if ask.admin and ask.version >= (3, 58) else {"project_id"}
-    return {key: value for key, value in group.items() if key not in hidden}
-
-
-def _since(ask: Request) -> None:
-    if ask.version < (3, 13):
-        refuse("volume", 404, "The resource could not be found.")
-
-
-def list_groups(ask: Request) -> Answer:
-    """List volume groups (3.13); the owner is told from 3.58 on."""
-    _since(ask)
-    records, query = page(ask, "volume_groups", "Group", ("status", "name"))
-    return linked(ask, "groups", [_group(ask, record) for record in records], query)
-
-
-def act_on_group(ask: Request, group_id: str) -> Answer:
-    """Delete a group, with its volumes when asked so; one with volumes is a 400 otherwise."""
-    _since(ask)
-    given: Any = ask.document()
-    if "delete" not in given:
-        refuse("volume", 400, f"There is no such action: {next(iter(given), '')}.")
-    owned(ask, "volume_groups", group_id, "Group")
-    volumes = list(ask.region.where("volumes", group_id=group_id))
-    if volumes and not given["delete"].get("delete-volumes"):
-        message = f"Invalid group: Group {group_id} is not empty. The delete-volumes flag is required to delete it."
-        refuse("volume", 400, message)
-    for volume in volumes:
-        volume["group_id"] = None
-        begin_delete(ask, volume)
-    ask.cloud.later(lambda: ask.region["volume_groups"].pop(group_id, None))
-    return Answer(202)
-
-
 ROUTES = (
     Route("GET", "/v3/backups", list_backups),
     Route("GET", "/v3/backups/detail", list_backups),
     Route("POST", "/v3/backups", create_backup),
     Route("GET", "/v3/backups/{}", show_backup),
     Route("DELETE", "/v3/backups/{}", delete_backup),
+    Route("POST", "/v3/backups/{}/action", act_on_backup),
     *(
         route
         for path in ("/v3/os-volume-transfer", "/v3/volume-transfers")
@@ -202,7 +184,4 @@ ROUTES = (
             Route("DELETE", path + "/{}", delete_transfer),
         )
     ),
-    Route("GET", "/v3/groups", list_groups),
-    Route("GET", "/v3/groups/detail", list_groups),
-    Route("POST", "/v3/groups/{}/action", act_on_group),
 )

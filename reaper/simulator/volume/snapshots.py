@@ -26,7 +26,7 @@ def new_snapshot(region: Region, volume: Record, name: str = "", **given: object
 
 
 def _brief(_ask: Request, snapshot: Record) -> Record:
-    return {key: value for key, value in snapshot.items() if key != "project_id"}
+    return {key: value for key, value in snapshot.items() if key != "project_id" and not key.startswith("_")}
 
 
 def _grown(ask: Request) -> Record:
@@ -83,8 +83,15 @@ def delete_snapshot(ask: Request, snapshot_id: str) -> Answer:
     if snapshot["status"] not in {"available", "error"}:
         message = "Invalid snapshot: Snapshot status must be available or error and must not be part of a group."
         refuse("volume", 400, message)
+    _refuse_in_a_group(snapshot)
     begin_delete(ask.region, snapshot)
     return Answer(202, media="text/html; charset=UTF-8")
+
+
+def _refuse_in_a_group(snapshot: Record) -> None:
+    """Keep what is part of a group snapshot, which goes with that alone (cinder/volume/api.py delete_snapshot)."""
+    if snapshot.get("_group_snapshot"):
+        refuse("volume", 400, "Invalid snapshot: Snapshot  must not be part of a group.")
 
 
 def begin_delete(region: Region, snapshot: Record) -> None:
@@ -120,6 +127,8 @@ def act(ask: Request, snapshot_id: str) -> Answer:
     if name == "os-reset_status":
         touch(ask.region, snapshot, status=given[name]["status"])
     else:
+        refuse_stubborn(ask, snapshot_id)
+        _refuse_in_a_group(snapshot)
         begin_delete(ask.region, snapshot)
     return Answer(202)
 

@@ -15,6 +15,8 @@ REST = (
     "snapshots after volume transfer."
 )
 
+#: What an administrator may not set a status to (cinder/api/contrib/admin_actions.py, Cinder 29).
+NEVER_SET = frozenset({"deleting", "error_deletingdetaching"})
 YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 
 
@@ -191,12 +193,15 @@ def refuse_stubborn(ask: Request, record_id: str) -> None:
 
 
 def begin_delete(ask: Request, volume: Record, *, force: bool = False, cascade: bool = False) -> None:
-    """Test whether a volume may go, and let it go a little later."""
+    """Test whether a volume may go, and let it go a little later (cinder/volume/api.py delete, Cinder 29).
+
+    `force` lifts the test of the status, of the volume and of its snapshots, and none of the others.
+    """
     region = ask.region
     snapshots = list(region.where("snapshots", volume_id=volume["id"]))
     wrong_status = volume["status"] not in DELETABLE and not force
-    busy = volume["attachments"] or volume["group_id"] or (snapshots and not cascade)
-    if wrong_status or busy or volume["status"] == "awaiting-transfer":
+    busy = volume["attachments"] or volume["group_id"] or volume.get("_migration") or (snapshots and not cascade)
+    if wrong_status or busy or (cascade and not force and any(map(_undeletable, snapshots))):
         status = "" if force else f"status must be {' or '.join(DELETABLE)} and "
         refuse(
             "volume",
@@ -208,6 +213,11 @@ def begin_delete(ask: Request, volume: Record, *, force: bool = False, cascade: 
     stuck = ask.cloud.stubborn.sticks(volume["id"])
     if stuck != "deleting":
         ask.cloud.later(lambda: _end_delete(region, volume, snapshots, stuck))
+
+
+def _undeletable(snapshot: Record) -> bool:
+    """Whether a snapshot keeps its volume from going with all of them (db/api.py volume_has_undeletable_snapshots)."""
+    return snapshot["status"] not in {"available", "error"}
 
 
 def _end_delete(region: Region, volume: Record, snapshots: list[Record], stuck: str) -> None:
@@ -223,8 +233,12 @@ def _end_delete(region: Region, volume: Record, snapshots: list[Record], stuck: 
 
 def _reset(ask: Request, volume: Record, given: Any) -> Answer:
     _admin_only(ask, "volume_extension:volume_admin_actions:reset_status")
+    if given.get("status") in NEVER_SET:
+        refuse("volume", 400, f"Cannot reset-state to {given['status']}")
     if given.get("attach_status") == "detached":
         volume["attachments"] = []
+        for record in list(ask.region.where("attachments", volume_id=volume["id"])):
+            del ask.region["attachments"][record["id"]]
     if given.get("status"):
         touch(ask.region, volume, status=given["status"])
     return Answer(202)
@@ -271,17 +285,10 @@ def act(ask: Request, volume_id: str) -> Answer:
     return ACTIONS[name](ask, owned(ask, "volumes", volume_id, "Volume"), given[name] or {})
 
 
-def summary(ask: Request) -> Answer:
-    """Count volumes and their size."""
-    every = chosen(ask, "volumes", ())
-    return Answer(200, {"volume-summary": {"total_count": len(every), "total_size": sum(one["size"] for one in every)}})
-
-
 ROUTES = (
     Route("GET", "/v3/volumes", list_volumes),
     Route("POST", "/v3/volumes", create_volume),
     Route("GET", "/v3/volumes/detail", list_volumes),
-    Route("GET", "/v3/volumes/summary", summary),
     Route("GET", "/v3/volumes/{}", show_volume),
     Route("DELETE", "/v3/volumes/{}", delete_volume),
     Route("POST", "/v3/volumes/{}/action", act),

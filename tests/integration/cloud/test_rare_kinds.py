@@ -57,11 +57,11 @@ def test_a_trunk_goes_before_its_ports(cloud: Writer, tenant: Tenant):
     made(tenant, "/trunks", "trunk", port_id=parent["id"], sub_ports=[sub])
     trunk = one(cloud, "trunk", tenant)
     assert facts(trunk) == {"port_id": parent["id"]}
-    for port in listed(cloud, "port", tenant):
+    for port in (found for found in listed(cloud, "port", tenant) if found.kind == "port"):
         with pytest.raises(Refused, match="for trunk"):
             cloud.delete(port, tenant.project_id)
     cloud.delete(trunk, tenant.project_id)
-    for port in listed(cloud, "port", tenant):
+    for port in (found for found in listed(cloud, "port", tenant) if found.kind == "port"):
         cloud.delete(port, tenant.project_id)
     assert listed(cloud, "trunk", tenant) == []
 
@@ -226,7 +226,7 @@ def test_a_volume_is_detached_only_from_servers_that_nova_does_not_know(
     (found,) = cloud.resources("volume", "RegionOne", [tenant.project_id]).resources
     assert found.facts["attached"] is True
     if not vanished:
-        with pytest.raises(Refused, match="Volume status must be available"):
+        with pytest.raises(Refused, match="is attached to server"):
             cloud.delete(found, tenant.project_id)
         assert (simulator.record("volume", volume) or {})["attachments"]
         return

@@ -22,6 +22,7 @@ from aiosmtpd.smtp import SMTP
 from reaper.mail.listener import Listener
 from reaper.simulator import Simulator
 from reaper.simulator.calls import Call, Calls
+from tests.integration.daemon.nursery import Fledgling
 
 ROOT = Path(__file__).resolve().parents[3]
 POLICY = {
@@ -113,7 +114,7 @@ class Operator:
         self.post = Listener("127.0.0.1:0", lambda: SMTP(self.mailbox, enable_SMTPUTF8=True))
         self.post.start()
         self.log: list[dict] = []
-        self.daemon: subprocess.Popen[str] | None = None
+        self.daemon: subprocess.Popen[str] | Fledgling | None = None
         self._reading: threading.Thread | None = None
         (folder / "policies").mkdir()
         self.write_policy(POLICY)
@@ -151,20 +152,20 @@ format = json
         text = content if isinstance(content, str) else yaml.safe_dump(content)
         (self.folder / "policies" / "trial.yaml").write_text(text)
 
-    def run(self) -> None:
-        """Start the daemon."""
+    def run(self, *, alone: bool = False) -> None:
+        """Start the daemon, forked or (`alone`) with an interpreter of its own."""
         self.happenings.counts.pop("end", None)
-        self.daemon = subprocess.Popen(
-            [sys.executable, "-c", "from reaper.cli import main; main()", "--config-file", str(self.settings), "run"],
-            cwd=ROOT,
-            env={**os.environ, "OS_CLIENT_CONFIG_FILE": str(self.folder / "clouds.yaml")},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        arguments = ["--config-file", str(self.settings), "run"]
+        environment = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(self.folder / "clouds.yaml")}
+        if alone:
+            command = [sys.executable, "-c", "from reaper.cli import main; main()", *arguments]
+            self.daemon = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+        else:
+            self.daemon = Fledgling(arguments, environment)
         self._reading = threading.Thread(target=self._read, args=(self.daemon,), daemon=True)
         self._reading.start()
 
-    def _read(self, daemon: subprocess.Popen[str]) -> None:
+    def _read(self, daemon: subprocess.Popen[str] | Fledgling) -> None:
         for line in daemon.stderr:
             said = json.loads(line) if line.startswith("{") else {"action": "other", "event": line}
             self.log.append(said)

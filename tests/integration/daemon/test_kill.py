@@ -1,8 +1,11 @@
 """Killed at many moments and started again, the daemon loses no letter, doubles none, and finishes what it began."""
 
+import random
 from collections import Counter
 
 import pytest
+
+from tests.campaign import extent
 
 KILLED = -9
 #: At which letter or write from its start each daemon dies; the last one lives.
@@ -11,7 +14,18 @@ AT_WRITES = [("write", 1), ("write", 1), ("write", 9), ("write", 5), ("write", 1
 MIXED = [("letter", 3), ("write", 6), ("letter", 1), ("write", 20)]
 
 
-@pytest.mark.parametrize("deaths", [AT_LETTERS, AT_WRITES, MIXED], ids=["letters", "writes", "both"])
+def campaigns():
+    """Tell at which moments daemons die: always the same three in CI, and as many others as are wanted beyond."""
+    chance = random.Random(20310501)  # noqa: S311 - nothing secret
+    others = [
+        [(chance.choice(("letter", "write")), chance.randint(1, 14)) for _ in range(chance.randint(2, 6))]
+        for _ in range(extent(0, 0, 100))
+    ]
+    known = extent([MIXED], [AT_LETTERS, AT_WRITES, MIXED], [AT_LETTERS, AT_WRITES, MIXED])
+    return [*known, *others]
+
+
+@pytest.mark.parametrize("deaths", campaigns(), ids=lambda deaths: "-".join(f"{what}{nth}" for what, nth in deaths))
 def test_killed_at_any_moment_it_finishes_without_losing_or_doubling_a_letter(operator, deaths):
     tenants = [operator.sim.seed.tenant(f"trial-{n}", servers=2) for n in range(3)]
     other = operator.sim.seed.tenant("other")

@@ -26,7 +26,7 @@ def test_sigterm_in_the_middle_of_a_reclaim_ends_it_within_seconds(operator):
 
 
 def test_sigterm_ends_an_idle_daemon(operator):
-    operator.run()
+    operator.run(alone=True)
     operator.happenings.wait_for(lambda: operator.happenings.counts.get("log ready", 0) > 0, "being ready")
     operator.signal(signal.SIGTERM)
     assert operator.ended() == 0
