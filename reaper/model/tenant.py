@@ -119,13 +119,19 @@ class Hold:
 
 @dataclass(frozen=True)
 class StoppedServer:
-    """What one server was like before suspension, so that restoring reverses exactly that."""
+    """What one server was like before suspension, so that restoring reverses exactly that.
+
+    `was_rescued`: it ran from a rescue disk. `still_runs` says why it could not be brought to a standstill; while there
+    is such a reason it may be running, whatever else is known of it.
+    """
 
     region: str
     id: str
     name: str
     was_running: bool
     was_locked: bool
+    was_rescued: bool = False
+    still_runs: str | None = None
 
 
 @dataclass(frozen=True)
