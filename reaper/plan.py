@@ -106,6 +106,7 @@ def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
             m,
             was_running=m.was_running or (m.region, m.id) in running,
             was_rescued=m.was_rescued or (m.region, m.id) in rescued,
+            still_runs=None if rests.get((m.region, m.id), Rest.STANDS) is Rest.STANDS else m.still_runs,
         )
         for m in (*tenant.memory, *fresh)
     )
@@ -118,6 +119,7 @@ def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
 _STILL_BY = {Rest.STOP: Verb.STOP, Rest.UNRESCUE: Verb.UNRESCUE, Rest.CONFIRM: Verb.CONFIRM_RESIZE}
 #: The verbs after which a server stands still, or nearer to it; those that let it run again.
 BRING_TO_REST = frozenset(_STILL_BY.values())
+LET_RUN = frozenset({Verb.START, Verb.RESCUE})
 
 
 def restoration(tenant: Tenant, resources: Iterable[Resource]) -> Plan:

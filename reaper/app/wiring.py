@@ -51,7 +51,7 @@ def build(
     clock = clock or SystemClock()
     policies = config.load_policies(settings)
     connect = partial(
-        clouds_of.connect if reach is Reach.WRITE else clouds_of.look_at,
+        partial(clouds_of.connect, clock=clock) if reach is Reach.WRITE else clouds_of.look_at,
         protect=settings.protect,
         workers=settings.limits.workers,
         timeout=settings.limits.timeout.total_seconds(),

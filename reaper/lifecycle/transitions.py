@@ -6,6 +6,7 @@ renewals and all else that concerns the lease.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -71,10 +72,42 @@ def remember_servers(tenant: Tenant, memory: tuple[StoppedServer, ...]) -> Chang
 
 
 def suspended(tenant: Tenant, text: str, now: datetime) -> Change:
-    """Book a suspension that is carried out. It lasts from when everything stands still, not from when it was begun."""
-    done = replace(_untroubled(tenant), unfinished=None, suspended_at=now, next_due_at=now)
-    event = Event(now, EventKind.SUSPENDED, text)
-    return _changed(Transition.SUSPENDED, tenant, done, (event,), (Queued(LetterKind.SUSPENDED),))
+    """Book a suspension that is carried out. It lasts from when everything stands still, not from when it was begun.
+
+    One that was booked while something still ran (`still_running`) has its letter and its time already.
+    """
+    done = replace(_untroubled(tenant), unfinished=None, next_due_at=now)
+    return _booked(tenant, done, Event(now, EventKind.SUSPENDED, text))
+
+
+def still_running(
+    tenant: Tenant, servers: Collection[tuple[str, str]], why: str, again_at: datetime, now: datetime
+) -> Change:
+    """Book a suspension in which some servers could not be stopped: the ledger says that they run, and why.
+
+    It is tried again at `again_at`; `servers` are region and id of each.
+    """
+    memory = tuple(replace(m, still_runs=why if (m.region, m.id) in servers else None) for m in tenant.memory)
+    names = ", ".join(m.name or m.id for m in memory if m.still_runs)
+    text = f"the project is closed, but {names} could not be stopped and may be running: {why}"
+    booked = replace(
+        _untroubled(tenant),
+        unfinished=Unfinished.SUSPEND,
+        memory=memory,
+        blocker=text,
+        retry_at=again_at,
+        next_due_at=now,
+    )
+    return _booked(tenant, booked, Event(now, EventKind.SUSPENDED, text))
+
+
+def _booked(tenant: Tenant, booked: Tenant, event: Event) -> Change:
+    """Say it once: with the letter and from this moment on, or only a line where that has been done in this round."""
+    if not tenant.is_told_of_suspension:
+        begun = replace(booked, suspended_at=event.at)
+        return _changed(Transition.SUSPENDED, tenant, begun, (event,), (Queued(LetterKind.SUSPENDED),))
+    news = () if booked.blocker is not None and booked.blocker == tenant.blocker else (event,)
+    return _changed(Transition.SUSPENDED, tenant, booked, news)
 
 
 def restored(tenant: Tenant, text: str, now: datetime) -> Change:
@@ -107,7 +140,7 @@ def if_condemned(tenant: Tenant, now: datetime) -> Tenant:
 
 
 def _reclaiming_since(tenant: Tenant, now: datetime) -> Tenant:
-    begun = replace(tenant, state=State.RECLAIMING, reclaiming_at=now, failures=0, retry_at=None)
+    begun = replace(tenant, state=State.RECLAIMING, reclaiming_at=now, unfinished=None, failures=0, retry_at=None)
     return replace(begun, archived_at=None, emptied_at=None)
 
 

@@ -183,6 +183,11 @@ class Tenant:
     unseen: tuple[Unseen, ...] = ()
 
     @property
+    def is_told_of_suspension(self) -> bool:
+        """Whether the letter about its suspension belongs to the running round: then the suspension is booked."""
+        return any(notice.kind is LetterKind.SUSPENDED for notice in self.lease.notices)
+
+    @property
     def full_name(self) -> str:
         """The name under which the CLI knows it: cloud/name."""
         return f"{self.cloud}/{self.name}"
