@@ -254,7 +254,6 @@ def _waited_for(decision: Decision) -> frozenset[Verb]:
 
 def _unsettled(plan: Plan, decision: Decision) -> str:
     """Name what has not come to rest."""
-    names = [str(call.resource) for call in plan.calls if call.verb in _waited_for(decision)] or [
-        str(r) for r in plan.busy
-    ]
+    asked = [str(call.resource) for call in plan.calls if call.verb in _waited_for(decision)]
+    names = asked or [str(resource) for resource in plan.busy]
     return f"not settled after {PATIENCE:.0f} s: {', '.join(names)}"

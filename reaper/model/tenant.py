@@ -12,6 +12,7 @@ from reaper.model.words import (
     Afterwards,
     Archive,
     Enforce,
+    LetterKind,
     LetterState,
     NoticeKind,
     QuarantineCause,
