@@ -133,5 +133,11 @@ def trouble_in_words(store: Store, settings: Settings, now: datetime) -> str | N
     return f"{len(late)} letters put off, the oldest since {late[0].queued_at:%Y-%m-%d %H:%M} UTC: {late[0].answer}"
 
 
+def incidents_over(store: Store, now: datetime) -> dict[str, object]:
+    """Say how often the mail server refused us and took letters again, and for how long in all."""
+    health = store.outbox.mail_health(now)
+    return {"count": health.incidents, "hours": round(health.lost.total_seconds() / 3600, 1)}
+
+
 def _line(letter: Letter) -> str:
     return f"{letter.kind}, {letter.queued_at:%Y-%m-%d %H:%M} UTC: {letter.answer}"

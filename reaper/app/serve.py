@@ -6,15 +6,18 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reaper.app.access import access_of
 from reaper.app.health import Health
 from reaper.app.verbs import App
 from reaper.clock import SystemClock
+from reaper.config import MailSettings
 from reaper.daemon import Figures, Job, Metrics, News, Schedule, Service, logger, set_up_logs, this_life
 from reaper.errors import ReaperError
 from reaper.leftovers import look_and_note, noted_leftovers
+from reaper.mail.connect import helo_name
 from reaper.paths import share
 from reaper.web import Server, create_app
 
@@ -30,6 +33,7 @@ class Daemon:
     def __init__(self, app: App) -> None:
         """Wire page, metrics and schedule; nothing runs before `start`."""
         self.app = app
+        self._incident: datetime | None = None  # the one that was logged
         self._said: set[str] = set()  # remarks about clouds that were logged already
         self._gates: News[tuple[str, str | None]] = News(app.clock.monotonic)
         self._hanging: list[str] = []
@@ -72,8 +76,18 @@ class Daemon:
         if self.door is not None:
             self.door.start()
             log.info("bounces are taken", action="bounces_open", listen=self.app.settings.mail.lmtp_listen)
+        self._tell_of_name()
         log.info("page open", action="page_open", listen=self.app.settings.web.listen, port=self.web.port)
         self._schedule.start()
+
+    def _tell_of_name(self) -> None:
+        """Warn of what mail servers refuse: no name to greet with, no domain to write from."""
+        if self.app.settings.mail.sender == MailSettings().sender:
+            text = "mail.sender is not set, and other mail servers refuse reaper@localhost; write an address of yours"
+            log.warning("no sender", action="no_sender", text=text)
+        if self.app.settings.mail.helo_name is None and helo_name() is None:
+            why = "this host has no fully qualified name, so the mail server is greeted with an address"
+            log.warning("no name", action="no_helo_name", text=f"{why}, which many refuse; set mail.helo_name")
 
     def stop(self) -> None:
         """Start nothing more, let each pass end at its next safe point, then close."""
@@ -161,6 +175,21 @@ class Daemon:
         done = self.app.deliver()
         if done.accepted or done.refused or not done.goes_on or done.broken:
             log.info("delivered", action="delivered", **vars(done))
+        self._tell_of_incident()
+
+    def _tell_of_incident(self) -> None:
+        """Say once that the mail server refuses us, and that this is over: by the log, for letters do not go out."""
+        now = self.app.clock.now()
+        health = self.app.store.outbox.mail_health(now)
+        began = health.incident.began_at if health.incident is not None else None
+        if began == self._incident:
+            return
+        self._incident = began
+        if health.incident is not None:
+            log.error("mail incident", action="mail_incident", began_at=began, said=health.incident.said)
+        else:
+            hours = round(health.lost.total_seconds() / 3600, 1)
+            log.info("mail incident over", action="mail_incident_over", incidents=health.incidents, hours_in_all=hours)
 
     def _leftovers(self) -> None:
         app = self.app
@@ -174,6 +203,7 @@ class Daemon:
             "tenants": self.app.store.ledger.by_state(),
             "letters": self.app.store.outbox.by_state(),
             "idle_things": self.app.store.idle.by_standing(),
+            "mail_incident_seconds": self._incidents(),
             "leftovers": {
                 (cloud, *place): number
                 for cloud, noted in noted_leftovers(self.app.store.ledger, self.app.settings.clouds).items()
@@ -183,6 +213,12 @@ class Daemon:
             "pass_age_seconds": self.app.passes.ages(),
             "passes_left_behind": {verb: past.left_behind for verb, past in self.app.passes.past().items()},
         }
+
+    def _incidents(self) -> Mapping[str, int]:
+        now = self.app.clock.now()
+        health = self.app.store.outbox.mail_health(now)
+        running = round((now - health.incident.began_at).total_seconds()) if health.incident is not None else 0
+        return {"running": running, "over": round(health.lost.total_seconds())}
 
 
 def serve(app: App) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reaper import config
-from reaper.app.admins import AdminNews, queue_news, trouble_in_words, unfinished_in_words
+from reaper.app.admins import AdminNews, incidents_over, queue_news, trouble_in_words, unfinished_in_words
 from reaper.app.settings import limits_of, manners_of, postman_of, returns_of
 from reaper.config import Settings
 from reaper.daemon import Passes, is_over
@@ -271,6 +271,8 @@ class App:
             "last_letter_accepted": pulse.last_accepted_at,
             "oldest_letter_waiting": pulse.oldest_unsent_at,
             "unfinished": [said for said in map(unfinished_in_words, self.store.ledger.unfinished()) if said],
+            "mail_incident": str(pulse.mail_incident) if pulse.mail_incident else None,
+            "mail_incidents_over": incidents_over(self.store, now),
             "leftovers": [
                 said
                 for name, noted in noted_leftovers(self.store.ledger, self.settings.clouds).items()

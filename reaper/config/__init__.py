@@ -1,6 +1,6 @@
 """Settings: from files and environment to one frozen value, the policies and the secret; oslo.config ends here."""
 
-from reaper.config.load import load
+from reaper.config.load import load, sender_trouble
 from reaper.config.options import list_opts
 from reaper.config.policies import load_policies, read_policies, read_policy
 from reaper.config.remarks import policy_remarks, settings_remarks
@@ -34,6 +34,7 @@ __all__ = [
     "read_policy",
     "sample",
     "secrets_of",
+    "sender_trouble",
     "settings_remarks",
     "table",
 ]

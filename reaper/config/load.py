@@ -6,6 +6,8 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from reaper.config import settings as ours
 from reaper.config.files import STANDARD, Line, complaints, files_of, lines_of, lines_of_environment
 from reaper.config.options import GROUPS
 from reaper.config.settings import Settings
-from reaper.config.types import FilePath
+from reaper.config.types import FilePath, is_local
 from reaper.errors import Unusable
 
 _SECTIONS: Mapping[str, Any] = {
@@ -48,6 +50,8 @@ def load(config_files: Sequence[str] | None = None) -> Settings:
         raise Unusable("\n".join(wrong))
     base = files[0].parent if files else Path.cwd()
     settings = _settings(_values(files, base), files)
+    if any(line.key == "mail.sender" for line in lines):
+        settings = replace(settings, mail=replace(settings.mail, sender_given=True))
     wrong = [f"{_place(key, lines, files)}: {key}: {sentence}" for key, sentence in _contradictions(settings)]
     if wrong:
         raise Unusable("\n".join(wrong))
@@ -100,7 +104,14 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "DEFAULT.protect", "is missing; name the projects that are never tenants, such as admin, service"
     if settings.letters_dir is not None and not settings.letters_dir.is_dir():
         yield "DEFAULT.letters_dir", f"{settings.letters_dir} is no folder; leave the line out for the shipped letters"
+    yield from _mail_contradictions(settings)
+
+
+def _mail_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     mail = settings.mail
+    trouble = sender_trouble(mail)
+    if trouble and mail.sender != ours.MailSettings.sender:  # the sample with every default is told at start
+        yield "mail.sender", trouble
     if (mail.username is None) != (mail.password_file is None):
         yield "mail.username", "and mail.password_file belong together; give both or neither"
     if mail.lmtp_listen is not None and mail.bounces_to is None:
@@ -113,6 +124,14 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         trouble = closed_file(mail.password_file)
         if trouble:
             yield "mail.password_file", trouble
+
+
+def sender_trouble(mail: ours.MailSettings) -> str | None:
+    """Say that mail servers refuse the sender; where none was given, only a server on this machine may take it."""
+    address = parseaddr(mail.sender)[1]
+    if is_local(address.rpartition("@")[2]) and (mail.sender_given or mail.host not in _HERE):
+        return f"mail servers refuse {address!r} as a sender; write an address of a domain of yours"
+    return None
 
 
 def closed_file(file: Path) -> str | None:

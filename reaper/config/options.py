@@ -51,6 +51,18 @@ GENERAL = (
         default="",
         help="Whom users may turn to: an address or a link. Letters and pages show it.",
     ),
+    cfg.Opt(
+        "home_page",
+        type=types.Link(),
+        help="The cloud's own page, which people know: letters name it as the way to check them without their links.",
+    ),
+    cfg.Opt("privacy_page", type=types.Link(), help="What is kept about people, and for how long. Letters name it."),
+    cfg.Opt(
+        "logo",
+        type=types.Link(),
+        help="A picture for the head of letters in HTML, shown 40 pixels high. Mail programs fetch it from there, "
+        "most only when asked to. Without it, letters fetch nothing.",
+    ),
     cfg.Opt("time_zone", type=types.Zone(), default="UTC", help="Zone in which letters and pages tell the time."),
 )
 DATABASE = (
@@ -74,7 +86,18 @@ MAIL = (
     cfg.Opt("username", type=types.Word(), help="Name to log in with. Without it, no login."),
     cfg.Opt("password_file", type=types.FilePath(), help="File with the password; closed to other users."),
     cfg.Opt("ca_file", type=types.FilePath(), help="Certificates to trust instead of the system's."),
-    cfg.Opt("sender", type=types.Address(), default="reaper@localhost", help="Who the letters come from."),
+    cfg.Opt(
+        "sender",
+        type=types.Address(),
+        default="reaper@localhost",
+        help="Who the letters come from; an address of a domain of yours. The default is what no other machine takes.",
+    ),
+    cfg.Opt(
+        "helo_name",
+        type=types.HostName(),
+        help="Under which name Reaper greets the mail server (EHLO). Without it this host's fully qualified name, or "
+        "where it has none its address in brackets.",
+    ),
     cfg.Opt(
         "admins",
         type=types.Addresses(),

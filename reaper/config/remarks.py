@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.utils import parseaddr
 
 from reaper.config.settings import Settings
+from reaper.config.types import is_local
 from reaper.model import Enforce
 from reaper.policy import Policy, remarks
 
@@ -29,7 +31,10 @@ def settings_remarks(settings: Settings, policies: Sequence[Policy]) -> tuple[st
         ),
         (not settings.support_contact, "support_contact: is empty, so letters name nobody whom people could ask"),
         (not settings.mail.admins, "mail.admins: is empty, so tenants whose people cannot be reached wait for ever"),
-        (settings.mail.sender.endswith("@localhost"), "mail.sender: letters come from an address nobody can answer"),
+        (
+            is_local(parseaddr(settings.mail.sender)[1].rpartition("@")[2]),
+            "mail.sender: no mail server takes such a sender",
+        ),
         (
             any(f"//{name}" in settings.web.public_url for name in _LOCAL),
             "web.public_url: the links in letters lead to this machine, where only its own users can follow them",

@@ -25,6 +25,8 @@ class MailSettings:
     password_file: Path | None = None
     ca_file: Path | None = None
     sender: str = "reaper@localhost"
+    helo_name: str | None = None
+    sender_given: bool = field(default=False, compare=False)  # no option: whether a line says who writes
     admins: tuple[str, ...] = ()
     bounces_to: str | None = None
     lmtp_listen: str | None = None
@@ -120,6 +122,9 @@ class Settings:
     letters_dir: Path | None = None
     cloud_title: str = ""
     support_contact: str = ""
+    home_page: str | None = None
+    privacy_page: str | None = None
+    logo: str | None = None
     time_zone: tzinfo = UTC
     database: DatabaseSettings = DatabaseSettings()
     mail: MailSettings = MailSettings()

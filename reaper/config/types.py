@@ -135,6 +135,26 @@ class Address(_Text):
         return text
 
 
+class HostName(_Text):
+    """A fully qualified host name."""
+
+    def __init__(self) -> None:
+        super().__init__("host name")
+
+    def read(self, text: str) -> object:
+        """Check that it is qualified; mail servers refuse any other."""
+        label = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+        if len(text) > 253 or not re.fullmatch(rf"{label}(?:\.{label})+", text) or is_local(text):  # noqa: PLR2004 - RFC 1035
+            raise ValueError(f"{text!r} is no fully qualified host name; write one such as reaper.example.org")
+        return text
+
+
+def is_local(domain: str) -> bool:
+    """Whether a domain means something on one machine only, so that no mail server takes it for a sender's."""
+    name = domain.casefold().rstrip(".")
+    return "." not in name or name.split(".")[-1] in ("localhost", "localdomain", "local", "invalid", "arpa")
+
+
 class Door(_Text):
     """Where only this machine's programs are let in: a loopback address and port, or the path of a Unix socket."""
 
@@ -177,6 +197,20 @@ class Url(_Text):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError(f"{text!r} is not possible; write http:// or https://, a name and perhaps a path")
         return text.rstrip("/")
+
+
+class Link(_Text):
+    """A web address as it stands in letters."""
+
+    def __init__(self) -> None:
+        super().__init__("link")
+
+    def read(self, text: str) -> object:
+        """Check that it is a link which nothing in it can end."""
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\"'<>]", text):
+            raise ValueError(f"{text!r} is not possible; write http:// or https://, a name and perhaps more")
+        return text
 
 
 class Database(_Text):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 
+from reaper.deliver.carrier import IN_A_ROW, Carrier, Heard
 from reaper.deliver.drafting import Drafter, Manners, still_to_ask
 from reaper.deliver.drawn import Bundle, Drawn
 from reaper.deliver.fates import SOON, Delivered, asked_enough, pause_after
@@ -14,8 +15,11 @@ from reaper.deliver.gathering import Gathering, Overtaken
 from reaper.deliver.writing import LedgerError, written
 from reaper.errors import Gone, Permanent, ReaperError, Temporary
 from reaper.letters import Scope, sane_addresses, spec_of, still_true
-from reaper.model import IdleThing, Letter, Resource, Tenant
-from reaper.ports import Clock, Ledger, Message, Outbox, Postman, Renderer, Sent
+from reaper.model import IdleThing, Letter, LetterKind, Resource, Tenant
+from reaper.ports import Clock, Ledger, Message, Outbox, Postman, Renderer
+
+#: A letter about the last day that could not go out for so long is not sent any more.
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,17 @@ class Deliverer:
         """
         so_far = Delivered()
         with self.postman() as postman:
-            while so_far.goes_on and not self.clock.stopped:
-                letter = self.outbox.claim(self.clock.now(), self.manners.claim_for)
-                if letter is None:
-                    break
-                so_far = so_far.plus(self._deliver_one(letter, postman))
-        return so_far
+            carrier = Carrier(postman, self.outbox, self.clock)
+            try:
+                carrier.look()
+                while so_far.goes_on and carrier.in_a_row < IN_A_ROW and not self.clock.stopped:
+                    letter = self.outbox.claim(self.clock.now(), self.manners.claim_for)
+                    if letter is None:
+                        break
+                    so_far = so_far.plus(self._deliver_one(letter, carrier))
+            except LedgerError as failed:
+                raise failed.error from failed
+        return replace(so_far, permanent_error=so_far.permanent_error or carrier.said)
 
     @property
     def _drafter(self) -> Drafter:
@@ -65,11 +74,11 @@ class Deliverer:
     def _gathering(self) -> Gathering:
         return Gathering(self._drafter, self.outbox, self.clock)
 
-    def _deliver_one(self, letter: Letter, postman: Postman) -> Delivered:
+    def _deliver_one(self, letter: Letter, carrier: Carrier) -> Delivered:
         """See one letter to an end and write it down; what is raised here comes from the ledger."""
         in_hand = [letter]
         try:
-            return self._send_report(letter, postman) if not letter.tenant_id else self._send_letters(in_hand, postman)
+            return self._send_report(letter, carrier) if not letter.tenant_id else self._send_letters(in_hand, carrier)
         except Gone as gone:
             return self._supersede(letter, str(gone))
         except LedgerError as failed:
@@ -81,7 +90,7 @@ class Deliverer:
         except Exception as error:  # noqa: BLE001 - one letter that cannot be drawn up never stops the rest
             return replace(self._later(in_hand, error), broken=(_in_words(error),))
 
-    def _send_letters(self, in_hand: list[Letter], postman: Postman) -> Delivered:
+    def _send_letters(self, in_hand: list[Letter], carrier: Carrier) -> Delivered:
         """Send a claimed letter, with what goes to the same people; what else is claimed for that is in hand too."""
         letter, now = in_hand[0], self.clock.now()
         tenant = self._drafter.tenant(letter)
@@ -98,9 +107,9 @@ class Deliverer:
             return written(lambda: self._hold(letter, now))
         if bundle is not None:
             in_hand[:] = [one.letter for one in bundle.drawn]
-            return self._send_together(bundle, postman, now)
-        sent = postman.send(drawn.message(self.renderer)) if drawn.to else Sent()
-        return written(lambda: self._mark(letter, sent, drawn.told_at(now), self.clock.now())).plus(odd)
+            return self._send_together(bundle, carrier, now)
+        heard = carrier.send(drawn.message(self.renderer)) if drawn.to else Heard()
+        return written(lambda: self._mark(letter, heard, drawn.told_at(now), self.clock.now())).plus(odd)
 
     def _turn_of(self, tenant: Tenant, letter: Letter, now: datetime) -> datetime:
         """Say when a letter may go: after others that it waits for, and at the pace of its servers."""
@@ -118,13 +127,13 @@ class Deliverer:
         except Exception as error:  # noqa: BLE001 - a broken frame around letters stops none of them
             return None, Delivered(broken=(_in_words(error),))
 
-    def _send_together(self, bundle: Bundle, postman: Postman, now: datetime) -> Delivered:
+    def _send_together(self, bundle: Bundle, carrier: Carrier, now: datetime) -> Delivered:
         """Send several as one message and book each; all at one moment, so that they come due together again."""
-        sent = postman.send(bundle.message)
+        heard = carrier.send(bundle.message)
         at = self.clock.now()
-        if sent.refused and not sent.accepted:
-            return self._each(bundle, lambda one: self._apart(one.letter, sent, at))
-        return self._each(bundle, lambda one: self._mark(one.letter, sent, one.told_at(now), at))
+        if not heard.accepted and not heard.about_us and any(map(_for_good, _said(heard).values())):
+            return self._each(bundle, lambda one: self._apart(one.letter, heard, at))
+        return self._each(bundle, lambda one: self._mark(one.letter, heard, one.told_at(now), at))
 
     def _each(self, bundle: Bundle, write: Callable[[Drawn], Delivered]) -> Delivered:
         """Write down what became of each letter of a message, each by itself."""
@@ -135,48 +144,53 @@ class Deliverer:
         about_things = spec_of(letter.kind).scope is Scope.THINGS
         return "nothing that it is about is idle any more" if about_things and not self.idle(letter) else None
 
-    def _send_report(self, letter: Letter, postman: Postman) -> Delivered:
+    def _send_report(self, letter: Letter, carrier: Carrier) -> Delivered:
         """Send a letter to the admins about everything."""
+        if letter.kind is LetterKind.DIGEST and self.clock.now() - letter.queued_at > _A_DAY:
+            return self._supersede(letter, "the letter of a later day says more")
         to = still_to_ask(letter, sane_addresses(self.manners.admins))
         language = self.manners.admins_language
         facts = self.report(letter, language)
         parts = self.renderer.render(letter.kind.value, language, facts)
         headers = self.manners.of_digests if spec_of(letter.kind).unsubscribe else {}
         message = Message(letter.message_id, to, *parts, language, headers, ref=letter.id)
-        sent = postman.send(message) if to else Sent()
-        return written(lambda: self._mark(letter, sent, None, self.clock.now()))
+        heard = carrier.send(message) if to else Heard()
+        return written(lambda: self._mark(letter, heard, None, self.clock.now()))
 
     def _hold(self, letter: Letter, until: datetime) -> Delivered:
         self.outbox.hold(letter, until)
         return Delivered(held=1)
 
-    def _mark(self, letter: Letter, sent: Sent, told_at: datetime | None, now: datetime) -> Delivered:
+    def _mark(self, letter: Letter, heard: Heard, told_at: datetime | None, now: datetime) -> Delivered:
         """Write down what became of a letter.
 
         While some have it and others are told "later", it stays deferred for about twenty minutes, so that
         greylisting costs nobody a letter; then those who have it are enough. Meanwhile the deadline waits: it is never
-        earlier than any letter said, and an address that always says "later" cannot hold it for long.
+        earlier than any letter said, and an address that always says "later" cannot hold it for long. What was said of
+        us is no answer of anybody's: as long as nobody has the letter, it waits until the server takes letters again.
         """
-        have = (*letter.recipients, *sent.accepted)
-        said = {**letter.lost, **sent.refused, **sent.deferred}
-        answer = "; ".join(f"{address}: {words}" for address, words in said.items())
-        if sent.deferred and not asked_enough(letter, have, now):
-            self.outbox.deferred(letter, now + pause_after(letter), answer, have, sent.refused)
+        have = (*letter.recipients, *heard.accepted)
+        answer = _in_one_line({**letter.lost, **_said(heard)})
+        if heard.about_us and not have:
+            self.outbox.deferred(letter, now + min(pause_after(letter), SOON), answer, have, heard.never)
+            return Delivered(deferred=1)
+        if (heard.later or heard.about_us) and not asked_enough(letter, have, now):
+            self.outbox.deferred(letter, now + pause_after(letter), answer, have, heard.never, now)
             return Delivered(deferred=1)
         if have:
-            self.outbox.accepted(letter, now, told_at, have, {**letter.lost, **sent.refused})
+            self.outbox.accepted(letter, now, told_at, have, {**letter.lost, **heard.never})
             return Delivered(accepted=1)
-        self.outbox.refused(letter, now, answer or "there is no address to send it to", sent.refused)
+        lost = {**heard.never, **heard.later}
+        self.outbox.refused(letter, now, answer or "there is no address to send it to", lost)
         return Delivered(refused=1)
 
     def _supersede(self, letter: Letter, why: str) -> Delivered:
         self.outbox.superseded(letter, self.clock.now(), why)
         return Delivered(superseded=1)
 
-    def _apart(self, letter: Letter, sent: Sent, now: datetime) -> Delivered:
+    def _apart(self, letter: Letter, heard: Heard, now: datetime) -> Delivered:
         """Let a letter try by itself: what was refused may be the message with all of them, not the address."""
-        words = "; ".join(f"{address}: {said}" for address, said in sent.refused.items())
-        self.outbox.apart(letter, now, words)
+        self.outbox.apart(letter, now, _in_one_line(_said(heard)))
         return Delivered(deferred=1)
 
     def _later(self, in_hand: Sequence[Letter], error: Exception) -> Delivered:
@@ -184,6 +198,18 @@ class Deliverer:
         for letter in in_hand:
             self.outbox.deferred(letter, now + min(pause_after(letter), SOON), _in_words(error), letter.recipients)
         return Delivered(deferred=len(in_hand))
+
+
+def _said(heard: Heard) -> dict[str, str]:
+    return {**heard.never, **heard.later, **heard.about_us}
+
+
+def _in_one_line(said: Mapping[str, str]) -> str:
+    return "; ".join(f"{address}: {words}" for address, words in said.items())
+
+
+def _for_good(words: str) -> bool:
+    return words.startswith("5")
 
 
 def _in_words(error: Exception) -> str:

@@ -12,9 +12,9 @@ from reaper.model import Letter
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
 #: After what is not about the letter itself (server down, broken template) it waits no longer than this.
 SOON = PAUSES[2]
-#: After so long and so many attempts, "later" means that the address will never take it.
+#: After so long and so many answers, "later" means that the address will never take it.
 GIVEN_UP_AFTER, GIVEN_UP_AT = timedelta(days=5), 10
-#: Once some have a letter, the others are tried until this attempt, and once more at least.
+#: Once some have a letter, the others are asked so often, and once more at least.
 PARTLY_AT = 4
 
 
@@ -59,7 +59,8 @@ def pause_after(letter: Letter) -> timedelta:
 
 
 def asked_enough(letter: Letter, have: Sequence[str], now: datetime) -> bool:
-    """Whether those who say "later" have been asked often enough."""
+    """Whether those who say "later" now have been asked often enough; what was said of us is no answer of theirs."""
+    asked, since = letter.asked + 1, letter.asked_since or now
     if have:
-        return bool(letter.recipients) and letter.attempts >= PARTLY_AT
-    return letter.attempts >= GIVEN_UP_AT and now - letter.queued_at >= GIVEN_UP_AFTER
+        return bool(letter.recipients) and asked >= PARTLY_AT
+    return asked >= GIVEN_UP_AT and now - since >= GIVEN_UP_AFTER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from reaper.errors import Permanent, Temporary
 
 #: The server wants to know us first (530, 538) or does not believe us (534, 535): RFC 4954 section 6.
 _NOT_LET_IN = (530, 534, 535, 538)
+#: Never said to a server: it stands for our address until that is known.
+_NO_NAME = "[0.0.0.0]"
 _DROPPED_IN_HANDSHAKE = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 
 
@@ -30,7 +33,7 @@ class SmtpServer:
     """The relay that takes our letters. `timeout` is in seconds and holds for each answer, the one to the data too.
 
     `ca_file` names certificates to trust instead of the system's. `letters_per_connection` is when a connection is
-    given up for a new one, since relays dislike endless ones.
+    given up for a new one, since relays dislike endless ones. `ehlo_name` is what we greet with, else the host's name.
     """
 
     host: str = "localhost"
@@ -71,20 +74,28 @@ def says(code: int, text: bytes) -> str:
     return f"{code} {line}"[:300].strip()
 
 
-def refuses_us(code: int, text: bytes) -> bool:
-    """Whether an answer is about us and not about the address: log in first, or no relaying.
-
-    Taken for an answer about the address it would turn every tenant into one that cannot be reached.
-    """
-    return code in _NOT_LET_IN or (code >= 500 and b"relay" in text.lower())  # noqa: PLR2004 - RFC 5321: 5yz is for good
+def helo_name() -> str | None:
+    """Return this host's fully qualified name; None when it has none, or is called localhost."""
+    name = socket.getfqdn().rstrip(".").casefold()
+    local = name.split(".", maxsplit=1)[0] == "localhost" or name.endswith((".localhost", ".localdomain", ".arpa"))
+    return name if "." in name and not local and not name.replace(".", "").isdigit() else None
 
 
 def _open(server: SmtpServer) -> smtplib.SMTP:
+    """Connect, and decide under which name we greet: the one that is set, the host's own, or its address.
+
+    RFC 5321 4.1.4 has a host without a name give its address; servers refuse unqualified names.
+    """
+    name = server.ehlo_name or helo_name() or _NO_NAME
+    smtp: smtplib.SMTP
     if server.security is Security.TLS:
-        return smtplib.SMTP_SSL(
-            server.host, server.port, server.ehlo_name, timeout=server.timeout, context=_trusted(server)
-        )
-    return smtplib.SMTP(server.host, server.port, server.ehlo_name, timeout=server.timeout)
+        smtp = smtplib.SMTP_SSL(server.host, server.port, name, timeout=server.timeout, context=_trusted(server))
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, name, timeout=server.timeout)
+    if name == _NO_NAME and smtp.sock is not None:
+        own = smtp.sock.getsockname()[0]
+        smtp.local_hostname = f"[IPv6:{own}]" if ":" in own else f"[{own}]"
+    return smtp
 
 
 def _introduce(smtp: smtplib.SMTP, server: SmtpServer) -> None:
@@ -136,6 +147,7 @@ def _refusal(server: SmtpServer, answer: smtplib.SMTPResponseException) -> Perma
     words = says(answer.smtp_code, text)
     if isinstance(answer, smtplib.SMTPAuthenticationError) and answer.smtp_code >= 500:  # noqa: PLR2004 - RFC 5321: for good
         return Permanent(f"{server} does not accept the login {server.username!r}: {words}")
-    if refuses_us(answer.smtp_code, text):
+    greeted = isinstance(answer, smtplib.SMTPHeloError) and answer.smtp_code >= 500  # noqa: PLR2004 - RFC 5321: for good
+    if answer.smtp_code in _NOT_LET_IN or greeted:
         return Permanent(f"{server} will not talk to us: {words}")
     return Temporary(f"{server} will not talk to us now: {words}")

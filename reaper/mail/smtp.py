@@ -11,7 +11,8 @@ from email.message import EmailMessage
 from typing import Self
 
 from reaper.errors import Permanent, Refused, Temporary
-from reaper.mail.connect import Security, SmtpServer, connect, refuses_us, says
+from reaper.letters.answer_scope import Answer, AnswerScope, Stage, scope_of
+from reaper.mail.connect import Security, SmtpServer, connect, says
 from reaper.mail.headers import WIRE, WIRE_UTF8
 from reaper.mail.message import address_of, compose, sender_from
 from reaper.ports import Clock, Message, Sent
@@ -74,9 +75,12 @@ class SmtpPostman:
         mail = compose(message, self._sender, tuple(addresses.values()), self._clock.now())
         dsn = bool(message.ref) and self._connected().has_extn("dsn")
         envelope = Envelope(self._sender_of(message.ref), _options(addresses, message.ref if dsn else ""), dsn)
-        unwilling = self._begin(envelope)
-        if unwilling is not None:
-            return Sent(refused=refused, deferred=dict.fromkeys(addresses, unwilling))
+        too_much = self._begin(envelope)
+        if too_much is not None:
+            said, at_mail = dict.fromkeys(addresses, too_much), dict.fromkeys(addresses, Stage.MAIL)
+            if too_much.startswith("5"):
+                return Sent(refused={**refused, **said}, stages=at_mail)
+            return Sent(refused=refused, deferred=said, stages=at_mail)
         self._carried += 1
         return self._transfer(mail, addresses, refused, dsn=dsn)
 
@@ -88,7 +92,10 @@ class SmtpPostman:
     def _begin(self, envelope: Envelope) -> str | None:
         """Name the sender; if the server hung up since the letter before, once more on a new connection.
 
-        Returns why not now, in the server's words, or None when it is willing.
+        Returns what it has against this letter, or why not now, in its words; None when it is willing.
+
+        Raises:
+            Permanent: it takes nothing from this sender.
         """
         answer = self._name_sender(envelope)
         if answer is None and self._carried:
@@ -97,9 +104,12 @@ class SmtpPostman:
         if answer is None:
             raise Temporary(f"{self._server} closes the connection")
         code, text = answer
-        if code >= _FOR_GOOD:
+        if code == _OK:
+            return None
+        about = scope_of(Answer(Stage.MAIL, code, text.decode("utf-8", "replace")))
+        if code >= _FOR_GOOD and about is AnswerScope.US:
             raise Permanent(f"{self._server} does not take letters from {envelope.sender}: {says(code, text)}")
-        return None if code == _OK else says(code, text)
+        return says(code, text)
 
     def _name_sender(self, envelope: Envelope) -> tuple[int, bytes] | None:
         """Return the server's answer, or None when it is closing the connection."""
@@ -139,13 +149,11 @@ class SmtpPostman:
         self._connected().rset()
         answers = refused if code >= _FOR_GOOD else deferred
         answers.update(dict.fromkeys(willing, says(code, text)))
-        return Sent((), refused, deferred)
+        return Sent((), refused, deferred, dict.fromkeys(willing, Stage.DOT))
 
     def _still_talking(self, code: int, text: bytes) -> None:
         if code == _CLOSING:
             raise Temporary(f"{self._server} closes the connection: {says(code, text)}")
-        if refuses_us(code, text):
-            raise Permanent(f"{self._server} takes nothing from us: {says(code, text)}")
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from reaper.model.archive import ArchiveImage, ArchiveState, ServerArchive
 from reaper.model.caller import Caller
 from reaper.model.cloud import Census, Listing, Project, Resource
 from reaper.model.idle import Disk, IdleThing
+from reaper.model.incident import MailIncident
 from reaper.model.record import CensusMark, Change, Event, Letter, Pulse, Queued
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
 from reaper.model.unseen import Unseen
@@ -43,6 +44,7 @@ __all__ = [
     "LetterKind",
     "LetterState",
     "Listing",
+    "MailIncident",
     "Notice",
     "NoticeKind",
     "Person",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from reaper.model.incident import MailIncident
 from reaper.model.tenant import Tenant
 from reaper.model.words import EventKind, LetterKind, LetterState
 
@@ -65,6 +66,8 @@ class Letter:
     answer: str = ""
     recipients: tuple[str, ...] = ()  # that have accepted it so far, and from whom it did not come back
     lost: Mapping[str, str] = field(default_factory=dict)  # addresses that will never take it, with the server's words
+    asked: int = 0  # how often "later", or what nobody can read, was said of its addresses and not of us
+    asked_since: datetime | None = None
     bundle: str | None = None  # names the message in which it goes together with others
 
 
@@ -80,6 +83,8 @@ class CensusMark:
     complete_at: datetime | None = None  # of the last complete one
     complete_projects: int = 0
     previous_projects: int = 0  # what the shrink is measured against: the last complete one that had not shrunk
+    people: int = 0  # addresses on all projects of the last listing, each once on each
+    measured_people: int = 0  # what their shrink is measured against
 
 
 @dataclass(frozen=True)
@@ -95,4 +100,5 @@ class Pulse:
     last_accepted_at: datetime | None  # any letter
     oldest_unsent_at: datetime | None  # earliest queued_at among letters not yet accepted or given up
     censuses: Mapping[str, CensusMark] = field(default_factory=dict)  # by cloud
+    mail_incident: MailIncident | None = None  # while the mail server refuses us
     behind: str | None = None  # why the database is older than what was promised, as after a backup was put back

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Protocol, Self
 
 from reaper.letters import Appointment
+from reaper.letters.answer_scope import Stage
+from reaper.letters.mail_health import MailHealth
 from reaper.model import Letter, ReportKind
 
 
@@ -61,8 +63,12 @@ class Outbox(Protocol):
         answer: str,
         recipients: Sequence[str],
         lost: Mapping[str, str] | None = None,
+        asked_at: datetime | None = None,
     ) -> None:
-        """Try again then; `recipients` are those that already have it, `lost` those that never will."""
+        """Try again then; `recipients` are those that already have it, `lost` those that never will.
+
+        `asked_at`: when "later" was said of its addresses; None when they were not asked, or it was said of us.
+        """
 
     def refused(self, letter: Letter, now: datetime, answer: str, lost: Mapping[str, str] | None = None) -> None:
         """Nobody can be reached. With event; the tenant becomes due now."""
@@ -89,7 +95,22 @@ class Outbox(Protocol):
         """Queue a letter to the admins about everything, unless one of this name was queued before."""
 
     def waiting_since(self, before: datetime) -> list[Letter]:
-        """Letters queued before then that were tried and are not delivered, oldest first; a few of them."""
+        """Letters about tenants, queued before then and tried, that are not delivered, oldest first; a few of them."""
+
+    def mail_health(self, now: datetime) -> MailHealth:
+        """How well mail goes out, as far as it was noted."""
+
+    def change_mail_health(self, how: Callable[[MailHealth], MailHealth], now: datetime) -> MailHealth:
+        """Change that; when no incident is open, no letter waits long for the end of one."""
+
+    def forgive(self, same: Callable[[str, str], bool], since: datetime, now: datetime) -> int:
+        """Take back what was booked since then against addresses where `same(address, answer)`.
+
+        Letters that were given up for it are queued again, and their tenants are due. Returns how many.
+        """
+
+    def any_waiting(self) -> bool:
+        """Whether a letter is not delivered yet."""
 
     def superseded(self, letter: Letter, now: datetime, why: str) -> None:
         """What it would say is no longer true, so it is not sent. With event."""
@@ -105,6 +126,7 @@ class Sent:
     accepted: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)  # for good (5xx)
     deferred: Mapping[str, str] = field(default_factory=dict)  # for now (4xx)
+    stages: Mapping[str, Stage] = field(default_factory=dict, compare=False)  # if not at RCPT
 
 
 @dataclass(frozen=True)

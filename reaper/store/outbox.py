@@ -13,6 +13,7 @@ from reaper.model import Event, EventKind, Letter, LetterState, ReportKind
 from reaper.store import bundles, copies, returned
 from reaper.store.bundles import claimed
 from reaper.store.engine import Database
+from reaper.store.mail_health import KeepsMailHealth
 from reaper.store.pulse import letters_by_state
 from reaper.store.rows import NO_MOMENT, letter_from
 from reaper.store.tables import letters
@@ -26,7 +27,7 @@ _SOME = 20
 
 
 @dataclass(frozen=True)
-class SqlOutbox:
+class SqlOutbox(KeepsMailHealth):
     """Letters on their way; see `reaper.ports.Outbox`. Every method is one transaction."""
 
     database: Database
@@ -111,6 +112,7 @@ class SqlOutbox:
         answer: str,
         recipients: Sequence[str],
         lost: Mapping[str, str] | None = None,
+        asked_at: datetime | None = None,
     ) -> None:
         """Try again then. Nothing is written if the claim was lost meanwhile: whoever has the letter now decides."""
         waiting = {"state": LetterState.DEFERRED, "next_attempt_at": until, "answer": answer}
@@ -120,7 +122,10 @@ class SqlOutbox:
             if row is None:
                 return
             have, gone = returned.still_with(row, recipients, lost)
-            change = update(letters).where(claimed(letter)).values(**waiting, recipients=have, lost=gone)
+            asked = (
+                {} if asked_at is None else {"asked": letter.asked + 1, "asked_since": letter.asked_since or asked_at}
+            )
+            change = update(letters).where(claimed(letter)).values(**waiting, **asked, recipients=have, lost=gone)
             if connection.execute(change).rowcount:
                 at = row["claimed_at"] if isinstance(row["claimed_at"], datetime) else NO_MOMENT
                 text = f"the {_name(letter)} goes again at {until:%Y-%m-%d %H:%M:%S} UTC: {answer[:_QUOTED]}"
@@ -203,8 +208,9 @@ class SqlOutbox:
             return [letter_from(row) for row in connection.execute(wanted).mappings()]
 
     def waiting_since(self, before: datetime) -> list[Letter]:
-        """Letters that were queued before then, tried, and are still not delivered; oldest first, a few of them."""
-        tried = and_(letters.c.state == LetterState.DEFERRED, letters.c.queued_at < before, letters.c.attempts > 0)
+        """Letters about tenants, queued before then and tried, that are not delivered; oldest first, a few of them."""
+        late = and_(letters.c.state == LetterState.DEFERRED, letters.c.queued_at < before, letters.c.attempts > 0)
+        tried = and_(late, letters.c.tenant_id.is_not(None))
         wanted = select(letters).where(tried).order_by(letters.c.queued_at).limit(_SOME)
         with self.database.reading() as connection:
             return [letter_from(row) for row in connection.execute(wanted).mappings()]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, String, Table, and_, delete, func, insert, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 
+from reaper.letters.mail_health import read_health
 from reaper.model import CensusMark, LetterState, Pulse
 from reaper.store.migrate import revision_of
 from reaper.store.reading import BEYOND_TIME, living
@@ -17,7 +18,7 @@ from reaper.store.tables import censuses, events, facts, letters, tenants
 from reaper.store.types import Moment, Unreadable
 
 #: The ledger's own facts; a space keeps them apart from what `note` is given.
-BEAT, PAUSED = "the beat", "the pause"
+BEAT, PAUSED, MAIL = "the beat", "the pause", "the mail"
 #: A person has said that events of the future are those of a clock that was wrong.
 CLOCK = "clock"
 _UNSENT = (LetterState.QUEUED, LetterState.SENDING, LetterState.DEFERRED)
@@ -68,6 +69,7 @@ def pulse(connection: Connection, now: datetime, head: str) -> Pulse:
         last_accepted_at=_latest(connection, letters.c.accepted_at),
         oldest_unsent_at=_oldest_unsent(connection),
         censuses=_censuses(connection),
+        mail_incident=read_health(noted(connection, MAIL), now).incident,
     )
 
 

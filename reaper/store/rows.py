@@ -214,12 +214,15 @@ def _person(read: Reader) -> Person:
     )
 
 
+_MOMENTS_OF_LETTERS = ("next_attempt_at", "accepted_at", "told_at", "asked_since")
+
+
 def letter_from(row: RowMapping) -> Letter:
     """Make a letter of a row; of one that cannot be read, `answer` says what."""
     read = Reader().turn_to("letters", row)
     letter: dict[str, Any] = {name: row[name] for name in ("id", "lease_id", "message_id")}
     letter |= {"tenant_id": row["tenant_id"] or "", "bundle": row["bundle"]}
-    letter |= {name: read.optional(name, datetime) for name in ("next_attempt_at", "accepted_at", "told_at")}
+    letter |= {name: read.optional(name, datetime) for name in _MOMENTS_OF_LETTERS}
     letter |= {
         "arming": read.required("arming", 0),
         "kind": read.word("kind", LetterKind, LetterKind.WARNING),
@@ -227,6 +230,7 @@ def letter_from(row: RowMapping) -> Letter:
         "state": read.word("state", LetterState, LetterState.SUPERSEDED),
         "before": read.optional("before_us", timedelta),
         "attempts": read.required("attempts", 0),
+        "asked": read.required("asked", 0),
         "recipients": read.shaped("recipients", _several_words, ()),
         "lost": read.shaped("lost", _words_by_name, {}),
     }

@@ -88,7 +88,7 @@ class Stage:
         made = {name: self._simulator(names) for name, names in (regions or {"sim": ()}).items()}
         self.sims = made
         self.sim = next(iter(made.values()))
-        self.boxes = Mailboxes()
+        self.boxes = self._mailboxes()
         self.post = self._mail_server(0)
         (folder / "policies").mkdir()
         self.write_policy({**POLICY, **(changes or {})})
@@ -129,6 +129,9 @@ percent_per_pass = 100
         post = Listener(f"127.0.0.1:{port}", lambda: SMTP(self.boxes, enable_SMTPUTF8=True))
         post.start()
         return post
+
+    def _mailboxes(self) -> Mailboxes:
+        return Mailboxes()
 
     def mail_goes_away(self) -> None:
         """Let nobody listen where the mail server was."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reaper.errors import Permanent, Temporary
+from reaper.model import LetterState
 from reaper.ports import Sent
 from tests.integration.mail.conftest import HANG_UP, SILENCE, Dropping
 
@@ -71,11 +72,15 @@ def test_a_server_that_does_not_take_our_sender_is_not_the_recipients_fault(post
 
 
 @pytest.mark.parametrize("answer", ["554 5.7.1 Relay access denied", "530 5.7.0 authentication required"])
-def test_a_server_that_does_not_relay_for_us_makes_nobody_unreachable(postbox, postman, message, answer):
+def test_a_server_that_does_not_relay_for_us_makes_nobody_unreachable(postbox, postman, message, office, answer):
     server = postbox()
     server.post.rcpt = {"ann@example.org": answer}
-    with pytest.raises(Permanent, match="takes nothing from us"):
-        postman(server.settings).send(message())
+    assert list(postman(server.settings).send(message()).refused) == ["ann@example.org"]
+    office.postman = lambda: postman(server.settings)
+    office.queue(office.tenant("aurora", "ann@example.org"))
+    assert answer in office.deliver().permanent_error
+    letter = office.letter()
+    assert (letter.state, letter.lost, letter.asked) == (LetterState.DEFERRED, {}, 0)
 
 
 # ---------------------------------------------------------------- what breaks
