@@ -9,7 +9,7 @@ from enum import StrEnum
 from reaper.kinds import BY_NAME, Key, leaves_surely, parent_of, stands_on
 from reaper.lifecycle import Decision, Reclaim, Restore, Suspend
 from reaper.model import Resource, StoppedServer, Tenant
-from reaper.server_states import Rest, rest_of
+from reaper.server_states import Rest, is_going, rest_of
 
 
 class Verb(StrEnum):
@@ -130,7 +130,8 @@ def restoration(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     down = [(m, s) for m, s in known if m.was_running and s.status == "SHUTOFF" and rest_of(s) is Rest.STANDS]
     starts = (Call(Verb.RESCUE if m.was_rescued else Verb.START, s) for m, s in down)
     unlocks = (Call(Verb.UNLOCK, s) for m, s in known if not m.was_locked and _lock(s))
-    busy = _busy(server for _, server in known)
+    # What did not run is not waited for: a build that Nova has lost would keep the others' people out.
+    busy = _busy(s for m, s in known if m.was_running and not is_going(s))
     return Plan(tenant, (*starts, *unlocks, Call(Verb.OPEN)), memory=tenant.memory, busy=busy)
 
 
@@ -144,7 +145,7 @@ def _lock(server: Resource) -> bool | None:
 
 
 def _busy(servers: Iterable[Resource]) -> tuple[Resource, ...]:
-    """Return servers in the middle of something, but for those that are being deleted."""
+    """Return servers in the middle of something."""
     return tuple(s for s in servers if rest_of(s) is Rest.WAIT)
 
 

@@ -51,36 +51,33 @@ DELETING = "deleting"
 def rest_of(server: Resource) -> Rest:
     """Say what brings a server to a standstill. What is not known to stand still is to be stopped, or waited for."""
     status, task = server.status.upper(), server.facts.get("task_state")
-    if task == DELETING:
-        return Rest.STANDS  # it is going, and nothing starts it any more
     if task is not None:
-        return Rest.WAIT
-    power = server.facts.get("power_state")
+        # A delete that a dead host never answered leaves its guest running, so that the task alone proves nothing.
+        return Rest.STANDS if task == DELETING and _is_off(server) else Rest.WAIT
     if status in AT_REST:
-        return _by_power(AT_REST[status], status, power)
+        return _by_power(AT_REST[status], server.facts.get("power_state"))
     if status in ON_THE_WAY:
-        return Rest.WAIT if _launched(server) or status != "BUILD" or power not in (0, None) else _building(server)
+        # Nova clears the task in the middle of a build as well (nova/compute/manager.py, _do_build_and_run_instance).
+        return Rest.WAIT
     # ERROR says that an action failed, not that the guest is gone; of any other status nothing is known.
-    return Rest.STANDS if power in _POWERED_OFF or _never_ran(server) else Rest.STOP
+    return Rest.STANDS if _is_off(server) else Rest.STOP
 
 
-def _by_power(rest: Rest, status: str, power: object) -> Rest:
+def is_going(server: Resource) -> bool:
+    """Whether Nova is deleting it."""
+    return server.facts.get("task_state") == DELETING
+
+
+def _by_power(rest: Rest, power: object) -> Rest:
     if rest is Rest.CONFIRM and power in _POWERED_OFF:
         return Rest.STANDS  # it was resized while it was stopped
-    if rest is Rest.STANDS and power == RUNNING and status in ("SHUTOFF", "SUSPENDED", "SHELVED"):
+    if rest is Rest.STANDS and power == RUNNING:
         return Rest.WAIT  # the hypervisor says that its guest runs all the same: Nova's own sync stops it
     return rest
 
 
-def _building(server: Resource) -> Rest:
-    """Tell a server that waits to be built from one whose build was lost: Nova shows a task while it works on it."""
-    return Rest.STANDS if _never_ran(server) else Rest.WAIT
-
-
-def _launched(server: Resource) -> bool:
-    return bool(server.facts.get("launched_at"))
-
-
-def _never_ran(server: Resource) -> bool:
-    """Whether Nova says that it was never launched, and its hypervisor knows of no guest."""
-    return server.facts.get("launched_at", "unknown") is None and server.facts.get("power_state") == 0
+def _is_off(server: Resource) -> bool:
+    """Whether its hypervisor says that the guest is off, or Nova that there never was one."""
+    facts = server.facts
+    never_ran = facts.get("launched_at", "unknown") is None and facts.get("power_state") == 0
+    return never_ran or facts.get("power_state") in _POWERED_OFF

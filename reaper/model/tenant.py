@@ -193,6 +193,11 @@ class Tenant:
         return any(notice.kind is LetterKind.SUSPENDED for notice in self.lease.notices)
 
     @property
+    def still_running(self) -> tuple[str, ...]:
+        """The names of its servers that suspending could not bring to a standstill."""
+        return tuple(server.name or server.id for server in self.memory if server.still_runs)
+
+    @property
     def full_name(self) -> str:
         """The name under which the CLI knows it: cloud/name."""
         return f"{self.cloud}/{self.name}"

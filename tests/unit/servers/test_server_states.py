@@ -36,14 +36,18 @@ def server(status, **facts):
         ("SHELVED_OFFLOADED", {"power_state": 0}, Rest.STANDS),
         ("SOFT_DELETED", {"power_state": 4}, Rest.STANDS),
         ("BUILD", {"power_state": 0, "launched_at": None, "task_state": "spawning"}, Rest.WAIT),
-        ("BUILD", {"power_state": 0, "launched_at": None}, Rest.STANDS),  # Nova has lost its build
+        ("BUILD", {"power_state": 0, "launched_at": None}, Rest.WAIT),  # its host has taken it over and will start it
         ("REBOOT", {"power_state": 1, "task_state": "rebooting"}, Rest.WAIT),
         ("MIGRATING", {"power_state": 1, "task_state": "migrating"}, Rest.WAIT),
         ("REBUILD", {"power_state": 1}, Rest.WAIT),
         ("UNKNOWN", {}, Rest.STOP),
         ("SOMETHING_NEW", {"power_state": 1}, Rest.STOP),
         ("", {}, Rest.STOP),
-        ("ACTIVE", {"task_state": "deleting", "power_state": 1}, Rest.STANDS),
+        ("PAUSED", {"power_state": 1}, Rest.WAIT),
+        ("SHELVED_OFFLOADED", {"power_state": 1}, Rest.WAIT),
+        ("ACTIVE", {"task_state": "deleting", "power_state": 1}, Rest.WAIT),  # its host may be dead, its guest alive
+        ("ACTIVE", {"task_state": "deleting"}, Rest.WAIT),
+        ("SHUTOFF", {"task_state": "deleting", "power_state": 4}, Rest.STANDS),
     ],
 )
 def test_what_brings_a_server_to_a_standstill(status, facts, rest):
