@@ -22,7 +22,7 @@ from reaper.paths import share
 
 if TYPE_CHECKING:
     from reaper.app import App
-    from reaper.model import Tenant
+    from reaper.model import Judged
 
 #: What a mail server takes for "keep it and try again" (sysexits.h).
 _AGAIN = 75
@@ -91,7 +91,7 @@ def preview(
         say(f"{target}", err=True)
 
 
-def _sender_of(app: App, tenant: Tenant) -> Sender:
+def _sender_of(app: App, tenant: Judged) -> Sender:
     """Say of a real tenant's letter what its people would read of the cloud."""
     return Sender(app.settings.cloud_title or tenant.cloud, imprint_of(app.settings), app.settings.time_zone)
 

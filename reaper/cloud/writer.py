@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from reaper.cloud import archives
-from reaper.cloud.again import owner_now
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.rows import row_of
+from reaper.cloud.ownership import owner_now
 from reaper.cloud.reader import Reader
 from reaper.cloud.wire import WritingWire
 from reaper.errors import Refused, Temporary

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reaper.errors import Gone, Permanent, ReaperError, Temporary, Withheld
-from reaper.execute.judged import Facts, allowed, of_thing
+from reaper.execute.judgement import Facts, allowed, of_thing
+from reaper.execute.listing_pass import survey
 from reaper.execute.pools import Pools, Task
-from reaper.execute.survey import survey
 from reaper.judge import Evidence, Permit, Refusal, Step, may
 from reaper.lifecycle import Decision, Restore, Suspend
 from reaper.model import Resource, StoppedServer, Tenant

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reaper.model.archive import ServerArchive
-from reaper.model.unseen import Unseen
 from reaper.model.words import (
     NOT_DELIVERED,
     Afterwards,
@@ -134,16 +132,14 @@ class StoppedServer:
 
 @dataclass(frozen=True)
 class Tenant:
-    """A Keystone project under a policy, with everything that decides about it.
+    """A Keystone project under a policy, as its row has it; what today's policies say of it a `Judged` adds.
 
-    `enforce`, `exempt` and, of a reclaimed tenant, `archives` (what became of its servers' images) and `unseen` (what
-    could not be looked into) are not kept in its row: whoever loads it fills them from today's policies and facts.
-    `enforce` None means that the lease's
-    policy no longer exists; `decided_under` is the stage at which its running warnings were given. `damaged` says what
-    of its rows could not be read.
+    `decided_under` is the stage of the policy at which its running warnings were given. `damaged` says what of its
+    rows could not be read.
 
     `hold` is a person's word alone; `protection` says why the machine found the project protected, and is only ever
     written by the look that finds it. `archived_at` and `emptied_at` are when the running reclaim came so far.
+    `halted_at` is since when its next step could not be taken; see `reaper.lifecycle.halts`.
     """
 
     id: str
@@ -165,6 +161,7 @@ class Tenant:
     emptied_at: datetime | None = None
     reclaimed_at: datetime | None = None
     vanished_at: datetime | None = None
+    halted_at: datetime | None = None
     memory: tuple[StoppedServer, ...] = ()
     failures: int = 0
     blocker: str | None = None
@@ -175,10 +172,6 @@ class Tenant:
     next_due_at: datetime | None = None
     decided_under: Enforce = Enforce.OBSERVE
     damaged: str | None = None
-    enforce: Enforce | None = Enforce.OBSERVE
-    exempt: str | None = None
-    archives: tuple[ServerArchive, ...] = ()
-    unseen: tuple[Unseen, ...] = ()
 
     @property
     def full_name(self) -> str:
