@@ -103,6 +103,7 @@ def facts_of(tenant: Tenant, app: App) -> Mapping[str, object]:
         "orphan_fate": fate_of_orphan(judged, now) if sound and living and is_orphan(tenant) else None,
         "quarantine_reason": tenant.quarantine_reason,
         "blocker": tenant.blocker,
+        "still_running": list(tenant.still_running),
         "failures": tenant.failures,
         "people": [f"{person.name} <{person.email or 'no address'}>" for person in tenant.people],
     }

@@ -98,6 +98,7 @@ def _names(tenant: Judged, letter: Letter, cloud_title: str) -> dict[str, object
         "given_back": tenant.lease.given_back_at is not None,
         "quarantined_from": tenant.quarantined_from.value if tenant.quarantined_from else "",
         "reason": clean(tenant.quarantine_reason or (tenant.hold.reason if tenant.hold else ""), 500).rstrip("."),
+        "still_running": ", ".join(clean(name) for name in tenant.still_running),
         "blocker": clean(tenant.blocker or "", 500),
         "contacts": _contacts(tenant),
         "reader": _only_reader(tenant),

@@ -129,7 +129,8 @@ def _active(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
 
 
 def _suspended(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
-    if tenant.unfinished is not None:  # Unfinished.SUSPEND: a restoration belongs to an active tenant
+    if tenant.unfinished is not None and not tenant.is_told_of_suspension:
+        # Unfinished.SUSPEND: a restoration belongs to an active tenant.
         if not enforce.reaches(Enforce.SUSPEND):
             return Keep(None, f"suspending is halted: its policy says enforce: {enforce}", halts=True)
         return _not_before(tenant.retry_at, now) or Suspend(tenant.suspended_at or now)
@@ -141,7 +142,17 @@ def _suspended(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
         waiting = _anchored(tenant, warning, now)
         if waiting is not None:
             return waiting
-    return _anchored(tenant, last, now) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
+    then = _anchored(tenant, last, now) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
+    return _still_to_be_stopped(tenant, enforce, then, now) if tenant.unfinished is not None else then
+
+
+def _still_to_be_stopped(tenant: Judged, enforce: Enforce, then: Decision, now: datetime) -> Decision:
+    """Try again, while its people wait for the end of the suspension, to stop what could not be stopped."""
+    if not isinstance(then, Keep) or not enforce.reaches(Enforce.SUSPEND):
+        return then
+    if tenant.retry_at is None or now >= tenant.retry_at:
+        return Suspend(tenant.suspended_at or now)
+    return _kept_at_most(then, tenant.retry_at)
 
 
 def _kept_at_most(decision: Decision, until: datetime) -> Decision:

@@ -10,6 +10,7 @@ from reaper.model.words import (
     Afterwards,
     Archive,
     Enforce,
+    LetterKind,
     LetterState,
     NoticeKind,
     QuarantineCause,
@@ -121,13 +122,19 @@ class Hold:
 
 @dataclass(frozen=True)
 class StoppedServer:
-    """What one server was like before suspension, so that restoring reverses exactly that."""
+    """What one server was like before suspension, so that restoring reverses exactly that.
+
+    `was_rescued`: it ran from a rescue disk. `still_runs` says why it could not be brought to a standstill; while there
+    is such a reason it may be running, whatever else is known of it.
+    """
 
     region: str
     id: str
     name: str
     was_running: bool
     was_locked: bool
+    was_rescued: bool = False
+    still_runs: str | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +179,16 @@ class Tenant:
     next_due_at: datetime | None = None
     decided_under: Enforce = Enforce.OBSERVE
     damaged: str | None = None
+
+    @property
+    def is_told_of_suspension(self) -> bool:
+        """Whether the letter about its suspension belongs to the running round: then the suspension is booked."""
+        return any(notice.kind is LetterKind.SUSPENDED for notice in self.lease.notices)
+
+    @property
+    def still_running(self) -> tuple[str, ...]:
+        """The names of its servers that suspending could not bring to a standstill."""
+        return tuple(server.name or server.id for server in self.memory if server.still_runs)
 
     @property
     def full_name(self) -> str:

@@ -119,7 +119,7 @@ class Reclaiming:
                 self.context.facts,
             )
             current = carried.tenant
-            if not carried.done:
+            if not carried.done and not (carried.running and current.is_told_of_suspension):
                 raise Withheld(carried.stopped or f"it could not be suspended first: {'; '.join(carried.errors)}")
         self.context.ledger.record(reclaim_by_hand(current, by, now))
 
