@@ -1,7 +1,6 @@
 """The first schema: tenants, leases, people, letters, events, steps, archives, idle things, facts and censuses.
 
 Revision ID: 0001
-Revises:
 """
 
 import sqlalchemy as sa
