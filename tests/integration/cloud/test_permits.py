@@ -66,7 +66,6 @@ def test_a_thing_is_not_touched_without_its_permit(simulator: Simulator, writer:
         mine,
         granted(Step.DETACH, "sim", mine, server, NOW),
         granted(step, "sim", mine, foreign, NOW),
-        granted(step, "sim", mine, None, NOW),
         granted(step, "another", mine, server, NOW),
         granted(step, "sim", "8" * 32, server, NOW),
         granted(step, "sim", mine, server, NOW + timedelta(seconds=5)),
