@@ -11,7 +11,7 @@ from functools import partial
 from reaper.errors import Withheld
 from reaper.execute import Carried, Pools, carry_out
 from reaper.lifecycle import Restore, Suspend
-from reaper.lifecycle.transitions import begin_suspension, remember_servers, restored, still_running, suspended
+from reaper.lifecycle.suspension_changes import begin_suspension, remember_servers, restored, still_running, suspended
 from reaper.model import StoppedServer, Tenant
 from reaper.sweep.step_context import ATTEMPTS, StepContext
 

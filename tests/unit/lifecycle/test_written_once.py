@@ -13,7 +13,9 @@ from reaper.model import Lease, Tenant
 
 ROOT = Path(__file__).resolve().parents[3]
 #: The modules that may make a change of a tenant.
-OWNERS = {f"reaper/lifecycle/{name}.py" for name in ("transitions", "lease_changes", "notice_round")}
+OWNERS = {
+    f"reaper/lifecycle/{name}.py" for name in ("transitions", "suspension_changes", "lease_changes", "notice_round")
+}
 #: What may be different in a copy that is only looked at, or comes from elsewhere: who it is, and what others judge.
 NOT_STATE = {"id", "cloud", "project_id", "name", "domain", "tags", "people", "version", "damaged", "lease", "memory"}
 BEARING = {field.name for field in fields(Tenant)} - NOT_STATE
