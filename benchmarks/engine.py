@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reaper.clock import SystemClock
 from reaper.cloud import connect
 from reaper.execute import Outcome, Pools, Reclaimer
-from reaper.model import Event, Lease, State, Tenant, Terms
+from reaper.judge import Evidence, Known, Unknown
+from reaper.model import CensusMark, Enforce, Event, Lease, State, Tenant, Terms
 from reaper.paths import share
+from reaper.ports import Clock, Cloud
 from reaper.store import Store, open_store
 
 WORKERS = 16  # the default of `limits.workers`
@@ -60,6 +62,41 @@ def tenant_of(cloud: str, project_id: str, name: str) -> Tenant:
     return Tenant(f"tenant-{project_id}", cloud, project_id, name, lease, state=State.RECLAIMING, suspended_at=now)
 
 
+@dataclass(frozen=True)
+class AllDue:
+    """Facts about tenants whose reclaim is due: Keystone is asked as in earnest, the rest is said.
+
+    A project counts as closed, though these tenants were not suspended before. `says` names what speaks against one.
+    """
+
+    cloud: Cloud
+    clock: Clock
+    says: Callable[[Tenant], str | None] = lambda _tenant: None
+    _known: dict[str, Evidence] = field(default_factory=dict)
+
+    def look(self, tenants: Sequence[Tenant]) -> None:
+        """Read their projects."""
+        now, projects = self.clock.now(), self.cloud.projects({tenant.project_id for tenant in tenants})
+        for tenant in tenants:
+            found = projects.get(tenant.project_id)
+            self._known[tenant.id] = Evidence(
+                tenant,
+                ledger=Known(replace(tenant, enforce=Enforce.RECLAIM), "a benchmark", now),
+                pause=Known(self.says(tenant) or "", "a benchmark", now),
+                gates=Known((), "a benchmark", now),
+                census=Known(CensusMark(tenant.cloud, now, complete=True, why="", projects=1), "a benchmark", now),
+                project=Known(replace(found, enabled=False), "Keystone", now) if found else Unknown("it is not there"),
+            )
+
+    def refresh(self, tenants: Sequence[Tenant]) -> None:
+        """Do the same: what is asked too often shows in the figures."""
+        self.look(tenants)
+
+    def of(self, tenant: Tenant) -> Evidence:
+        """Return what was read."""
+        return replace(self._known.get(tenant.id, Evidence(tenant)), tenant=tenant)
+
+
 def reclaim(
     entry: str, clouds_yaml: Path, projects: Mapping[str, str], *, protect: Sequence[str], patience: float = 120.0
 ) -> Taken:
@@ -68,9 +105,9 @@ def reclaim(
         cloud = connect(entry, protect=protect, workers=WORKERS, config_files=[str(clouds_yaml)])
         tenants = [tenant_of(entry, project_id, name) for project_id, name in projects.items()]
         store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, "enrolled", "for a benchmark"))
-        reclaimer = Reclaimer(
-            cloud, store.journal, pools, SystemClock(), permit=lambda _tenant: None, patience=patience
-        )
+        clock = SystemClock()
+        facts = AllDue(cloud, clock)
+        reclaimer = Reclaimer(cloud, store.journal, pools, clock, facts, patience=patience)
         wall, processor = time.perf_counter(), time.process_time()
         outcomes = reclaimer.reclaim(tenants)
         return Taken(time.perf_counter() - wall, time.process_time() - processor, tuple(outcomes))

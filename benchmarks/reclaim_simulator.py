@@ -70,6 +70,7 @@ def stage(tenants: int, latency: float) -> Iterator[Stage]:
         for number in range(tenants):
             made = simulator.seed.tenant(f"trial-{number}", servers=SERVERS)
             doomed[made.project_id] = made.name
+            simulator.cloud.identity["projects"][made.project_id]["enabled"] = False
         others = tuple(simulator.seed.tenant(f"paying-{n}", servers=2).project_id for n in range(NEIGHBOURS))
         clouds_yaml = Path(folder, "clouds.yaml")
         clouds_yaml.write_text(yaml.safe_dump(simulator.clouds_yaml()))

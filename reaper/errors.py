@@ -31,3 +31,11 @@ class Gone(ReaperError):  # noqa: N818
 
 class Overtaken(ReaperError):  # noqa: N818
     """Somebody else changed the tenant since it was read: whoever wrote first has won, read again."""
+
+
+class Withheld(ReaperError):  # noqa: N818
+    """Judged once more from what is true now, a step is not to be taken: nobody's failure, and nothing was sent."""
+
+
+class InUse(Refused):
+    """Something of another project uses it: it stays, and is told to a person."""

@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from reaper.config import Settings, secrets_of
 from reaper.deliver import Manners, Pace
 from reaper.gates import Limits
-from reaper.letters import is_address
+from reaper.letters import Imprint, is_address
 from reaper.letters.returns import ReturnAddress
 from reaper.mail import Security, SmtpPostman, SmtpServer
 from reaper.ports import Clock
@@ -63,6 +63,13 @@ def pace_of(settings: Settings) -> Pace:
     return Pace(settings.mail.letters_per_minute, settings.mail.letters_per_domain)
 
 
+def imprint_of(settings: Settings) -> Imprint:
+    """Say what letters tell of those who send them."""
+    return Imprint(
+        settings.support_contact or None, settings.home_page, settings.privacy_page, settings.logo, settings.api.enabled
+    )
+
+
 def manners_of(settings: Settings, languages: Sequence[str], pace: Pace) -> Manners:
     """Say how letters are written and to whom those for admins go; `languages` are those with a warning."""
     asked = settings.support_contact
@@ -70,7 +77,7 @@ def manners_of(settings: Settings, languages: Sequence[str], pace: Pace) -> Mann
         admins=settings.mail.admins,
         cloud_titles={name: settings.cloud_title or name for name in settings.clouds},
         zone=settings.time_zone,
-        support=settings.support_contact or None,
+        imprint=imprint_of(settings),
         languages=languages,
         pace=pace,
         unsubscribe=asked if is_address(asked) else parseaddr(settings.mail.sender)[1],

@@ -6,7 +6,6 @@ from email.utils import parseaddr
 from enum import StrEnum
 from functools import partial
 
-from reaper import cloud as clouds_of
 from reaper import config
 from reaper.app.settings import pace_of
 from reaper.app.verbs import App
@@ -18,7 +17,7 @@ from reaper.execute import Pools
 from reaper.mail import LetterRenderer
 from reaper.model import Enforce
 from reaper.paths import share
-from reaper.ports import Clock
+from reaper.ports import Clock, Cloud, CloudReader
 from reaper.store import open_store
 
 
@@ -55,14 +54,7 @@ def build(
     trouble = config.sender_trouble(settings.mail) if reach is Reach.WRITE else None
     if trouble and any(policy.enforce.reaches(Enforce.NOTIFY) for policy in policies):
         raise Unusable(f"mail.sender: {trouble}")
-    connect = partial(
-        clouds_of.connect if reach is Reach.WRITE else clouds_of.look_at,
-        protect=settings.protect,
-        workers=settings.limits.workers,
-        timeout=settings.limits.timeout.total_seconds(),
-        config_files=cloud_files,
-    )
-    made = {} if reach is Reach.LEDGER else {name: connect(name) for name in settings.clouds}
+    readers, clouds = ({}, {}) if reach is Reach.LEDGER else _clients(settings, reach, clock, cloud_files)
     domain = parseaddr(settings.mail.sender)[1].rpartition("@")[2] or "reaper.localhost"
     store = open_store(
         settings.database.connection,
@@ -76,8 +68,8 @@ def build(
         settings=settings,
         clock=clock,
         store=store,
-        readers=dict(made),
-        clouds={name: client for name, client in made.items() if isinstance(client, clouds_of.Writer)},
+        readers=readers,
+        clouds=clouds,
         pools=Pools(settings.limits.workers),
         signer=None,
         policies=policies,
@@ -93,3 +85,20 @@ def build(
         ),
         pace=pace_of(settings),
     )
+
+
+def _clients(
+    settings: Settings, reach: Reach, clock: Clock, cloud_files: list[str] | None
+) -> tuple[dict[str, CloudReader], dict[str, Cloud]]:
+    """Make the clients to read with, and those to write with if it may reach so far."""
+    from reaper import cloud  # noqa: PLC0415 - its library takes long to load, and the ledger's commands do without
+
+    connect = partial(
+        partial(cloud.connect, clock=clock) if reach is Reach.WRITE else cloud.look_at,
+        protect=settings.protect,
+        workers=settings.limits.workers,
+        timeout=settings.limits.timeout.total_seconds(),
+        config_files=cloud_files,
+    )
+    made = {name: connect(name) for name in settings.clouds}
+    return dict(made), {name: client for name, client in made.items() if isinstance(client, cloud.Writer)}

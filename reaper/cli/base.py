@@ -5,19 +5,20 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reaper import config
-from reaper.app import App, build
-from reaper.app.admins import fate_of_orphan
 from reaper.config import Settings
 from reaper.errors import Unusable
 from reaper.lifecycle import deadline, inconsistency, is_orphan
-from reaper.mail import LetterRenderer
 from reaper.model import State, Tenant
 from reaper.paths import share
+
+if TYPE_CHECKING:
+    from reaper.app import App
+    from reaper.mail import LetterRenderer
 
 
 @dataclass
@@ -39,10 +40,14 @@ class Session:
             if self.config_files:
                 raise
             own = None
+        from reaper.mail import LetterRenderer  # noqa: PLC0415 - as below
+
         return LetterRenderer(share("notify"), own)
 
     def app(self, **how: Any) -> App:
         """Open what the settings name; see `reaper.app.build`."""
+        from reaper.app import build  # noqa: PLC0415 - a check of policies needs no database
+
         app = build(self.settings(), **how)
         self._ends.append(app.close)
         return app
@@ -67,6 +72,8 @@ pass_session = click.make_pass_decorator(Session)
 
 def facts_of(tenant: Tenant, app: App) -> Mapping[str, object]:
     """Return what there is to say about a tenant, for tables and JSON alike."""
+    from reaper.app.admins import fate_of_orphan  # noqa: PLC0415 - whoever has an App has it
+
     judged, now = app.standing(tenant), app.clock.now()
     lease = tenant.lease
     sound = inconsistency(judged, now) is None

@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from reaper import store
-from reaper.app import App, Reach, person_needed_for, serve
+from reaper.app import App, Reach, person_needed_for
 from reaper.cli.bars import ReclaimBar
 from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
@@ -23,6 +23,8 @@ from reaper.sweep.restored import begin_everybody_again
 @pass_session
 def run(session: Session) -> None:
     """Run the daemon: observe, sweep, deliver, and the web page. SIGHUP reads policies again, SIGTERM drains."""
+    from reaper.app.serve import serve  # noqa: PLC0415 - the page and the schedule, which nothing else here needs
+
     serve(session.app(create=True, reach=Reach.WRITE))
 
 

@@ -9,10 +9,27 @@ import click
 from reaper import config, kinds
 from reaper import policy as policies_of
 from reaper.cli.base import Session, pass_session
+from reaper.cli.lazily import LazyGroup
 from reaper.cli.output import console, formatted, say, say_json, shown, table
 
+#: Commands of the group that stand in modules of their own, as in `reaper.cli`.
+ELSEWHERE = {
+    "apply": (
+        "decree:apply",
+        "Give running leases the terms of today's policies; their people get a letter and every warning afresh.",
+    ),
+    "diff": (
+        "decree:diff",
+        "Compare the terms of running leases with what their policies say today; exit code 1 where they differ.",
+    ),
+    "simulate": (
+        "decree:simulate",
+        "Say for each known tenant what these policies would have the next sweep do.",
+    ),
+}
 
-@click.group()
+
+@click.group(cls=LazyGroup, later=ELSEWHERE)
 def policy() -> None:
     """Check the policies before they count."""
 

@@ -8,6 +8,7 @@ import click
 
 from reaper.cli.base import Session, facts_of, me, pass_session
 from reaper.cli.idle import idle_facts, idle_text
+from reaper.cli.lazily import LazyGroup
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Refused, Unusable
@@ -18,8 +19,20 @@ from reaper.model import Hold, State, Tenant
 from reaper.policy import parse_duration
 from reaper.sweep.archiving import consent_to_loss
 
+#: Commands of the group that stand in modules of their own, as in `reaper.cli`.
+ELSEWHERE = {
+    "receipt": (
+        "receipt:receipt",
+        "Show what was taken back from a tenant, what was left and why, and what is kept until when.",
+    ),
+    "reclaim": (
+        "reclaim:reclaim",
+        "Take everything back from a tenant now, whatever its lease says; what would go is shown first.",
+    ),
+}
 
-@click.group()
+
+@click.group(cls=LazyGroup, later=ELSEWHERE)
 def tenant() -> None:
     """Look at tenants and answer for them."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reaper.clock import SystemClock
 from reaper.cloud.entry import read_entry
 from reaper.cloud.reader import Reader
 from reaper.cloud.wire import Wire, WritingWire
 from reaper.cloud.writer import Writer
-from reaper.ports import Cloud, CloudReader
+from reaper.ports import Clock, Cloud, CloudReader
 
 __all__ = ["Reader", "Writer", "connect", "look_at"]
 
@@ -21,16 +22,19 @@ def connect(
     timeout: float = 60,
     contacts_properties: Sequence[str] = ("contact_email",),
     config_files: list[str] | None = None,
+    clock: Clock | None = None,
 ) -> Cloud:
     """Make the client of one clouds.yaml entry. Nothing is sent before the first question.
 
     `workers` is how many requests may run to one host at a time, `timeout` the seconds an answer may take,
-    `contacts_properties` the project properties that hold addresses of people to be told.
+    `contacts_properties` the project properties that hold addresses of people to be told. `clock` is the one by which
+    permits are given, the system's unless said.
 
     Raises:
         Unusable: no such entry, a mistake in it, or an empty `protect`.
     """
-    return Writer(WritingWire(read_entry(entry, config_files), workers, timeout), protect, contacts_properties)
+    wire = WritingWire(read_entry(entry, config_files), workers, timeout)
+    return Writer(wire, protect, contacts_properties, (clock or SystemClock()).now)
 
 
 def look_at(

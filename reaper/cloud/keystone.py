@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Any
@@ -53,6 +53,20 @@ def read_project(wire: Wire, project_id: str, protection: Protection) -> Project
     if not isinstance(record, Mapping) or not record.get("id"):
         raise Temporary(f"cloud {wire.entry.name}: Keystone's answer holds no project {project_id}")
     return project_of(wire.entry.name, record, _domain_named(wire, record.get("domain_id")), protection)
+
+
+def read_closed(wire: Wire, project_ids: Collection[str], protection: Protection) -> tuple[dict[str, Project], int]:
+    """Read those of some projects that are closed, in one list with its domains' names, and how long that list was.
+
+    One that is cut short shows fewer, of which nothing is concluded.
+    """
+    pages = _read_once(wire, "projects", {"enabled": "false"})
+    mine = [one for one in pages.records if one["id"] in project_ids and one.get("enabled") is False]
+    names: dict[str, str] = {}
+    for domain_id in sorted({str(one.get("domain_id")) for one in mine}):
+        names |= _domain_named(wire, domain_id)
+    found = {str(one["id"]): project_of(wire.entry.name, one, names, protection) for one in mine}
+    return found, len(pages.records)
 
 
 def switch_project(wire: WritingWire, project_id: str, *, enabled: bool) -> None:

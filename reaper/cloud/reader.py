@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from reaper.cloud import archives
+from reaper.cloud.again import lent_to, owner_now
 from reaper.cloud.callers import caller_of
 from reaper.cloud.catalog import everything_in
 from reaper.cloud.dedication import dedicated
@@ -16,6 +17,7 @@ from reaper.cloud.explain import explain
 from reaper.cloud.listing import list_kind
 from reaper.cloud.protection import Protection, read_protection
 from reaper.cloud.regard import Regard
+from reaper.cloud.roll import Roll
 from reaper.cloud.rows import BY_KIND
 from reaper.cloud.strangers import without_strangers
 from reaper.cloud.wire import Wire
@@ -33,6 +35,7 @@ class Reader:
         self._contacts = tuple(contacts_properties)
         self._protect = tuple(protect)
         self._regard = Regard(wire)
+        self._roll = Roll()
         read_protection(self._protect)  # an empty list is told at once, before anything is asked of the cloud
         self.name = wire.entry.name
 
@@ -65,6 +68,18 @@ class Reader:
     def project(self, project_id: str) -> Project:
         """Read one project afresh. See ports.CloudReader.project."""
         return keystone_of(self._wire).read_project(self._wire, project_id, self._protection)
+
+    def projects(self, project_ids: Collection[str]) -> Mapping[str, Project]:
+        """Read several projects afresh. See ports.CloudReader.projects."""
+        return self._roll.read(self._wire, project_ids, self._protection)
+
+    def seen_again(self, resource: Resource) -> str | None:
+        """Ask a thing itself whose it is. See ports.CloudReader.seen_again."""
+        return owner_now(self._wire, resource)
+
+    def lent_to(self, resource: Resource) -> str | None:
+        """Say who else uses it. See ports.CloudReader.lent_to."""
+        return lent_to(self._wire, resource)
 
     def resources(self, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
         """List one kind in one region. See ports.CloudReader.resources."""

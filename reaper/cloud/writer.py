@@ -1,16 +1,22 @@
-"""A cloud that can be written to; every call compares the owner first and sends nothing when it does not fit."""
+"""A cloud that can be written to: what takes something away is sent only with the judge's permit for just that.
+
+Every call compares the owner, too, and sends nothing when it does not fit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from reaper.cloud import archives
+from reaper.cloud.again import owner_now
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.rows import row_of
 from reaper.cloud.reader import Reader
 from reaper.cloud.wire import WritingWire
-from reaper.errors import Refused
+from reaper.errors import Refused, Temporary
+from reaper.judge import Permit, Step, objection
+from reaper.kinds import BY_NAME
 from reaper.model import Resource, ServerArchive
 
 REASON = "reaper: the lease of this project has ended"
@@ -20,62 +26,77 @@ SHOWS_LOCKS, TAKES_REASON = (2, 9), (2, 73)
 class Writer(Reader):
     """The client that executes plans. See ports.Cloud."""
 
-    def __init__(self, wire: WritingWire, protect: Sequence[str], contacts_properties: Sequence[str]) -> None:
+    def __init__(
+        self,
+        wire: WritingWire,
+        protect: Sequence[str],
+        contacts_properties: Sequence[str],
+        now: Callable[[], datetime],
+    ) -> None:
         super().__init__(wire, protect, contacts_properties)
-        self._writing = wire
+        self._writing, self._now = wire, now
 
-    def close_project(self, project_id: str) -> None:
+    def close_project(self, permit: Permit) -> None:
         """Disable the project; nothing is sent when it is disabled already or protected."""
-        self._switch(project_id, enabled=False)
+        self._permitted(permit, Step.CLOSE_PROJECT, Step.RESTRICT)
+        self._switch(permit.project_id, enabled=False)
 
-    def open_project(self, project_id: str) -> None:
+    def open_project(self, permit: Permit) -> None:
         """Enable the project; nothing is sent when it is enabled already or protected."""
-        self._switch(project_id, enabled=True)
+        self._permitted(permit, Step.RESTORE, Step.REOPEN_PROJECT)
+        self._switch(permit.project_id, enabled=True)
 
-    def delete_project(self, project_id: str) -> None:
-        """Delete the project itself; its resources are nobody's business here."""
-        self._check_project(project_id)
-        keystone_of(self._wire).delete_project(self._writing, project_id)
+    def delete_project(self, permit: Permit) -> None:
+        """Delete the project itself, if it is closed still; its resources are nobody's business here."""
+        self._permitted(permit, Step.DELETE_PROJECT)
+        if self._check_project(permit.project_id):
+            raise Refused(f"project {permit.project_id} is not deleted: it is open")
+        keystone_of(self._wire).delete_project(self._writing, permit.project_id)
 
-    def lock(self, server: Resource, project_id: str) -> None:
+    def lock(self, server: Resource, permit: Permit) -> None:
         """Lock it; Nova takes a second lock as well."""
+        self._permitted(permit, Step.LOCK, Step.LOCK_AGAIN, thing=server)
         says_why = (self._wire.microversion(server.region) or (0, 0)) >= TAKES_REASON
-        self._set_lock(server, project_id, {"lock": {"locked_reason": REASON} if says_why else None})
+        self._set_lock(server, permit.project_id, {"lock": {"locked_reason": REASON} if says_why else None})
 
     def unlock(self, server: Resource, project_id: str) -> None:
         """Take the lock off; Nova does not mind when there is none."""
         self._set_lock(server, project_id, {"unlock": None})
 
-    def stop(self, server: Resource, project_id: str) -> None:
+    def stop(self, server: Resource, permit: Permit) -> None:
         """Ask it to stop; one that is stopped, or about to be, is fine."""
-        self._turn(server, project_id, "os-stop", done="SHUTOFF", on_the_way="powering-off")
+        self._permitted(permit, Step.STOP, thing=server)
+        self._turn(server, permit.project_id, "os-stop", done="SHUTOFF", on_the_way="powering-off")
 
     def start(self, server: Resource, project_id: str) -> None:
         """Ask it to start; one that runs, or is about to, is fine."""
         self._turn(server, project_id, "os-start", done="ACTIVE", on_the_way="powering-on")
 
-    def clear_routes(self, router: Resource, project_id: str) -> None:
+    def clear_routes(self, router: Resource, permit: Permit) -> None:
         """Take the router's static routes away."""
-        self._check_owner(router, project_id)
+        self._permitted(permit, Step.CLEAR_ROUTES, thing=router)
         self._writing.put("network", router.region, f"/routers/{router.id}", {"router": {"routes": []}})
 
-    def delete(self, resource: Resource, project_id: str) -> None:
+    def delete(self, resource: Resource, permit: Permit) -> None:
         """Ask for one resource to be deleted. See ports.Cloud.delete."""
-        self._check_owner(resource, project_id)
+        self._permitted(permit, Step.DELETE, thing=resource)
+        self._check_hands(resource)
         row = row_of(self._wire, resource.kind, resource.region)
         row.remove(self._writing, resource, row.path.removesuffix("/detail"))
 
-    def delete_alone(self, resource: Resource, project_id: str) -> None:
+    def delete_alone(self, resource: Resource, permit: Permit) -> None:
         """Ask for one resource to be deleted, and nothing that hangs on it. See ports.Cloud.delete_alone."""
-        self._check_owner(resource, project_id)
+        self._permitted(permit, Step.DELETE_IDLE, thing=resource)
+        self._check_hands(resource)
         row = row_of(self._wire, resource.kind, resource.region)
         if row.remove_alone is None:
             raise Refused(f"a {resource.kind} is not deleted by itself")
         row.remove_alone(self._writing, resource, row.path.removesuffix("/detail"))
 
-    def force_reset(self, resource: Resource, project_id: str) -> str:
+    def force_reset(self, resource: Resource, permit: Permit) -> str:
         """Try the way out of a stuck state. See ports.Cloud.force_reset."""
-        self._check_owner(resource, project_id)
+        self._permitted(permit, Step.FORCE, thing=resource)
+        self._check_hands(resource)
         return row_of(self._wire, resource.kind, resource.region).force_reset(self._writing, resource)
 
     def make_archive(self, server: Resource, archive: ServerArchive, name: str) -> str:
@@ -87,9 +108,39 @@ class Writer(Reader):
         """Write into the image until when it is kept."""
         archives.prolong(self._writing, archive)
 
-    def delete_archive(self, archive: ServerArchive, now: datetime) -> None:
+    def delete_archive(self, archive: ServerArchive, permit: Permit) -> None:
         """Delete the image of an archive whose time is over. See ports.ArchiveKeeper."""
-        archives.delete(self._writing, archive, now)
+        image = Resource("image", archive.region, archive.image_id or "", archive.server_name, self._wire.own_project())
+        self._covers(permit, (Step.DELETE_ARCHIVE,), image)
+        if permit.project_id != archive.project_id:
+            raise Refused(f"{image} is not touched: its permit is for another project's archive")
+        archives.delete(self._writing, archive, self._now())
+
+    def _permitted(self, permit: Permit, *steps: Step, thing: Resource | None = None) -> None:
+        """Send nothing without a permit for just this, and for a thing of just that project.
+
+        Raises:
+            Temporary: it is over: the call came too late, and has to be judged once more.
+            Refused: there is none, or it covers something else.
+        """
+        self._covers(permit, steps, thing)
+        if thing is not None:
+            self._check_owner(thing, permit.project_id)
+
+    def _covers(self, permit: Permit, steps: tuple[Step, ...], thing: Resource | None) -> None:
+        now = self._now()
+        why = objection(permit, steps, self.name, thing.key if thing is not None else None, now)
+        if why is not None:
+            late = isinstance(permit, Permit) and now > permit.until
+            raise (Temporary if late else Refused)(f"{thing or 'the project'} is not touched: {why}")
+
+    def _check_hands(self, resource: Resource) -> None:
+        """Ask once more whose it is, where people can hand it to another project: a list may be seconds old."""
+        if BY_NAME[resource.kind].transferable:
+            owner = owner_now(self._wire, resource)
+            if owner != resource.project_id:
+                whose = f"it belongs to project {owner}" if owner else "its owner is unknown"
+                raise Refused(f"{resource} is not touched: {whose} now")
 
     def _set_lock(self, server: Resource, project_id: str, action: Mapping[str, object]) -> None:
         """Lock or unlock; where Nova does not show locks, only look whether the server is there (see `plan`)."""

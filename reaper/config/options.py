@@ -51,6 +51,18 @@ GENERAL = (
         default="",
         help="Whom users may turn to: an address or a link. Letters and pages show it.",
     ),
+    cfg.Opt(
+        "home_page",
+        type=types.Link(),
+        help="The cloud's own page, which people know: letters name it as the way to check them without their links.",
+    ),
+    cfg.Opt("privacy_page", type=types.Link(), help="What is kept about people, and for how long. Letters name it."),
+    cfg.Opt(
+        "logo",
+        type=types.Link(),
+        help="A picture for the head of letters in HTML, shown 40 pixels high. Mail programs fetch it from there, "
+        "most only when asked to. Without it, letters fetch nothing.",
+    ),
     cfg.Opt("time_zone", type=types.Zone(), default="UTC", help="Zone in which letters and pages tell the time."),
 )
 DATABASE = (

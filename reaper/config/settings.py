@@ -122,6 +122,9 @@ class Settings:
     letters_dir: Path | None = None
     cloud_title: str = ""
     support_contact: str = ""
+    home_page: str | None = None
+    privacy_page: str | None = None
+    logo: str | None = None
     time_zone: tzinfo = UTC
     database: DatabaseSettings = DatabaseSettings()
     mail: MailSettings = MailSettings()

@@ -199,6 +199,20 @@ class Url(_Text):
         return text.rstrip("/")
 
 
+class Link(_Text):
+    """A web address as it stands in letters."""
+
+    def __init__(self) -> None:
+        super().__init__("link")
+
+    def read(self, text: str) -> object:
+        """Check that it is a link which nothing in it can end."""
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\"'<>]", text):
+            raise ValueError(f"{text!r} is not possible; write http:// or https://, a name and perhaps more")
+        return text
+
+
 class Database(_Text):
     """Where the ledger lies. What is wrong with it is told without showing it: it may hold a password."""
 

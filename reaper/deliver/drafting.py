@@ -11,6 +11,7 @@ from reaper.deliver.pace import Pace
 from reaper.errors import ReaperError
 from reaper.letters import (
     KNOWN,
+    Imprint,
     appointment_for,
     facts_for,
     language_for,
@@ -25,7 +26,7 @@ from reaper.ports import Ledger, Renderer
 
 @dataclass(frozen=True)
 class Manners:
-    """The settings that letters depend on. `cloud_titles` names clouds as people know them; `support` is an address.
+    """The settings that letters depend on. `cloud_titles` names clouds as people know them.
 
     `languages` are those that there are letters in. A claim must outlast the slowest mail server's answers to one
     letter, or a second deliverer would send it too. `pace` is the same from pass to pass. `unsubscribe` is where one
@@ -36,7 +37,7 @@ class Manners:
     admins_language: str = "en"
     cloud_titles: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
-    support: str | None = None
+    imprint: Imprint = field(default_factory=Imprint)
     languages: Collection[str] = KNOWN
     claim_for: timedelta = timedelta(minutes=5)
     pace: Pace = field(default_factory=Pace)
@@ -89,7 +90,7 @@ class Drafter:
             cloud_title=self.manners.cloud_titles.get(tenant.cloud, tenant.cloud),
             language=language,
             zone=self.manners.zone,
-            support=self.manners.support,
+            imprint=self.manners.imprint,
             idle=self.idle(letter),
         )
         entry = appointment_for(tenant, letter, now, lambda: self.renderer.calendar(language, facts))

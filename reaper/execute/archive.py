@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reaper.errors import Gone, ReaperError, Temporary
+from reaper.execute.archive_needs import has_something
+from reaper.execute.judged import Facts
 from reaper.execute.pools import Pools, Task
 from reaper.execute.survey import survey
 from reaper.execute.suspension import doubt_missing
@@ -51,6 +53,7 @@ class Archiver:
     archives: Archives
     pools: Pools
     clock: Clock
+    facts: Facts
 
     def advance(self, tenant: Tenant) -> Progress:
         """Look at what was asked for, ask for what is missing; a tenant that is not to be archived is done.
@@ -87,7 +90,7 @@ class Archiver:
         if seen.doubts:
             raise Temporary(f"its servers cannot be read in full: {'; '.join(seen.doubts)}")
         servers = seen.owned_by(tenant.project_id)
-        doubt_missing(tenant, servers, self.cloud, self.pools)
+        doubt_missing(tenant, servers, self.cloud, self.pools, self.facts, self.clock)
         return [server for server in servers if has_something(server)]
 
     def _may_ask(self, server: Resource, rows: Sequence[ServerArchive]) -> bool:
@@ -163,13 +166,6 @@ def judged(row: ServerArchive, image: ArchiveImage | None, now: datetime) -> Ser
     said = "active and empty" if image.status == "active" else image.status or "of unknown status"
     late = f" after {LONGEST.total_seconds() / 3600:.0f} hours" if image.status in UNDER_WAY else ""
     return replace(row, state=ArchiveState.FAILED, why=f"its image is {said}{late}")
-
-
-def has_something(server: Resource) -> bool:
-    """Whether there is anything of a server to be kept: not of one its people deleted, nor of one that never ran."""
-    if server.status in ("DELETED", "SOFT_DELETED") or server.facts.get("task_state") == "deleting":
-        return False
-    return not (server.status == "ERROR" and server.facts.get("launched_at", "") is None)
 
 
 def impossible(server: Resource) -> str | None:

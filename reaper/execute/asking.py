@@ -10,14 +10,22 @@ from functools import partial
 from itertools import chain, zip_longest
 from queue import Empty, SimpleQueue
 
-from reaper.errors import ReaperError, Refused
+from reaper.errors import InUse, ReaperError, Refused, Withheld
 from reaper.execute.cascade import with_snapshots
+from reaper.execute.judged import ThingJudge, is_fresh
+from reaper.execute.lending import leave_lent, leave_what_others_need, maybe_lent, see_again
 from reaper.execute.pools import Pools, Task
-from reaper.execute.work import Work
+from reaper.execute.survey import Place, share_out, take
+from reaper.execute.work import Work, shown_in
+from reaper.judge import Step
 from reaper.kinds import BY_NAME, Key
 from reaper.model import Resource
 from reaper.plan import Verb
 from reaper.ports import Clock, Cloud, Journal
+
+#: So many calls or more of one kind in a region are worth a list where the one that showed their things is too old;
+#: fewer ask about each thing.
+WORTH_A_LIST = 4
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,7 @@ class Asking:
     pools: Pools
     journal: Journal
     clock: Clock
+    judge: ThingJudge
     heard_yes: bool = False  # whether a service has said yes to anything since this was last set to False
     _next: dict[str, deque[Question]] = field(default_factory=dict)
     _under_way: dict[Future[ReaperError | None], Question] = field(default_factory=dict)
@@ -77,6 +86,9 @@ class Asking:
             work, key = question.work, question.resource.key
             work.course.now = self.clock.monotonic()
             answer = future.result()
+            if isinstance(answer, (Withheld, InUse)):
+                self._left_alone(work, question.resource, answer)
+                continue
             free = work.heard(question.verb, question.resource, answer)
             self.heard_yes |= answer is None
             if question.verb is Verb.DELETE:
@@ -106,14 +118,39 @@ class Asking:
     def force_reset(self, works: Collection[Work]) -> None:
         """Try the way out for what has been promised to go and does not; what was tried stands in the journal."""
         stuck = [(work, resource) for work in works for resource in work.stuck_ones()]
-        tasks: list[Task[str]] = [
-            Task(BY_NAME[r.kind].service, partial(self.cloud.force_reset, r, w.tenant.project_id)) for w, r in stuck
-        ]
+        tasks: list[Task[str]] = [Task(BY_NAME[r.kind].service, partial(self._force, w, r)) for w, r in stuck]
         answers = self.pools.run(tasks)
         for (work, resource), answer in zip(stuck, answers, strict=True):
             work.reset.add(resource.key)
+            if isinstance(answer, (Withheld, InUse)):
+                self._left_alone(work, resource, answer)
+                continue
             if not isinstance(answer, Refused):
                 self.journal.asked(work.tenant, {resource.key: f"the way out was tried: {answer}"}, self.clock.now())
+
+    def _force(self, work: Work, resource: Resource) -> str:
+        permit = self.judge.permit(Step.FORCE, work.tenant, resource, work.seen(resource), work.own)
+        return self.cloud.force_reset(resource, permit)
+
+    def _left_alone(self, work: Work, resource: Resource, answer: Withheld | InUse) -> None:
+        """Take in that the judge said no: to this thing, or to everything of the tenant."""
+        work.under_way.discard(resource.key)
+        if isinstance(answer, Withheld):
+            work.stopped = work.stopped or str(answer)
+        elif resource.key in work.remaining:
+            leave_lent(work, resource, str(answer))
+            self.journal.left(work.tenant, {resource.key: f"left alone: {answer}"})
+
+    def look_for_lent(self, works: Sequence[Work]) -> None:
+        """Ask about what is plugged into something that is not the tenant's own, before anything is asked to go."""
+        asked = [(work, one) for work in works for one in maybe_lent(work)]
+        tasks: list[Task[str | None]] = [
+            Task(BY_NAME[one.kind].service, partial(self.cloud.lent_to, one)) for _, one in asked
+        ]
+        answers = self.pools.run(tasks)
+        for (work, one), answer in zip(asked, answers, strict=True):
+            if isinstance(answer, str) and one.key in work.remaining:
+                self._left_alone(work, one, InUse(answer))
 
     def _line_up(self, works: Sequence[Work]) -> None:
         """Put what may be asked at the end of its service's line, one of each tenant after the other."""
@@ -130,6 +167,7 @@ class Asking:
         """Send as many as there is room for; the service with the fewest under way comes first."""
         if self.clock.stopped:
             self._drop()
+        self._look_again()
         busy = Counter(question.service for question in self._under_way.values())
         while len(self._under_way) < self.pools.workers:
             open_lines = [one for one, line in self._next.items() if line and busy[one] < self.pools.limit(one)]
@@ -144,6 +182,32 @@ class Asking:
             future = self.pools.start(self._task(question))
             self._under_way[future] = question
             future.add_done_callback(self._done.put)
+
+    def _look_again(self) -> None:
+        """Read the facts about tenants in line once more where they are old, and list what many calls rely on."""
+        waiting = _once(question.work for question in chain.from_iterable(self._next.values()))
+        if not waiting:
+            return
+        now = self.clock.now()
+        self.judge.facts.refresh([work.tenant for work in waiting if not self.judge.serves(work.tenant, now)])
+        old: dict[Place, list[Work]] = {}
+        for question in chain.from_iterable(self._next.values()):
+            if not is_fresh(question.work.seen(question.resource), now):
+                old.setdefault(shown_in(question.resource.key), []).append(question.work)
+        wanted = {place: _once(works) for place, works in old.items() if len(works) >= WORTH_A_LIST}
+        if not wanted:
+            return
+        ids = {place: [work.tenant.project_id for work in works] for place, works in wanted.items()}
+        seen = share_out(take(self.cloud, self.pools, ids))
+        for place, works in wanted.items():
+            for work in works:
+                self._dropped(work, see_again(work, place, seen(place, work.tenant.project_id), now))
+
+    def _dropped(self, work: Work, gone: Collection[Key]) -> None:
+        """Take what is not the tenant's any more out of the line."""
+        for service, line in self._next.items():
+            self._next[service] = deque(q for q in line if q.work is not work or q.resource.key not in gone)
+        work.under_way -= set(gone)
 
     def _drop(self) -> None:
         for question in chain.from_iterable(self._next.values()):
@@ -174,11 +238,19 @@ class Asking:
             elif answer is None:
                 work.explained[key] = said
         for work in works:
-            work.leave_what_others_need()
+            leave_what_others_need(work)
 
     def _task(self, question: Question) -> Task[None]:
-        ask = self.cloud.clear_routes if question.verb is Verb.CLEAR_ROUTES else self.cloud.delete
-        return Task(question.service, partial(ask, question.resource, question.work.tenant.project_id))
+        clears = question.verb is Verb.CLEAR_ROUTES
+        step, ask = (Step.CLEAR_ROUTES, self.cloud.clear_routes) if clears else (Step.DELETE, self.cloud.delete)
+        work, resource = question.work, question.resource
+        seen_at = work.seen(resource)
+
+        def judged() -> None:
+            permit = self.judge.permit(step, work.tenant, resource, seen_at, work.own)
+            ask(resource, permit)
+
+        return Task(question.service, judged)
 
 
 def _once(works: Iterable[Work]) -> list[Work]:

@@ -13,13 +13,12 @@ class Course:
     now: float = 0.0  # the last look or answer
     changed: float = 0.0
     next_look: float = 0.0
-    permitted: float = 0.0  # when it was last asked whether it may go on
     longest: float = 0.0  # seconds that the run may take
 
     @classmethod
     def beginning(cls, moment: float, longest: float) -> Course:
         """Everything begins, and the first look is due."""
-        return cls(moment, moment, moment, moment, moment, longest)
+        return cls(moment, moment, moment, moment, longest)
 
     @property
     def idle(self) -> float:

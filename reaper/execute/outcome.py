@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from reaper.execute.work import Work
@@ -16,22 +17,24 @@ class Outcome:
 
     tenant: Tenant
     done: bool
+    at: datetime  # when it was seen to be so
     gone: int = 0
     left: tuple[Resource, ...] = ()
     blockers: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()  # what could not be listed or asked: neither empty nor failed
     findings: tuple[Finding, ...] = ()
     kept: tuple[Resource, ...] = ()
-    stopped: str | None = None  # the permit was taken back: why
+    stopped: str | None = None  # the judge said no: why
     stuck: str | None = None  # patience ended: why
 
     @classmethod
-    def of(cls, work: Work) -> Self:
+    def of(cls, work: Work, at: datetime) -> Self:
         """Sum up."""
         troubles = (*work.doubts.values(), *dict.fromkeys(work.unheard.values()))
         return cls(
             work.tenant,
             work.empty,
+            at,
             gone=len(work.gone & work.planned),
             left=tuple(work.remaining.values()),
             blockers=() if work.empty else _blockers(work, troubled=bool(troubles)),

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from reaper.errors import Temporary
+from reaper.errors import Temporary, Withheld
 from reaper.execute.asking import Asking
 from reaper.execute.course import Course
+from reaper.execute.judged import Facts, ThingJudge
 from reaper.execute.outcome import Outcome
-from reaper.execute.pace import LONGEST, SHORTEST, Pace, waits_for_others
+from reaper.execute.pace import SHORTEST, Pace, waits_for_others
 from reaper.execute.pools import Pools
 from reaper.execute.survey import Place, share_out, take
 from reaper.execute.suspension import doubt_missing
 from reaper.execute.work import Work
+from reaper.judge import Refusal, Step, may
 from reaper.kinds import LISTED, Key
 from reaper.model import Tenant
 from reaper.ports import Clock, Cloud, Journal
 
-#: Asked for each tenant before each of its rounds: a reason to stop, or None.
-Permit = Callable[[Tenant], str | None]
 #: Told after each round what each tenant has left: (tenant, left, gone).
 Progress = Callable[[Tenant, int, int], None]
 #: Seconds after which whoever waits for answers sees whether anything else has become due.
@@ -35,30 +35,42 @@ class Reclaimer:
 
     `patience` is how many seconds a tenant may show no change at all; `longest` how many one run may take, if it is
     not one of many tenants, since something that makes resources anew as fast as they go would keep it busy for ever.
+    `facts` are what the judge goes by; `covered` says, by project that is promised an archive, which servers may go.
     """
 
     cloud: Cloud
     journal: Journal
     pools: Pools
     clock: Clock
-    permit: Permit
+    facts: Facts
     patience: float = 120.0
     progress: Progress | None = None
     longest: float = 900.0
+    covered: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
 
     def reclaim(self, tenants: Sequence[Tenant]) -> list[Outcome]:
         """Work on all of them at once, each at its own pace; none waits for a slower one."""
+        return list(self.outcomes(tenants))
+
+    def outcomes(self, tenants: Sequence[Tenant]) -> Iterator[Outcome]:
+        """Do the same, and give each outcome as soon as it is known."""
         longest = max(self.longest, SHARE * len(tenants))
         works = [self._begin(tenant, longest) for tenant in tenants]
-        asking = Asking(self.cloud, self.pools, self.journal, self.clock)
+        judge = ThingJudge(self.cloud, self.clock, self.facts, self.covered)
+        asking = Asking(self.cloud, self.pools, self.journal, self.clock, judge)
+        told: set[str] = set()
         try:
-            self._go_round(works, asking)
+            for work in self._go_round(works, asking):
+                if work.tenant.id not in told:
+                    told.add(work.tenant.id)
+                    yield Outcome.of(work, self.clock.now())
             asking.finish()
         finally:
             asking.abandon()
-        return [Outcome.of(work) for work in works]
+        yield from (Outcome.of(work, self.clock.now()) for work in works if work.tenant.id not in told)
 
-    def _go_round(self, works: Sequence[Work], asking: Asking) -> None:
+    def _go_round(self, works: Sequence[Work], asking: Asking) -> Iterator[Work]:
+        """Go on until each is over; gives those that are verified empty as soon as they are, and again."""
         pace, before = Pace(), self.clock.monotonic()
         while open_works := [work for work in works if not work.over]:
             turn = self._whose_turn(open_works, asking.in_line)
@@ -71,6 +83,7 @@ class Reclaimer:
                     work.looked(pause)
                 self._ask(turn, asking)
                 before = now
+            yield from (work for work in works if work.empty)
             self._wait(open_works, asking)
             self._end_when_stopped(open_works)
 
@@ -113,15 +126,6 @@ class Reclaimer:
                 break
             for work in asking.hear(min(left, LISTENS)):
                 work.course.next_look = self._sooner(work)
-            self._permit_anew(works)
-
-    def _permit_anew(self, works: Sequence[Work]) -> None:
-        """See to it that a long line of calls does not outlast the word that let them begin."""
-        moment = self.clock.monotonic()
-        for work in works:
-            if work.under_way and moment - work.course.permitted > LONGEST:
-                work.stopped = work.stopped or self.permit(work.tenant)
-                work.course.permitted = moment
 
     def _sooner(self, work: Work) -> float:
         """When to look after an answer: at once when nothing seems to be left, else when something may have gone."""
@@ -145,11 +149,12 @@ class Reclaimer:
         wants = {work.tenant.id: work.wants(every) for work in works}
         looking = list(works)
         while looking:
+            at = self.clock.now()
             seen = share_out(take(self.cloud, self.pools, _gather(looking, wants)))
             for work in looking:
                 listed[work.tenant.id] |= wants[work.tenant.id]
                 mine = {place: seen(place, work.tenant.project_id) for place in wants[work.tenant.id]}
-                work.see(mine, everything=listed[work.tenant.id] >= every)
+                work.see(mine, at, everything=listed[work.tenant.id] >= every)
             now = self.clock.now()
             looking = [work for work in looking if not waits_for_others(work, everybody, now)]
             wants = {w.tenant.id: w.wants_too(before[w.tenant.id], every) - listed[w.tenant.id] for w in looking}
@@ -168,6 +173,9 @@ class Reclaimer:
 
     def _ask(self, works: Sequence[Work], asking: Asking) -> None:
         """Ask what may be asked now."""
+        left = [work for work in works if work.remaining and not work.stopped]
+        self.facts.look([work.tenant for work in left])
+        asking.look_for_lent(left)
         going_on = [work for work in works if self._may_go_on(work) and work.remaining]
         asking.force_reset(going_on)
         for work in going_on:
@@ -180,8 +188,11 @@ class Reclaimer:
             servers = [resource for resource in work.remaining.values() if resource.kind == "server"]
             # A list that failed is in doubt by itself, and holds up its own region only.
             listed = tuple(one for one in work.tenant.memory if ("server", one.region) not in work.doubts)
-            doubt_missing(replace(work.tenant, memory=listed), servers, self.cloud, self.pools)
-        except Temporary as doubt:
+            tenant = replace(work.tenant, memory=listed)
+            if any((one.region, one.id) not in work.own for one in listed):
+                self.facts.look([tenant])
+            doubt_missing(tenant, servers, self.cloud, self.pools, self.facts, self.clock)
+        except (Temporary, Withheld) as doubt:
             work.stopped = str(doubt)
 
     def _plan(self, work: Work) -> None:
@@ -204,8 +215,8 @@ class Reclaimer:
         if self.clock.stopped:
             work.stopped = STOPPING
         elif work.remaining:
-            work.stopped = self.permit(work.tenant)
-            work.course.permitted = self.clock.monotonic()
+            answer = may(Step.RECLAIM, self.facts.of(work.tenant), self.clock.now())
+            work.stopped = str(answer) if isinstance(answer, Refusal) else None
         if not work.over and work.course.idle > self.patience:
             work.stuck = f"nothing has changed for {work.course.idle:.0f} s"
         elif not work.over and work.course.taken > work.course.longest:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from reaper.errors import Gone, Permanent, ReaperError, Temporary
+from reaper.errors import Gone, Permanent, ReaperError, Temporary, Withheld
+from reaper.execute.judged import Facts, allowed, of_thing
 from reaper.execute.pools import Pools, Task
 from reaper.execute.survey import survey
+from reaper.judge import Evidence, Permit, Refusal, Step, may
 from reaper.lifecycle import Decision, Restore, Suspend
 from reaper.model import Resource, StoppedServer, Tenant
 from reaper.plan import Call, Plan, Verb, draw_up
@@ -15,14 +18,8 @@ from reaper.ports import Clock, Cloud
 
 #: Keeps what was learned about the servers in the ledger.
 Remember = Callable[[Tenant, tuple[StoppedServer, ...]], Tenant]
-#: Asked before each step for one tenant: a reason to stop, or None.
-Permit = Callable[[Tenant], str | None]
 #: How long one pass looks whether servers have stopped or started; what takes longer is looked at by the next one.
 PATIENCE, PAUSE = 60.0, 1.0
-
-
-class Forbidden(Exception):  # noqa: N818 - no error: asked again, the answer was no
-    """The permit was taken back; why."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Carried:
     plan: Plan
     errors: tuple[str, ...] = ()
     temporary: bool = False  # the cloud does not answer as it should: not the tenant's fault
-    stopped: str | None = None  # the permit was taken back: why
+    stopped: str | None = None  # it is not to go on: why
 
 
 def servers_of(cloud: Cloud, pools: Pools, tenant: Tenant) -> list[Resource]:
@@ -59,29 +56,32 @@ def carry_out(
     pools: Pools,
     clock: Clock,
     remember: Remember,
-    permit: Permit,
+    facts: Facts,
 ) -> Carried:
     """Ask what the plan says and look again, until the plan is empty or patience ends.
 
     The project is closed before the first look and opened last, so that its users cannot interfere in between.
     `remember` is called with what a look found before anything is asked because of it, and returns the tenant that
-    knows it. `permit` is asked before every look and every wave: a pause, a hold or a renewal ends the work there.
+    knows it. The judge is asked before every look, every wave and every call, from `facts`: a pause, a hold or a
+    renewal ends the work there.
     """
+    asking = _Asking(decision, cloud, pools, clock, facts)
     waited = 0.0
     errors: list[ReaperError] = []
     while True:
         try:
-            _allowed(permit, tenant)
+            asking.go_on(tenant)
             if isinstance(decision, Suspend):
-                _close(tenant, cloud, pools)
-            servers = servers_of(cloud, pools, tenant)
-            doubt_missing(tenant, servers, cloud, pools, restoring=isinstance(decision, Restore))
+                asking.close(tenant)
+            seen_at, servers = clock.now(), servers_of(cloud, pools, tenant)
+            restoring = isinstance(decision, Restore)
+            doubt_missing(tenant, servers, cloud, pools, facts, clock, restoring=restoring)
             plan = draw_up(decision, tenant, servers)
             if plan.memory != tenant.memory:
                 tenant = remember(tenant, plan.memory)
                 plan = replace(plan, tenant=tenant)
-            errors = _ask(plan, decision, cloud, pools, permit)
-        except Forbidden as no:
+            errors = asking.ask(plan, seen_at)
+        except Withheld as no:
             return Carried(done=False, tenant=tenant, plan=Plan(tenant), stopped=str(no))
         except (Temporary, Permanent) as error:
             temporary = isinstance(error, Temporary)
@@ -93,7 +93,7 @@ def carry_out(
         lasting = [e for e in errors if isinstance(e, Permanent)]
         if lasting or waited >= PATIENCE:
             if isinstance(decision, Restore):
-                errors += _let_in(plan, cloud, pools)
+                errors += asking.let_in(plan)
             return _given_up(decision, tenant, plan, errors)
         clock.wait(PAUSE)
         waited += PAUSE
@@ -110,14 +110,15 @@ def _given_up(decision: Decision, tenant: Tenant, plan: Plan, errors: Sequence[R
     return Carried(done=False, tenant=tenant, plan=plan, errors=texts, temporary=temporary)
 
 
-def _close(tenant: Tenant, cloud: Cloud, pools: Pools) -> None:
-    """Close the project; what its users made until then is seen by the look that follows."""
-    for error in _wave(Plan(tenant), [Call(Verb.CLOSE)], cloud, pools):
-        raise error
-
-
 def doubt_missing(
-    tenant: Tenant, servers: Sequence[Resource], cloud: Cloud, pools: Pools, *, restoring: bool = False
+    tenant: Tenant,
+    servers: Sequence[Resource],
+    cloud: Cloud,
+    pools: Pools,
+    facts: Facts,
+    clock: Clock,
+    *,
+    restoring: bool = False,
 ) -> None:
     """Ask after remembered servers that a list does not show: a list that is wrongly empty must not be believed.
 
@@ -126,6 +127,7 @@ def doubt_missing(
 
     Raises:
         Temporary: one of them is there all the same, or nobody can tell.
+        Withheld: the tenant is not to be touched any more.
     """
     listed = {(server.region, server.id) for server in servers}
     questions = [
@@ -136,51 +138,99 @@ def doubt_missing(
         for known in tenant.memory
         if (known.region, known.id) not in listed
     ]
-    answers = pools.run([_task(question, tenant, cloud) for question in questions])
+    evidence = facts.of(tenant)
+    answers = pools.run([_task(q, cloud, clock, evidence, Step.LOCK_AGAIN) for q in questions])
+    for answer in answers:
+        if isinstance(answer, Withheld):
+            raise answer
     there = [str(q.resource) for q, answer in zip(questions, answers, strict=True) if not isinstance(answer, Gone)]
     if there:
         raise Temporary(f"the list of servers does not show {', '.join(there)}, which cannot be told to be gone")
 
 
-def _allowed(permit: Permit, tenant: Tenant) -> None:
-    why = permit(tenant)
-    if why is not None:
-        raise Forbidden(why)
+@dataclass(frozen=True)
+class _Asking:
+    """What is asked for one suspension or restoration, each call with the judge's word for it."""
+
+    decision: Suspend | Restore
+    cloud: Cloud
+    pools: Pools
+    clock: Clock
+    facts: Facts
+
+    def go_on(self, tenant: Tenant) -> None:
+        """Raise Withheld unless the work may go on, seen afresh."""
+        self.facts.refresh([tenant])
+        step = Step.RESTORE if isinstance(self.decision, Restore) else Step.CLOSE_PROJECT
+        allowed(step, self.facts, tenant, self.clock.now())
+
+    def close(self, tenant: Tenant) -> None:
+        """Close the project; what its users made until then is seen by the look that follows."""
+        for error in self._wave(Plan(tenant), [Call(Verb.CLOSE)], None):
+            raise error
+
+    def ask(self, plan: Plan, seen_at: datetime) -> list[ReaperError]:
+        """Ask in waves: what one wave asks is answered before the next begins."""
+        errors: list[ReaperError] = []
+        for verb in (Verb.LOCK, Verb.STOP, Verb.START, Verb.UNLOCK):
+            calls = [call for call in plan.calls if call.verb is verb]
+            if calls:
+                self.go_on(plan.tenant)
+            errors += self._wave(plan, calls, seen_at)
+            if errors:
+                return errors
+        if isinstance(self.decision, Restore) and _settled(plan, self.decision):
+            self.go_on(plan.tenant)
+            errors += self._wave(plan, [Call(Verb.OPEN)], None)
+        return errors
+
+    def let_in(self, plan: Plan) -> list[ReaperError]:
+        """Open the project all the same when a server will not start: its people have a valid lease and can look."""
+        self.facts.refresh([plan.tenant])
+        unlocks = [call for call in plan.calls if call.verb is Verb.UNLOCK]
+        return [*self._wave(plan, unlocks, None), *self._wave(plan, [Call(Verb.OPEN)], None)]
+
+    def _wave(self, plan: Plan, calls: Sequence[Call], seen_at: datetime | None) -> list[ReaperError]:
+        evidence = self.facts.of(plan.tenant)
+        tasks = [_task(call, self.cloud, self.clock, evidence, seen_at=seen_at) for call in calls]
+        answers = self.pools.run(tasks)
+        for answer in answers:
+            if isinstance(answer, Withheld):
+                raise answer
+        return [a for a in answers if isinstance(a, ReaperError) and not isinstance(a, Gone)]
 
 
-def _ask(plan: Plan, decision: Decision, cloud: Cloud, pools: Pools, permit: Permit) -> list[ReaperError]:
-    """Ask in waves: what one wave asks is answered before the next begins."""
-    errors: list[ReaperError] = []
-    for verb in (Verb.LOCK, Verb.STOP, Verb.START, Verb.UNLOCK):
-        calls = [call for call in plan.calls if call.verb is verb]
-        if calls:
-            _allowed(permit, plan.tenant)
-        errors += _wave(plan, calls, cloud, pools)
-        if errors:
-            return errors
-    if isinstance(decision, Restore) and _settled(plan, decision):
-        errors += _wave(plan, [Call(Verb.OPEN)], cloud, pools)
-    return errors
+def _task(
+    call: Call,
+    cloud: Cloud,
+    clock: Clock,
+    evidence: Evidence,
+    lock: Step = Step.LOCK,
+    seen_at: datetime | None = None,
+) -> Task[None]:
+    """Make the request of a call, which asks the judge in the moment in which it is sent."""
+    project_id, server = evidence.tenant.project_id, call.resource
 
+    def permit(step: Step) -> Permit:
+        known = evidence
+        if server is not None:
+            unseen = step is Step.LOCK_AGAIN  # there is no listing that shows it
+            known = evidence.of(server, None) if unseen else of_thing(cloud, evidence, server, seen_at, clock.now())
+        answer = may(step, known, clock.now())
+        if isinstance(answer, Refusal):
+            raise Temporary(str(answer)) if answer.doubtful else Withheld(str(answer))
+        return answer
 
-def _let_in(plan: Plan, cloud: Cloud, pools: Pools) -> list[ReaperError]:
-    """Open the project all the same when a server will not start: its people have a valid lease and can look."""
-    unlocks = [call for call in plan.calls if call.verb is Verb.UNLOCK]
-    return [*_wave(plan, unlocks, cloud, pools), *_wave(plan, [Call(Verb.OPEN)], cloud, pools)]
-
-
-def _wave(plan: Plan, calls: Sequence[Call], cloud: Cloud, pools: Pools) -> list[ReaperError]:
-    tasks = [_task(call, plan.tenant, cloud) for call in calls]
-    return [a for a in pools.run(tasks) if isinstance(a, ReaperError) and not isinstance(a, Gone)]
-
-
-def _task(call: Call, tenant: Tenant, cloud: Cloud) -> Task[None]:
-    project_id, server = tenant.project_id, call.resource
+    if server is None and call.verb is Verb.CLOSE:
+        return Task("identity", lambda: cloud.close_project(permit(Step.CLOSE_PROJECT)))
     if server is None:
-        switch = cloud.close_project if call.verb is Verb.CLOSE else cloud.open_project
-        return Task("identity", lambda: switch(project_id))
-    ask = {Verb.LOCK: cloud.lock, Verb.UNLOCK: cloud.unlock, Verb.STOP: cloud.stop, Verb.START: cloud.start}[call.verb]
-    return Task("compute", lambda: ask(server, project_id))
+        return Task("identity", lambda: cloud.open_project(permit(Step.RESTORE)))
+    if call.verb is Verb.LOCK:
+        return Task("compute", lambda: cloud.lock(server, permit(lock)))
+    if call.verb is Verb.STOP:
+        return Task("compute", lambda: cloud.stop(server, permit(Step.STOP)))
+    give = cloud.unlock if call.verb is Verb.UNLOCK else cloud.start
+    return Task("compute", lambda: give(server, project_id))
 
 
 def _settled(plan: Plan, decision: Decision) -> bool:

@@ -50,6 +50,8 @@ class Work:
     began: datetime | None = None
     emptied: datetime | None = None  # when the last that was seen of it had gone
     listed: dict[Place, float] = field(default_factory=dict)  # to the end; when
+    seen_at: dict[Place, datetime] = field(default_factory=dict)  # the same, as the moment when it was asked for
+    own: set[tuple[str, str]] = field(default_factory=set)  # by region and id, all that was ever seen to be its own
     under_way: set[Key] = field(default_factory=set)  # asked, or about to be, and not answered yet
     waits: bool = False  # looks empty, and will be looked at together with others
     course: Course = field(default_factory=Course)
@@ -97,7 +99,7 @@ class Work:
             return self.emptiness.lacking(every)
         asked = [key for key in self.remaining if key in self.answers]
         looked_for = asked or ([] if self.under_way else list(self.remaining))
-        return {place for place in map(_shown_in, looked_for) if place in every}
+        return {place for place in map(shown_in, looked_for) if place in every}
 
     def wants_too(self, before: Mapping[Key, Resource], every: AbstractSet[Place]) -> set[Place]:
         """Say what to list in the same round: what may have left with what is gone, or the rest when that was all."""
@@ -107,15 +109,15 @@ class Work:
         # What waits for all of a kind is looked at once, when the last one has gone.
         over = vanished - {(key[0], key[1]) for key in self.remaining}
         return {
-            _shown_in(key)
+            shown_in(key)
             for key in self.remaining
             if any(
                 (key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in kinds.takers(key[1])
             )
         }
 
-    def see(self, listings: Mapping[Place, Listing], *, everything: bool) -> set[Key]:
-        """Take in a round's listings; returns the keys that a complete listing no longer shows."""
+    def see(self, listings: Mapping[Place, Listing], at: datetime, *, everything: bool) -> set[Key]:
+        """Take in a round's listings, asked for at `at`; returns the keys that a complete one no longer shows."""
         before = dict(self.remaining)
         for place, listing in listings.items():
             if not listing.complete and place[0] in self._keeps and place[0] not in HOLDERS:
@@ -124,7 +126,7 @@ class Work:
                 self.doubts[place] = f"{place[0]} in {place[1]} could not be listed: {listing.why}"
                 continue
             self.doubts.pop(place, None)
-            self.listed[place] = self.course.taken
+            self.listed[place], self.seen_at[place] = self.course.taken, at
             self._take(place, listing)
         self._leave_parts_of_what_stays()
         for key, why in holding(self.kept.values(), self.remaining).items():
@@ -134,7 +136,7 @@ class Work:
         self.wary |= self._surprising(vanished, everything=everything)
         calm = not self.doubts and not self.remaining
         told = {place: one for place, one in listings.items() if one.complete or place in self.doubts}
-        self.emptiness.note(told, {_shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
+        self.emptiness.note(told, {shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
         return vanished
 
     def _surprising(self, vanished: set[Key], *, everything: bool) -> bool:
@@ -151,9 +153,10 @@ class Work:
 
     def _take(self, place: Place, listing: Listing) -> None:
         ours = sort_out(self.tenant, listing.resources)
-        for key in [k for k in self.remaining if _shown_in(k) == place and k not in ours.mine]:
+        self.own |= {(one.region, one.id) for one in listing.resources if one.project_id == self.tenant.project_id}
+        for key in [k for k in self.remaining if shown_in(k) == place and k not in ours.mine]:
             del self.remaining[key]
-        for key in [k for k in self.findings if _shown_in(k) == place]:
+        for key in [k for k in self.findings if shown_in(k) == place]:
             del self.findings[key]
         for key, resource in ours.mine.items():
             if key in self.excused:
@@ -171,25 +174,16 @@ class Work:
         return self.tenant.lease.terms.keep
 
     @property
-    def _staying(self) -> dict[Key, Resource]:
+    def staying(self) -> dict[Key, Resource]:
+        """What is left alone: kept by a policy, or a finding."""
         return {**self.kept, **{key: finding.resource for key, finding in self.findings.items()}}
 
     def _leave_parts_of_what_stays(self) -> None:
-        staying = self._staying
+        staying = self.staying
         for resource in list(self.remaining.values()):
             whole = kinds.whole_of(resource, staying) if staying else None
             if whole is not None:
                 self.excuse(resource, f"it is a part of {whole}, which is left alone")
-
-    def leave_what_others_need(self) -> None:
-        """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
-        if self.course.idle <= ASK_AGAIN or any(not self.answers.get(key) for key in self.remaining):
-            return
-        staying = list(self._staying.values())
-        for resource in list(self.remaining.values()):
-            whose = kinds.needed_by(resource, staying)
-            if whose is not None and resource.key not in self.unheard:
-                self.excuse(resource, f"{self.answers[resource.key]} ({whose}, which is left alone, may need it)")
 
     def excuse(self, resource: Resource, why: str) -> None:
         """Leave something alone that was to go: it is a finding from now on."""
@@ -198,11 +192,15 @@ class Work:
         self.remaining.pop(resource.key, None)
         self.answers.pop(resource.key, None)
 
+    def seen(self, resource: Resource) -> datetime | None:
+        """When the listing was asked for that showed it last."""
+        return self.seen_at.get(shown_in(resource.key))
+
     def calls(self) -> list[Call]:
         """Return what may be asked now and was not asked in vain in this round already."""
         doubtful = {(region, kind.name) for kind in KINDS for region in self._regions_in_doubt(kind)}
         calls = [call for call in next_calls(self.remaining, doubtful, self.refused) if call.resource is not None]
-        known = self.remaining.keys() | self._staying.keys() | self.gone
+        known = self.remaining.keys() | self.staying.keys() | self.gone
         for one in (call.resource for call in calls if call.resource is not None):
             router = kinds.router_of(one)
             if router and router not in known and one.key not in self.explained:
@@ -252,8 +250,8 @@ class Work:
             self.wary = True  # it was listed just now, and a Neutron that has just started denies what exists
         if BY_NAME[resource.kind].at_once or isinstance(answer, Gone):
             self._leave(resource)
-            place = _shown_in(resource.key)
-            if answer is None and not any(_shown_in(key) == place for key in self.remaining):
+            place = shown_in(resource.key)
+            if answer is None and not any(shown_in(key) == place for key in self.remaining):
                 self.emptiness.taken_at_its_word(place)
             return True
         return False
@@ -287,13 +285,13 @@ class Work:
 
         What was accepted and shows no sign of it after a while is asked again.
         """
-        late = {key for key, when in self.accepted.items() if self.listed.get(_shown_in(key), 0.0) - when > ASK_AGAIN}
+        late = {key for key, when in self.accepted.items() if self.listed.get(shown_in(key), 0.0) - when > ASK_AGAIN}
         again = {key for key in late if key in self.remaining and not kinds.on_its_way(self.remaining[key])}
         self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in again}
         self.unheard.clear()
 
 
-def _shown_in(key: Key) -> Place:
+def shown_in(key: Key) -> Place:
     """Name the listing that shows a resource."""
     region, kind, _ = key
     return (BY_NAME[kind].listed_with or kind, region)

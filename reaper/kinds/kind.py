@@ -50,6 +50,10 @@ class Kind:
     `at_rest` are the statuses in which one is whole and nothing is being done to it, `in_use` those that a user causes.
     `idle_when` says by which rules one of it may be idle; only such a kind is ever deleted by itself (`delete_alone`).
     `beside` names what has to be read beside one before it goes alone: what would hold it, or go along.
+    `transferable`: its people can hand one to another project (Cinder's, Manila's and Designate's transfers); the owner
+    of every other kind stays what it was when it was made.
+    `held_by` is the fact that names what one is plugged into or points to, which may be another project's, and whose
+    service deletes it all the same.
     `told` is how letters count it.
     """
 
@@ -68,4 +72,6 @@ class Kind:
     in_use: frozenset[str] = frozenset()
     idle_when: frozenset[When] = frozenset()
     beside: tuple[str, ...] = ()
+    transferable: bool = False
+    held_by: str = ""
     told: Told = Told.COUNTED

@@ -43,12 +43,12 @@ KINDS: tuple[Kind, ...] = (
     # An attached floating IP goes at once; one with port forwardings is refused as long as it has any.
     Kind(
         "floating_ip", "network", after=(*MAKERS, "port_forwarding"), at_once=True, told=Told.NAMED,
-        leaves_with=frozenset({"load_balancer"}), idle_when=frozenset({When.UNATTACHED}),
+        leaves_with=frozenset({"load_balancer"}), idle_when=frozenset({When.UNATTACHED}), held_by="port_id",
     ),
     # Shown with the floating IP it belongs to. It would leave with its port, but that waits for the servers.
     Kind(
         "port_forwarding", "network", after=MAKERS, listed_with="floating_ip", at_once=True,
-        leaves_with=frozenset({"floating_ip", "port", "server"}),
+        leaves_with=frozenset({"floating_ip", "port", "server"}), held_by="port_id",
     ),
     # With its listeners, pools and members; its port and the floating IP on it stay or go by themselves.
     Kind("load_balancer", "load-balancer", after=MAKERS),
@@ -64,7 +64,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "port", "network", after=(*MAKERS, "server", "load_balancer", "trunk", "share_network"), at_once=True,
         leaves_with=frozenset({"server", "network", "router", "load_balancer", "share_network"}),
-        told=Told.NOT_AT_ALL,
+        told=Told.NOT_AT_ALL, held_by="device_id",
     ),
     # Subnets leave with their network; only one that hangs on somebody else's network is asked to go by itself.
     Kind(
@@ -99,7 +99,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "volume", "block-storage", after=(*MAKERS, "server"), parent=Parent("group_id", "volume_group"),
         leaves_with=frozenset({"server"}), told=Told.NAMED, beside=("volume_snapshot",),
-        idle_when=frozenset({When.UNATTACHED}), at_rest=frozenset({"available"}),
+        idle_when=frozenset({When.UNATTACHED}), at_rest=frozenset({"available"}), transferable=True,
         in_use=frozenset({"in-use", "attaching", "reserved"}),
     ),
     Kind("volume_group", "block-storage", after=(*MAKERS, "server")),
@@ -118,8 +118,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("cluster", "container-infra"),
     # With its objects. Swift answers when it is gone.
     Kind("object_container", "object-store", after=MAKERS, at_once=True, keepable=True),
-    Kind("dns_zone", "dns", after=MAKERS, keepable=True),
-    Kind("share", "shared-file-system", after=MAKERS),
+    Kind("dns_zone", "dns", after=MAKERS, keepable=True, transferable=True),
+    Kind("share", "shared-file-system", after=MAKERS, transferable=True),
     # It holds ports in the tenant's networks for the servers that give out its shares.
     Kind("share_network", "shared-file-system", after=(*MAKERS, "share")),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from reaper.letters.catalog import CATALOG, TEMPLATES, TOGETHER, LetterSpec, Overtaken, Scope, spec_of
 from reaper.letters.facts import facts_for
+from reaper.letters.imprint import Imprint
 from reaper.letters.languages import KNOWN, language_for
 from reaper.letters.people import is_address, readers, recipients, sane_addresses
 from reaper.letters.threads import Appointment, appointment_for, root_of, template_for
@@ -16,6 +17,7 @@ __all__ = [
     "TOGETHER",
     "WITHIN",
     "Appointment",
+    "Imprint",
     "LetterSpec",
     "Overtaken",
     "Part",

@@ -9,11 +9,14 @@ from datetime import UTC, datetime, tzinfo
 from reaper.letters.archives import archived_in
 from reaper.letters.catalog import spec_of
 from reaper.letters.idle import idle_in
+from reaper.letters.imprint import Imprint
 from reaper.letters.languages import ENGLISH, Moment, Span, joined, moment, span, times
 from reaper.letters.losses import Thing, clean, kind_names, losses_in, unseen_words
 from reaper.letters.people import readers, sane_addresses
-from reaper.lifecycle import Renewed, deadline, renew
+from reaper.lifecycle import GivenBack, NotAway, Renewed, deadline, furthest_away, give_back, renew
 from reaper.model import Enforce, IdleThing, Letter, Resource, State, Tenant, Unfinished
+
+_NOTHING_SAID = Imprint()
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,15 @@ def facts_for(
     cloud_title: str = "",
     language: str = ENGLISH,
     zone: tzinfo = UTC,
-    support: str | None = None,
+    imprint: Imprint = _NOTHING_SAID,
     idle: Sequence[IdleThing] = (),
 ) -> Mapping[str, object]:
     """Return what a template may say.
 
     `losses` is what the tenant owns now (for a reclaimed tenant: what was taken), None when that could not be read.
-    `support` is where people may turn to. Moments are said in `zone`. `idle` are the things that a letter is about.
+    Moments are said in `zone`. `idle` are the things that a letter is about.
     """
-    facts = {"link": link, "support": support, "language": language, **_names(tenant, letter, cloud_title)}
+    facts = {"link": link, "language": language, **imprint.facts, **_names(tenant, letter, cloud_title)}
     if not spec_of(letter.kind).reckoned:
         # Its record may be impossible: nothing is reckoned from it, and when that was found is not kept.
         return facts | {"since": moment(letter.queued_at, now, language, zone)}
@@ -72,6 +75,8 @@ def facts_for(
         **_dates(tenant, now, language, zone),
         **_terms(tenant, language),
         "renewal": _renewal(tenant, now, language, zone),
+        "away_until": _away_until(tenant, now, language, zone),
+        "can_give_back": isinstance(give_back(tenant, now), GivenBack),
         "losses": losses_in(_own(losses, tenant), tenant.lease.terms.keep, language),
         "archived": archived_in(tenant, now, language, zone),
         "unseen": unseen_words(tenant.unseen, language),
@@ -95,6 +100,7 @@ def _names(tenant: Tenant, letter: Letter, cloud_title: str) -> dict[str, object
         "reason": clean(tenant.quarantine_reason or (tenant.hold.reason if tenant.hold else ""), 500).rstrip("."),
         "blocker": clean(tenant.blocker or "", 500),
         "contacts": _contacts(tenant),
+        "reader": _only_reader(tenant),
         "reachable": bool(sane_addresses(p.email for p in readers(tenant) if p.email)),
     }
 
@@ -143,6 +149,12 @@ def _renewal(tenant: Tenant, now: datetime, language: str, zone: tzinfo) -> Rene
     )
 
 
+def _away_until(tenant: Tenant, now: datetime, language: str, zone: tzinfo) -> Moment | None:
+    """Say how far the end could wait for people who are away, None where it cannot."""
+    latest = furthest_away(tenant, now)
+    return None if isinstance(latest, NotAway) else moment(latest, now, language, zone)
+
+
 def _reclaim_from(tenant: Tenant, next_step: datetime) -> datetime | None:
     """When deletion may begin: a running tenant is suspended first, so the date is the earliest possible."""
     if not _reaches(tenant, Enforce.RECLAIM):
@@ -165,6 +177,12 @@ def _contacts(tenant: Tenant) -> tuple[Contact, ...]:
     reading = readers(tenant)
     chosen = [p for p in tenant.people if p in reading or not p.enabled]
     return tuple(Contact(clean(p.name), clean(p.email or ""), p.enabled) for p in chosen)
+
+
+def _only_reader(tenant: Tenant) -> str:
+    """Name the one person who reads it; nobody where several do, for all of them get the same words."""
+    reading = readers(tenant)
+    return clean(reading[0].name) if len(reading) == 1 else ""
 
 
 def _own(losses: Sequence[Resource] | None, tenant: Tenant) -> Sequence[Resource] | None:

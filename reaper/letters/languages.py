@@ -24,7 +24,7 @@ _UNITS = (
     (timedelta(seconds=1), "second", "秒"),
 )
 _MINUTE = timedelta(minutes=1)
-#: A date further away than this is ambiguous without its year.
+#: A date further away than this is ambiguous without its year; so is one in another year.
 _YEAR_MATTERS = timedelta(days=180)
 
 
@@ -57,7 +57,7 @@ class Span:
 def moment(at: datetime, now: datetime, language: str, zone: tzinfo) -> Moment:
     """Put a moment into words, as seen from `now`, in the zone given."""
     local = at.astimezone(zone)
-    far = abs(at - now) > _YEAR_MATTERS
+    far = abs(at - now) > _YEAR_MATTERS or local.year != now.astimezone(zone).year
     soon = timedelta(0) < at - now < timedelta(hours=1)
     clock = f"{local:%H:%M:%S}" if soon else f"{local:%H:%M}"
     return Moment(at, _day(local, language, with_year=far), _full(local, clock, language), relative(at, now, language))

@@ -11,7 +11,7 @@ from reaper.letters.languages import Moment, joined
 from reaper.model import Letter, LetterKind, Tenant
 
 #: What the words around the letters depend on; those that differ in it do not go together.
-ALIKE = ("will_stop", "will_delete", "support")
+ALIKE = ("will_stop", "will_delete", "support", "home", "privacy", "logo", "command")
 #: Letters that were queued within this time of each other go together, if they still wait.
 WITHIN = timedelta(hours=1)
 #: A warning that comes so shortly before the end is not kept waiting.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from reaper.clock import SystemClock
-from reaper.letters import CATALOG, TOGETHER, LetterSpec, Overtaken, Part, facts_for, facts_together, spec_of
+from reaper.letters import CATALOG, TOGETHER, Imprint, LetterSpec, Overtaken, Part, facts_for, facts_together, spec_of
 from reaper.letters.days import Day, facts_of_day, facts_of_trouble
 from reaper.mail.render import LetterRenderer
 from reaper.model import (
@@ -41,11 +41,13 @@ _TERMS = Terms(
     renew_times=3,
     at_most=90 * _DAY,
     opens_before=7 * _DAY,
+    away=21 * _DAY,
     suspension_lasts=7 * _DAY,
     orphans_wait=14 * _DAY,
 )
 _CLOUD = "Example Cloud"
 _OTHER = "other"
+_IMPRINT = Imprint("help@example.org", "https://cloud.example.org/", "https://cloud.example.org/privacy", command=True)
 _HOLIDAY = Hold(_NOW + 9 * _DAY, "the people of the cloud are on holiday", "ops")
 
 
@@ -90,7 +92,17 @@ def _facts(shown: Tenant, spec: LetterSpec, now: datetime, language: str) -> dic
     link = f"https://reaper.example.org/lease/{'other-' if shown.id == _OTHER else ''}preview"
     losses = [replace(thing, project_id=shown.project_id) for thing in _things()]
     idle = _idle_things(now, gone=spec.kind is LetterKind.IDLE_GIVEN_BACK)
-    told = facts_for(shown, letter, now, link=link, losses=losses, cloud_title=_CLOUD, language=language, idle=idle)
+    told = facts_for(
+        shown,
+        letter,
+        now,
+        link=link,
+        losses=losses,
+        cloud_title=_CLOUD,
+        language=language,
+        imprint=_IMPRINT,
+        idle=idle,
+    )
     return dict(told)
 
 

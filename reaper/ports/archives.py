@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from reaper.judge import Permit
 from reaper.model import ArchiveImage, Resource, ServerArchive
 
 
@@ -51,7 +52,7 @@ class ArchiveKeeper(ArchiveReader, Protocol):
     def prolong_archive(self, archive: ServerArchive) -> None:
         """Write into the image until when it is kept."""
 
-    def delete_archive(self, archive: ServerArchive, now: datetime) -> None:
+    def delete_archive(self, archive: ServerArchive, permit: Permit) -> None:
         """Delete its image.
 
         Raises:

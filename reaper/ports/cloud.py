@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from reaper.judge import Permit
 from reaper.model import Census, Listing, Project, Resource
 from reaper.ports.archives import ArchiveKeeper, ArchiveReader
 
@@ -59,6 +60,13 @@ class CloudReader(ArchiveReader, Protocol):
             Temporary: Keystone does not answer.
         """
 
+    def projects(self, project_ids: Collection[str]) -> Mapping[str, Project]:
+        """Read several projects afresh, in as few calls as may be; one that does not exist is not among them.
+
+        Raises:
+            Temporary: Keystone does not answer.
+        """
+
     def resources(self, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
         """List one kind in one region, of these projects or (None) of the whole cloud, every page to the end.
 
@@ -72,56 +80,67 @@ class CloudReader(ArchiveReader, Protocol):
         Of the rest nothing is known: deleting one with its snapshots has to ask first. Raises where it cannot be told.
         """
 
+    def seen_again(self, resource: Resource) -> str | None:
+        """Return whose a resource is now, asked of the thing itself; None: its service does not say."""
+
+    def lent_to(self, resource: Resource) -> str | None:
+        """Say what of another project uses what the service would delete all the same; None: nothing does.
+
+        Raises:
+            ReaperError: it cannot be told.
+        """
+
     def explain(self, resource: Resource) -> str | None:
         """Say what of another project holds a refused resource, None: nothing known. Raises where it cannot be told."""
 
 
 class Cloud(CloudReader, ArchiveKeeper, Protocol):
-    """A cloud that can be written to.
+    """A cloud that can be written to. What takes something away needs a permit of the judge for just that.
 
-    Every call raises Gone when the object does not exist, Refused when the service says no (409, or 400 where it
+    A permit for something else is answered with Refused, one that is over with Temporary; nothing was sent then. Every
+    call raises Gone when the object does not exist, Refused when the service says no (409, or 400 where it
     means a conflict) with its sentence, Temporary for 5xx, 429, time-outs, and Permanent for 403.
     """
 
-    def close_project(self, project_id: str) -> None:
-        """Disable the project; idempotent. Users and role assignments are not touched."""
+    def close_project(self, permit: Permit) -> None:
+        """Disable the project of a permit to close or restrict it; idempotent. Users and roles are not touched."""
 
-    def open_project(self, project_id: str) -> None:
-        """Enable the project; idempotent."""
+    def open_project(self, permit: Permit) -> None:
+        """Enable the project of a permit to restore it, or to open it once it is empty; idempotent."""
 
-    def delete_project(self, project_id: str) -> None:
-        """Delete the project, which deletes no resource: only after everything was verified gone."""
+    def delete_project(self, permit: Permit) -> None:
+        """Delete the project of a permit, which deletes no resource: only after everything was verified gone."""
 
-    def lock(self, server: Resource, project_id: str) -> None:
+    def lock(self, server: Resource, permit: Permit) -> None:
         """Lock a server so that its users cannot start it; with a reason where the service takes one (2.73)."""
 
     def unlock(self, server: Resource, project_id: str) -> None:
-        """Take the lock off."""
+        """Take the lock off. It gives something back, and needs no permit."""
 
-    def stop(self, server: Resource, project_id: str) -> None:
+    def stop(self, server: Resource, permit: Permit) -> None:
         """Ask a server to stop; it is asynchronous."""
 
     def start(self, server: Resource, project_id: str) -> None:
-        """Ask a server to start; it is asynchronous."""
+        """Ask a server to start; it is asynchronous. It gives something back, and needs no permit."""
 
-    def clear_routes(self, router: Resource, project_id: str) -> None:
+    def clear_routes(self, router: Resource, permit: Permit) -> None:
         """Take a router's static routes away, which otherwise hold its interfaces."""
 
-    def delete(self, resource: Resource, project_id: str) -> None:
+    def delete(self, resource: Resource, permit: Permit) -> None:
         """Ask for one resource to be deleted, after comparing its owner once more.
 
         Raises:
-            Refused: also when the owner is unknown or not `project_id`; nothing was sent then.
+            Refused: also when the owner is unknown or not the permit's; nothing was sent then.
         """
 
-    def delete_alone(self, resource: Resource, project_id: str) -> None:
+    def delete_alone(self, resource: Resource, permit: Permit) -> None:
         """Ask for one resource to be deleted without what hangs on it, such as a volume's snapshots.
 
         Raises:
-            Refused: also when something hangs on it, or when the owner is unknown or not `project_id`.
+            Refused: also when something hangs on it, or when the owner is unknown or not the permit's.
         """
 
-    def force_reset(self, resource: Resource, project_id: str) -> str:
+    def force_reset(self, resource: Resource, permit: Permit) -> str:
         """Try the way out for a resource whose delete was accepted and that does not go; returns what was done.
 
         Raises:

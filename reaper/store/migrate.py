@@ -1,22 +1,27 @@
-"""Bringing a database to the schema of this release, and telling whether it is there."""
+"""Bringing a database to the schema of this release, and telling whether it is there.
+
+Alembic is imported where something has to be migrated or explained: to see that all is well, which every command does,
+the names in the files and one row of the database are enough.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, String, column, func, inspect, select, table
 
 from reaper.errors import Temporary, Unusable
 from reaper.store.engine import Database, open_database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _LOCK = 7_273_697
+_NAMED = re.compile(r"^(revision|down_revision)\b[^=\n]*= *(?:\"(\w+)\"|'(\w+)'|None) *$", re.MULTILINE)
 _WAIT = 60
 
 
@@ -53,6 +58,12 @@ def head(migrations: Path) -> str:
     """Return the newest revision that this release knows."""
     if not (migrations / "env.py").is_file():
         raise Unusable(f"{migrations} is not the folder of migrations: it has no env.py; install Reaper again")
+    heads = _heads_by_name(migrations)
+    if len(heads) == 1:
+        return heads.pop()
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+    from alembic.util import CommandError  # noqa: PLC0415
+
     try:
         newest = ScriptDirectory.from_config(configuration(migrations)).get_current_head()
     except CommandError as error:
@@ -62,8 +73,31 @@ def head(migrations: Path) -> str:
     return newest
 
 
+def _heads_by_name(migrations: Path) -> set[str]:
+    """Read from the files which revisions no other one goes on from; a file that says nothing plainly gives none."""
+    made, gone_on_from = set(), set()
+    for path in (migrations / "versions").glob("*.py"):
+        try:
+            said = {key: first or second for key, first, second in _NAMED.findall(path.read_text("utf-8"))}
+        except (OSError, UnicodeDecodeError):
+            return set()
+        if said.keys() != {"revision", "down_revision"} or not said["revision"]:
+            return set()
+        made.add(said["revision"])
+        gone_on_from.add(said["down_revision"])
+    return made - gone_on_from
+
+
 def revision_of(connection: Connection) -> str | None:
     """Return the revision a database has, over an open connection."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    versions = select(column("version_num", String)).select_from(table("alembic_version"))
+    rows = connection.scalars(versions).all()
+    if len(rows) == 1:
+        return str(rows[0])
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - none, or more than there can be: it says what is wrong
+
     return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -84,6 +118,9 @@ def bring_to_head(database: Database, migrations: Path, *, only_if_empty: bool =
 
 
 def _run(database: Database, migrations: Path, connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.util import CommandError  # noqa: PLC0415
+
     try:
         command.upgrade(configuration(migrations, connection), "head")
     except CommandError as error:
@@ -110,6 +147,8 @@ def _alone(connection: Connection, where: str) -> Iterator[None]:
 
 def not_current(migrations: Path, found: str | None) -> str:
     """Say what to do about a database whose revision is not the newest."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+
     newest = head(migrations)
     known = {script.revision for script in ScriptDirectory.from_config(configuration(migrations)).walk_revisions()}
     if found in known:
@@ -119,6 +158,8 @@ def not_current(migrations: Path, found: str | None) -> str:
 
 def configuration(migrations: Path, connection: Connection | None = None) -> Config:
     """Build what Alembic would read from an alembic.ini."""
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = connection

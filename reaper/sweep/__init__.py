@@ -16,6 +16,7 @@ from reaper.policy import Policies, standing
 from reaper.ports import Archives, Clock, Cloud, IdleThings, Journal, Ledger
 from reaper.sweep.admission import beginning, begins, consent_to, limit_on
 from reaper.sweep.archive_expiry import ArchiveExpiry
+from reaper.sweep.facts import TenantFacts
 from reaper.sweep.forecast import Forecast, Foreseen, foresee
 from reaper.sweep.idle import Idling
 from reaper.sweep.idle_ask import IdleAsk
@@ -84,14 +85,14 @@ class Sweeper:
         """Delete the images of archives whose time is over, where no gate is closed."""
         if self.archives is not None:
             shut = self._shut(pulse, now)
-            ArchiveExpiry(self.ledger, self.archives, self.clouds, self._standing, self.clock, tally).let_go(shut)
+            ArchiveExpiry(self.ledger, self.archives, self.clouds, self._facts(), self.clock, tally).let_go(shut)
 
     def _tend_idle_things(self, pulse: Pulse, now: datetime, tally: Tally) -> None:
         """Carry out idle rules; where a gate is closed only letters about them go."""
         if self.idle is None:
             return
         eyes = eyes_on(self.ledger, self.idle, self.policies, self.pools, self.limits, self.idle_every)
-        hand = IdleAsk(self.ledger, self.idle, self.clouds, self._standing_of, eyes.rules_for, self.clock, self.pools)
+        hand = IdleAsk(self.ledger, self.idle, self.clouds, self._facts(), eyes.rules_for, self.clock, self.pools)
         most = self.limits.idle_per_look
         Idling(self.ledger, self.idle, self.clouds, eyes, hand, self.clock, tally, most).tend(self._shut(pulse, now))
 
@@ -105,8 +106,11 @@ class Sweeper:
         self._hands(tally)[1].reclaim_by_hand(tenant, by)
         return tally
 
+    def _facts(self) -> TenantFacts:
+        return TenantFacts(self.ledger, self.clouds, self._standing, self._standing_of, self.clock, self.limits)
+
     def _hands(self, tally: Tally) -> tuple[Suspending, Reclaiming]:
-        context = StepContext(self.ledger, self.clouds, self._standing, self._standing_of, self.clock, tally)
+        context = StepContext(self.ledger, self.clouds, self._standing, self._facts(), self.clock, tally)
         suspending = Suspending(context, self.pools)
         return suspending, Reclaiming(context, suspending, self.journal, self.progress, self.patience, self.archives)
 

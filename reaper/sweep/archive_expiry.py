@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from reaper.errors import Gone, Overtaken, ReaperError, Temporary
+from reaper.execute import Facts
+from reaper.judge import Known, Permit, Refusal, Step, may
 from reaper.lifecycle.transitions import tell
-from reaper.model import ArchiveState, Enforce, Event, EventKind, ServerArchive, State, Tenant
+from reaper.model import ArchiveState, Event, EventKind, Resource, ServerArchive, Tenant
 from reaper.ports import Archives, Clock, Cloud, Ledger
-from reaper.sweep.ledger_steps import Standing
 from reaper.sweep.tally import Tally
 
 #: So many at most in one pass: a mistake in a date must not cost everybody's archive at once.
@@ -20,8 +21,6 @@ AT_MOST = 50
 LOOKED_AT = 1000
 #: What was refused is asked again after so long.
 REFUSED_FOR = timedelta(days=1)
-#: In these states of its tenant an image is not needed for a reclaim that goes on, or waits for a person.
-AT_REST = (State.ACTIVE, State.SUSPENDED, State.RECLAIMED)
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class ArchiveExpiry:
     ledger: Ledger
     archives: Archives
     clouds: Mapping[str, Cloud]
-    standing: Standing
+    facts: Facts
     clock: Clock
     tally: Tally
 
@@ -54,10 +53,13 @@ class ArchiveExpiry:
 
     def _let_one_go(self, archive: ServerArchive, shut: Collection[str | None]) -> bool:
         """Delete one image, if nothing speaks against it; returns whether it was asked to go."""
-        tenant = self.standing(self.ledger.tenant(archive.tenant_id))
-        if tenant.cloud in shut or tenant.cloud not in self.clouds or self._spared(tenant):
+        tenant = self.ledger.tenant(archive.tenant_id)
+        if tenant.cloud in shut or tenant.cloud not in self.clouds:
             return False
         cloud, now = self.clouds[tenant.cloud], self.clock.now()
+        self.facts.look([tenant])
+        if isinstance(self._judge(tenant, archive, None), Refusal):
+            return False
         image = cloud.archive_image(archive)
         if image is None:
             self.archives.change(replace(archive, state=ArchiveState.GONE, why="it was not there any more"))
@@ -65,20 +67,23 @@ class ArchiveExpiry:
         known = replace(archive, image_id=image.id)
         if known != archive:
             self.archives.change(known)  # written down before it is asked to go
+        permit = self._judge(tenant, known, image.id)
+        if isinstance(permit, Refusal):
+            return False
         with suppress(Gone):
-            cloud.delete_archive(known, now)
+            cloud.delete_archive(known, permit)
         self.archives.change(replace(known, state=ArchiveState.GONE, why="its time was over"))
         text = f"the image of server {archive.server_name or archive.server_id} was deleted: its time was over"
         self.ledger.record(tell(self.ledger.tenant(tenant.id), Event(now, EventKind.ARCHIVE_OVER, text)))
         self.tally.add("archives_over", tenant, text)
         return True
 
-    def _spared(self, tenant: Tenant) -> bool:
-        """Whether a person, a policy or a reclaim that is not over wants the tenant left as it is."""
-        held = tenant.hold is not None and self.clock.now() < tenant.hold.until
-        milder = tenant.enforce is None or not tenant.enforce.reaches(Enforce.RECLAIM)
-        under_way = tenant.state not in AT_REST and tenant.vanished_at is None
-        return bool(held or milder or tenant.exempt or tenant.damaged or under_way)
+    def _judge(self, tenant: Tenant, archive: ServerArchive, image_id: str | None) -> Permit | Refusal:
+        """Judge the end of an archive: no person, policy, gate or reclaim under way wants it left as it is."""
+        now = self.clock.now()
+        due = Known(archive.state is not ArchiveState.GONE and archive.kept_until <= now, "the archive's row", now)
+        image = Resource("image", archive.region, image_id or "", archive.server_name, None)
+        return may(Step.DELETE_ARCHIVE, replace(self.facts.of(tenant), thing=image, due=due), now)
 
     def _not_now(self, archive: ServerArchive, error: ReaperError) -> None:
         """Write down why it stays, and ask again after a day: somebody may have made use of it."""

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reaper.errors import Gone, ReaperError, Unusable
+from reaper.errors import Gone, ReaperError, Unusable, Withheld
 from reaper.execute import Pools
 from reaper.execute.archive import Archiver, for_good, named
 from reaper.lifecycle.transitions import archived, consent, postpone
 from reaper.model import Archive, ArchiveState, EventKind, QuarantineCause, ServerArchive, Tenant
 from reaper.ports import Archives, Ledger
-from reaper.sweep.step_context import SOON, StepContext, Withheld
+from reaper.sweep.step_context import SOON, StepContext
 
 #: How the history says why it stands still, or waits.
 HELD = "the archive is not whole"
@@ -49,7 +49,8 @@ class Archiving:
     def _archiver(self, tenant: Tenant) -> Archiver:
         if self.archives is None:
             raise Withheld("its servers are to be archived, and there is no record of archives to do it with")
-        return Archiver(self.context.clouds[tenant.cloud], self.archives, self.pools, self.context.clock)
+        context = self.context
+        return Archiver(context.clouds[tenant.cloud], self.archives, self.pools, context.clock, context.facts)
 
     def _wait(self, tenant: Tenant, text: str) -> None:
         """Look again soon; said in the history when there is something new to say."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from reaper.errors import Overtaken, ReaperError
+from reaper.errors import Overtaken, ReaperError, Withheld
 from reaper.letters import readers, sane_addresses
 from reaper.lifecycle import Step, Stock, due_at, is_idle, next_step, only_looked_at, spared
 from reaper.model import Event, EventKind, IdleThing, Tenant
@@ -17,7 +17,6 @@ from reaper.plan import sort_out
 from reaper.ports import Clock, Cloud, IdleThings, Ledger
 from reaper.sweep.idle_ask import IdleAsk, UsedAgain, read_beside, with_disks
 from reaper.sweep.idle_look import RULES, IdleLook, Subject, named
-from reaper.sweep.step_context import Withheld
 from reaper.sweep.tally import Tally
 
 #: So many things are told of in one letter; the others wait for the next look.

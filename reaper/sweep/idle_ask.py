@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from reaper.errors import Gone, Temporary
-from reaper.execute import Pools
+from reaper.errors import Gone, Temporary, Withheld
+from reaper.execute import Facts, Pools, of_thing
 from reaper.execute.survey import take
+from reaper.judge import About, Known, Permit, Step, may
 from reaper.kinds import BY_NAME
-from reaper.lifecycle import Step, goes_along, is_idle, next_step, only_looked_at, spared
-from reaper.model import Disk, Event, EventKind, IdleThing, Project, Resource, Tenant
+from reaper.lifecycle import Step as Due
+from reaper.lifecycle import goes_along, is_idle, next_step, only_looked_at, spared
+from reaper.model import Disk, Event, EventKind, IdleThing, Resource, Tenant
 from reaper.plan import sort_out
 from reaper.policy import IdleRule
 from reaper.ports import Clock, Cloud, CloudReader, IdleThings, Ledger
-from reaper.sweep.step_context import Withheld
+
+#: Facts about the one thing, in whose refusal it is named.
+OF_THE_THING = (About.OWNER, About.USERS, About.DUE, About.IDLE)
 
 
 class UsedAgain(Withheld):
@@ -28,7 +33,7 @@ class IdleAsk:
     ledger: Ledger
     things: IdleThings
     clouds: Mapping[str, Cloud]
-    protected: Callable[[Tenant, Project], Tenant]
+    facts: Facts
     rules_for: Callable[[Tenant], Mapping[str, IdleRule]]
     clock: Clock
     pools: Pools
@@ -41,49 +46,66 @@ class IdleAsk:
             Overtaken: somebody else has changed the tenant, or the letter did not arrive after all.
             ReaperError: the cloud refused it or does not answer.
         """
-        current, rule = self._permitted(tenant, thing)
+        self.facts.look([tenant])
+        current, rule = self._rule(tenant, thing)
         fresh = next((t for t in self.things.of(tenant.id) if t.id == thing.id), None)
-        if fresh is None or next_step(fresh, self.clock.now()) is not Step.GIVE_BACK:
+        if fresh is None:
             raise Withheld(f"{thing.resource}: it is no longer due")
+        seen_at = self.clock.now()
         seen = self._still_idle(current, fresh, rule)
+        self._judge(current, fresh, seen, seen_at)
         text = f"{seen} is given back: {thing.when} since {thing.since:%Y-%m-%d %H:%M} UTC"
         event = Event(self.clock.now(), EventKind.IDLE_ASKED, text + _along_in_words(fresh.along))
         unjudged = self.ledger.tenant(tenant.id)
         if unjudged.version != current.version:
             raise Withheld("somebody else changed the tenant")
-        self._unless_paused()
-        self.things.ask(unjudged, fresh, event)
-        self._delete(current, fresh, seen)
+        asked = self.things.ask(unjudged, fresh, event)
+        self.facts.refresh([tenant])
+        permit = self._judge(replace(current, version=asked.version), thing, seen, seen_at)
+        self._delete(permit, fresh, seen)
 
-    def _delete(self, tenant: Tenant, thing: IdleThing, seen: Resource) -> None:
+    def _judge(self, tenant: Tenant, thing: IdleThing, seen: Resource, seen_at: datetime) -> Permit:
+        """Judge the delete from what was just read.
+
+        Raises:
+            Withheld: it stays.
+            ReaperError: something that has to be known for it cannot be told.
+        """
+        now, cloud = self.clock.now(), self.clouds[tenant.cloud]
+        other = cloud.lent_to(seen)
+        known = of_thing(cloud, self.facts.of(tenant), seen, seen_at, now)
+        evidence = replace(
+            known.used_by(Known((other,) if other else (), "the service", now)),
+            due=Known(next_step(thing, now) is Due.GIVE_BACK, "the ledger", now),
+            idle=Known(True, "the listing that showed it", seen_at),  # noqa: FBT003 - the value of a fact
+        )
+        answer = may(Step.DELETE_IDLE, evidence, now)
+        if isinstance(answer, Permit):
+            return answer
+        if answer.doubtful:
+            raise Temporary(f"{seen} stays: {answer}")
+        raise Withheld(f"{seen}: {answer}" if answer.need.about in OF_THE_THING else str(answer))
+
+    def _delete(self, permit: Permit, thing: IdleThing, seen: Resource) -> None:
         try:
-            self.clouds[tenant.cloud].delete_alone(seen, tenant.project_id)
+            self.clouds[permit.cloud].delete_alone(seen, permit)
         except (Gone, Temporary):
             return  # whether it is there any more is told by the next listings; then it is asked again
         except Exception as refusal:
             self.things.answered(thing, str(refusal) or type(refusal).__name__)
             raise
 
-    def _permitted(self, tenant: Tenant, thing: IdleThing) -> tuple[Tenant, IdleRule]:
-        """Judge the tenant once more by ledger, policies and Keystone; tells the rule that holds for the thing."""
-        self._unless_paused()
-        try:
-            project = self.clouds[tenant.cloud].project(tenant.project_id)
-        except Gone:
-            raise Withheld("its project is gone") from None
-        current = self.protected(self.ledger.tenant(tenant.id), project)
+    def _rule(self, tenant: Tenant, thing: IdleThing) -> tuple[Tenant, IdleRule]:
+        """Return the tenant as it is now, and the rule that holds for the thing."""
+        known = self.facts.of(tenant)
+        if not isinstance(known.ledger, Known):
+            raise Temporary(f"{tenant.full_name} stays: {known.ledger.why}")
+        current = known.ledger.value
         why = spared(current, self.clock.now()) or only_looked_at(current, thing.resource.kind)
-        if not project.enabled:
-            why = why or "its project was disabled by somebody else"
         rule = self.rules_for(current).get(thing.rule)
         if why or rule is None:
             raise Withheld(why or "no rule speaks of it any more")
         return current, rule
-
-    def _unless_paused(self) -> None:
-        paused = self.ledger.paused()
-        if paused:
-            raise Withheld(f"paused: {paused}")
 
     def _still_idle(self, tenant: Tenant, thing: IdleThing, rule: IdleRule) -> Resource:
         """Read the thing once more, with what belongs to it: the same owner, idle by the same facts."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from functools import partial
 
-from reaper.errors import Gone
+from reaper.errors import Gone, Withheld
 from reaper.execute import Outcome, Progress, Reclaimer, carry_out
-from reaper.execute.guard import guarded
-from reaper.lifecycle import Reclaim, Suspend, decide
+from reaper.judge import Absent, Evidence, Known, Step
+from reaper.lifecycle import Reclaim, Suspend
 from reaper.lifecycle.transitions import begin_reclaim, emptied, if_condemned, reclaim_by_hand, reclaimed
-from reaper.model import Afterwards, EventKind, Project, State, Tenant, Unfinished
+from reaper.model import Afterwards, EventKind, State, Tenant, Unfinished
 from reaper.ports import Archives, Cloud, Journal
 from reaper.sweep.archiving import Archiving
-from reaper.sweep.step_context import StepContext, Withheld
+from reaper.sweep.step_context import StepContext
 from reaper.sweep.suspending import Suspending
 from reaper.unseen import unseen_in
 
@@ -50,15 +49,16 @@ class Reclaiming:
         for tenant in tenants:
             self.context.guarded(tenant, partial(self._begin_reclaim, tenant, begun))
         rounds = Reclaimer(
-            guarded(cloud, self.archiving.covered(begun)),
+            cloud,
             self.journal,
             self.suspending.pools,
             self.context.clock,
-            self.context.permit,
+            self.context.facts,
             self.patience,
             self.progress,
+            covered=self.archiving.covered(begun),
         )
-        for outcome in rounds.reclaim(begun):
+        for outcome in rounds.outcomes(begun):
             self.context.guarded(outcome.tenant, partial(self._finish, outcome))
 
     def _begin_reclaim(self, tenant: Tenant, begun: list[Tenant]) -> None:
@@ -76,23 +76,20 @@ class Reclaiming:
 
         That it was empty then says nothing about a project that is still there: it is verified empty once more.
         """
-        refusal = self.context.permit(tenant)
-        if refusal:
-            raise Withheld(refusal)
-        project = self._project(tenant)
-        reopened = tenant.lease.terms.afterwards is Afterwards.REOPEN
-        if project is not None and not (reopened and project.enabled):
+        self.context.judge(Step.BOOK, tenant)
+        if not self._parted(tenant):
             return False
         told = [e.text for e in self.context.ledger.history(tenant.id) if e.what is EventKind.EMPTIED]
         self._book(tenant, told[-1] if told else "everything was verified gone")
         return True
 
-    def _project(self, tenant: Tenant) -> Project | None:
-        """Read its project from Keystone now; None: it is gone."""
-        try:
-            return self.context.clouds[tenant.cloud].project(tenant.project_id)
-        except Gone:
-            return None
+    def _parted(self, tenant: Tenant) -> bool:
+        """Whether what was last read shows the project as its terms say: gone, or open again."""
+        project = self.context.facts.of(tenant).project
+        if not isinstance(project, Known):
+            return False
+        reopens = tenant.lease.terms.afterwards is Afterwards.REOPEN
+        return isinstance(project.value, Absent) or (reopens and project.value.enabled)
 
     def reclaim_by_hand(self, tenant: Tenant, by: str) -> None:
         """Reclaim now one tenant that a person has named, lease and suspension notwithstanding; nothing else gives way.
@@ -107,10 +104,7 @@ class Reclaiming:
 
     def _condemn(self, tenant: Tenant, by: str) -> None:
         cloud, now = self.context.clouds[tenant.cloud], self.context.clock.now()
-        current = self.context.protected(self.context.ledger.tenant(tenant.id), cloud.project(tenant.project_id))
-        refusal = self.context.ledger.paused() or _stands_against(current, now)
-        if refusal:
-            raise Withheld(f"it stays: {refusal}")
+        current = self._may_be_taken(tenant)
         if current.state is State.ACTIVE:
             current = self.suspending.begin(current)
         if current.unfinished is Unfinished.SUSPEND:
@@ -121,12 +115,35 @@ class Reclaiming:
                 self.suspending.pools,
                 self.context.clock,
                 self.suspending.remember,
-                self.context.unchanged,
+                self.context.facts,
             )
             current = carried.tenant
             if not carried.done:
                 raise Withheld(carried.stopped or f"it could not be suspended first: {'; '.join(carried.errors)}")
         self.context.ledger.record(reclaim_by_hand(current, by, now))
+
+    def _may_be_taken(self, tenant: Tenant) -> Tenant:
+        """Judge a tenant as if its lease and its suspension were over; returns it as it is now.
+
+        Raises:
+            Withheld: it stays, whoever asks.
+            Temporary: something that has to be known for it cannot be told just now.
+        """
+
+        def condemned(known: Evidence) -> Evidence:
+            if not isinstance(known.ledger, Known):
+                return known
+            over = if_condemned(known.ledger.value, self.context.clock.now())
+            return replace(known, ledger=replace(known.ledger, value=over))
+
+        try:
+            self.context.judge(Step.CONDEMN, tenant, condemned)
+        except Withheld as why:
+            raise Withheld(f"it stays: {why}") from None
+        current = self.context.facts.of(tenant).ledger
+        if not isinstance(current, Known):
+            raise Withheld("it stays: what the ledger says is not known")
+        return replace(current.value, retry_at=None)
 
     def _finish(self, outcome: Outcome) -> None:
         self._write_down_what_stays(outcome)
@@ -165,28 +182,23 @@ class Reclaiming:
         if tenant.lease.terms.afterwards is not Afterwards.CLOSE:
             # Recorded first: a project that is found deleted or open after a crash was so by us.
             tenant = self.context.ledger.record(emptied(tenant, text, now))
-        self._part_with(tenant, text)
-
-    def _part_with(self, tenant: Tenant, text: str) -> None:
-        """Do with the empty project what the terms say, if it is still closed, and book the tenant as reclaimed."""
-        afterwards, cloud = tenant.lease.terms.afterwards, self.context.clouds[tenant.cloud]
-        refusal = self.context.permit(tenant)
-        if refusal:
-            raise Withheld(refusal)
-        if afterwards is not Afterwards.CLOSE and self._project(tenant) is not None:
-            tenant = self.context.again(tenant, Reclaim)
-            part = cloud.delete_project if afterwards is Afterwards.DELETE else cloud.open_project
-            with suppress(Gone):
-                part(tenant.project_id)
+        self._part_with(tenant, outcome)
         self._book(tenant, text)
+
+    def _part_with(self, tenant: Tenant, outcome: Outcome) -> None:
+        """Do with the project what the terms say, on the strength of an emptiness that was verified just now."""
+        cloud, afterwards = self.context.clouds[tenant.cloud], tenant.lease.terms.afterwards
+        self.context.judge(Step.BOOK, tenant)
+        if afterwards is Afterwards.CLOSE or self._parted(tenant):
+            return
+        self.context.again(tenant, Reclaim)
+        step = Step.DELETE_PROJECT if afterwards is Afterwards.DELETE else Step.REOPEN_PROJECT
+        empty = Known(outcome.done, "all listings", outcome.at)
+        permit = self.context.judge(step, tenant, lambda known: replace(known, empty=empty))
+        with suppress(Gone):
+            (cloud.delete_project if afterwards is Afterwards.DELETE else cloud.open_project)(permit)
 
     def _book(self, tenant: Tenant, text: str) -> None:
         text += self.archiving.seal(tenant)
         self.context.ledger.record(reclaimed(tenant, text, self.context.clock.now()))
         self.context.tally.add("reclaimed", tenant, text)
-
-
-def _stands_against(tenant: Tenant, now: datetime) -> str | None:
-    """Say what speaks against taking a tenant back by hand: everything but its lease and its letters."""
-    decision = decide(if_condemned(tenant, now), now)
-    return None if isinstance(decision, Reclaim) else str(decision)

@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from reaper.errors import Gone, Overtaken, Permanent, ReaperError, Temporary
-from reaper.lifecycle import Reclaim, Restore, Suspend, decide
+from reaper.errors import Overtaken, Permanent, ReaperError, Temporary, Withheld
+from reaper.execute import Facts
+from reaper.judge import About, Absent, Evidence, Known, Permit, Refusal, Step, may
+from reaper.judge.steps import AS_FOUND, CLOSED
+from reaper.lifecycle import Reclaim, Restore, Suspend
 from reaper.lifecycle.transitions import back_off, postpone, quarantine, vanish
-from reaper.model import EventKind, Project, QuarantineCause, State, Tenant
+from reaper.model import EventKind, QuarantineCause, State, Tenant
 from reaper.ports import Clock, Cloud, Ledger
 from reaper.sweep.ledger_steps import Standing
 from reaper.sweep.tally import Tally
@@ -20,60 +23,69 @@ ATTEMPTS = 3
 BACK_OFF, SOON = timedelta(minutes=10), timedelta(minutes=1)
 
 
-class Withheld(Exception):  # noqa: N818 - no error: asked again, the answer was no
-    """The step is no longer due, seen afresh; why."""
+#: What begins or goes on with a decision, as the judge's table has it.
+STEPS: Mapping[type[Suspend | Restore | Reclaim], Step] = {
+    Suspend: Step.SUSPEND,
+    Restore: Step.RESTORE,
+    Reclaim: Step.RECLAIM,
+}
 
 
 @dataclass(frozen=True)
 class StepContext:
-    """Asks ledger, policies and Keystone at the moment of each step, and books what went wrong."""
+    """Asks the judge from what is true at the moment of each step, and books what went wrong."""
 
     ledger: Ledger
     clouds: Mapping[str, Cloud]
     standing: Standing
-    protected: Callable[[Tenant, Project], Tenant]
+    facts: Facts
     clock: Clock
     tally: Tally
 
-    def permit(self, tenant: Tenant, wanted: type[Suspend | Restore | Reclaim] = Reclaim) -> str | None:
-        """Ask again, from the ledger as it is now, whether this step may be taken; a pause lets restorations go on."""
-        paused = None if wanted is Restore else self.ledger.paused()
-        if paused:
-            return f"paused: {paused}"
-        current = self.standing(self.ledger.tenant(tenant.id))
-        if current.version != tenant.version:
-            return "somebody else changed the tenant"
-        decision = decide(current, self.clock.now())
-        return None if isinstance(decision, wanted) else f"no longer due: {decision}"
+    def judge(self, step: Step, tenant: Tenant, add: Callable[[Evidence], Evidence] = lambda known: known) -> Permit:
+        """Look at everything afresh and judge a step on a tenant; `add` says what else is known for it.
 
-    def unchanged(self, tenant: Tenant) -> str | None:
-        """Ask whether anybody paused or changed the tenant."""
-        paused = self.ledger.paused()
-        if paused:
-            return f"paused: {paused}"
-        changed = self.ledger.tenant(tenant.id).version != tenant.version
-        return "somebody else changed the tenant" if changed else None
+        Raises:
+            Withheld: it is not to be taken.
+            Temporary: something that has to be known for it cannot be told just now.
+        """
+        self.facts.look([tenant])
+        answer = may(step, add(self.facts.of(tenant)), self.clock.now())
+        if isinstance(answer, Permit):
+            return answer
+        raise Temporary(str(answer)) if answer.doubtful else Withheld(str(answer))
 
     def again(self, tenant: Tenant, wanted: type[Suspend | Restore | Reclaim]) -> Tenant:
-        """Decide once more from what ledger, policies and Keystone say at this moment."""
-        refusal = self.permit(tenant, wanted)
-        if refusal:
-            raise Withheld(refusal)
-        current = self.ledger.tenant(tenant.id)
-        try:
-            project = self.clouds[tenant.cloud].project(tenant.project_id)
-        except Gone:
-            self.ledger.record(vanish(current, self.clock.now()))
-            raise Withheld("its project is gone") from None
-        current = self.protected(current, project)
-        decision = decide(current, self.clock.now())
-        if not isinstance(decision, wanted):
-            raise Withheld(f"asked again, it is no longer due: {decision}")
-        odd = _meddled(current, project, wanted)
-        if odd:
-            self.quarantine(current, QuarantineCause.MEDDLED, odd)
-            raise Withheld(odd)
-        return current
+        """Judge once more, from ledger, policies and Keystone at this moment, what the sweep has decided.
+
+        Returns the tenant as it is now.
+
+        Raises:
+            Withheld: it is not to be done; what follows from why is recorded.
+            Temporary: something that has to be known for it cannot be told just now.
+        """
+        self.facts.look([tenant])
+        known = self.facts.of(tenant)
+        answer = may(STEPS[wanted], known, self.clock.now())
+        if isinstance(answer, Permit) and isinstance(known.ledger, Known):
+            return known.ledger.value
+        if isinstance(answer, Refusal):
+            self._conclude(known, answer)
+            raise Temporary(str(answer)) if answer.doubtful else Withheld(str(answer))
+        raise Temporary("what the ledger says is not known")
+
+    def _conclude(self, known: Evidence, refusal: Refusal) -> None:
+        """Record what a refusal tells for longer than this pass: a project that is gone, or one a person has switched.
+
+        The needs before that about the project were met: otherwise the refusal would be another.
+        """
+        project, current = known.project, known.ledger
+        if refusal.need.about is not About.PROJECT or not (isinstance(project, Known) and isinstance(current, Known)):
+            return
+        if isinstance(project.value, Absent):
+            self.ledger.record(vanish(self.ledger.tenant(known.tenant.id), self.clock.now()))
+        elif refusal.need in (AS_FOUND, CLOSED):
+            self.quarantine(current.value, QuarantineCause.MEDDLED, str(refusal))
 
     def failed(self, tenant: Tenant, text: str, *, temporary: bool) -> None:
         """Back off; raises Overtaken when somebody has changed the tenant since, for then it was not its fault."""
@@ -115,12 +127,3 @@ class StepContext:
             self.failed(current, str(error), temporary=isinstance(error, Temporary))
         except ReaperError as worse:
             self.tally.add("failed", tenant, f"{error}; and it could not be recorded: {worse}")
-
-
-def _meddled(tenant: Tenant, project: Project, wanted: type[Suspend | Restore | Reclaim]) -> str | None:
-    """Notice a person's hand: a project that is open or closed although Reaper left it otherwise."""
-    if wanted is Suspend and tenant.unfinished is None and not project.enabled:
-        return "its project was disabled by somebody else"
-    if wanted is Reclaim and project.enabled:
-        return "its project was opened by somebody else while it was suspended"
-    return None

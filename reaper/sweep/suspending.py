@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
+from reaper.errors import Withheld
 from reaper.execute import Carried, Pools, carry_out
 from reaper.lifecycle import Restore, Suspend
 from reaper.lifecycle.transitions import begin_suspension, remember_servers, restored, suspended
 from reaper.model import StoppedServer, Tenant
-from reaper.sweep.step_context import StepContext, Withheld
+from reaper.sweep.step_context import StepContext
 
 #: Tenants suspended or restored side by side.
 SIDE_BY_SIDE = 8
@@ -46,8 +47,8 @@ class Suspending:
             self._restored(tenant)
 
     def _carry_out(self, decision: Suspend | Restore, tenant: Tenant) -> Carried:
-        cloud, permit = self.context.clouds[tenant.cloud], partial(self.context.permit, wanted=type(decision))
-        return carry_out(decision, tenant, cloud, self.pools, self.context.clock, self.remember, permit)
+        cloud = self.context.clouds[tenant.cloud]
+        return carry_out(decision, tenant, cloud, self.pools, self.context.clock, self.remember, self.context.facts)
 
     def begin(self, tenant: Tenant) -> Tenant:
         """Record the intention before the first request, so that a crash resumes instead of forgetting."""

@@ -149,7 +149,9 @@ class World:
         """Wire everything as the composition root does."""
         self.store = open_store(f"sqlite:///{self.file}", share("migrations"), mail_domain="cloud.example")
         self.pools = Pools(1)
-        cloud = connect("sim", protect=["trial-ours"], config_files=[str(self.folder / "clouds.yaml")])
+        cloud = connect(
+            "sim", protect=["trial-ours"], config_files=[str(self.folder / "clouds.yaml")], clock=self.clock
+        )
         self.cloud = Wired(cloud, self.wire, "cloud")
         self.ledger = Wired(self.store.ledger, self.wire, "ledger")
         self.outbox = Wired(self.store.outbox, self.wire, "outbox")

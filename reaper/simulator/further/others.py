@@ -90,11 +90,21 @@ def list_zones(ask: Request) -> Answer:
     )
 
 
-def delete_zone(ask: Request, zone_id: str) -> Answer:
-    """Accept a delete; one shared with others, or with zones below it, is a 400 (designate/central/service.py, 23)."""
+def _zone(ask: Request, zone_id: str) -> Record:
     zone = ask.region["zones"].get(zone_id)
     if zone is None or not (_everywhere(ask) or zone["project_id"] == ask.project_id):
         raise _no_zone()
+    return zone
+
+
+def show_zone(ask: Request, zone_id: str) -> Answer:
+    """Show one zone, without a wrapping."""
+    return Answer(200, _shown_zone(_zone(ask, zone_id)))
+
+
+def delete_zone(ask: Request, zone_id: str) -> Answer:
+    """Accept a delete; one shared with others, or with zones below it, is a 400 (designate/central/service.py, 23)."""
+    zone = _zone(ask, zone_id)
     if zone.get("shared") and ask.headers.get("x-designate-delete-shares", "").lower() != "true":
         words = {"code": 400, "type": "zone_is_shared", "message": SHARED_ZONE, "request_id": f"req-{dashed()}"}
         raise Refused(Answer(400, words))
@@ -222,6 +232,7 @@ def delete_share_network(ask: Request, network_id: str) -> Answer:
 
 DESIGNATE = (
     Route("GET", "/v2/zones", list_zones),
+    Route("GET", "/v2/zones/{}", show_zone),
     Route("GET", "/v2/zones/{}/shares", list_zone_shares),
     Route("DELETE", "/v2/zones/{}", delete_zone),
 )

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from reaper.cloud import Reader, Writer, connect, look_at
+from reaper.cloud import Reader, connect, look_at
 from reaper.simulator import Simulator
 from reaper.simulator.further import EVERY
 from tests.contract.cloud import Target
 from tests.contract.conftest import other, target, tenant  # noqa: F401 - the same two targets, and tenants made there
+from tests.permits import Permitted
 
 PROTECT = ("admin", "service")
 
@@ -27,8 +28,8 @@ def files(target: Target, tmp_path: Path) -> list[str]:  # noqa: F811
 
 
 @pytest.fixture
-def cloud(files: list[str]) -> Writer:
-    return connect("silly", protect=PROTECT, config_files=files)
+def cloud(files: list[str]) -> Permitted:
+    return Permitted(connect("silly", protect=PROTECT, config_files=files))
 
 
 @pytest.fixture
@@ -43,11 +44,11 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> Callable[..., Writer]:
+def at(tmp_path: Path) -> Callable[..., Permitted]:
     """Connect to a simulator."""
 
-    def connected(simulator: Simulator, **wishes: Any) -> Writer:
+    def connected(simulator: Simulator, **wishes: Any) -> Permitted:
         wishes.setdefault("protect", PROTECT)
-        return connect("sim", config_files=file_of(tmp_path, simulator.clouds_yaml()), **wishes)
+        return Permitted(connect("sim", config_files=file_of(tmp_path, simulator.clouds_yaml()), **wishes))
 
     return connected

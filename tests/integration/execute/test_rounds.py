@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from benchmarks.engine import ledger, tenant_of
+from benchmarks.engine import AllDue, ledger, tenant_of
 from reaper.clock import SystemClock
 from reaper.cloud import connect
 from reaper.execute import Outcome, Pools, Reclaimer
@@ -49,8 +50,9 @@ def reclaim(simulator: Simulator, store: Store, tmp_path: Path) -> Reclaim:
         tenants = [tenant_of("sim", project, f"trial-{number}") for number, project in enumerate(projects)]
         store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, "enrolled", "for a test"))
         with Pools(8) as pools:
-            allowed = permit or (lambda _tenant: None)
-            return Reclaimer(cloud, store.journal, pools, clock or SystemClock(), allowed, **more).reclaim(tenants)
+            clock = clock or SystemClock()
+            facts = AllDue(cloud, clock, permit or (lambda _tenant: None))
+            return Reclaimer(cloud, store.journal, pools, clock, facts, **more).reclaim(tenants)
 
     return run
 
@@ -87,7 +89,7 @@ def test_what_is_under_way_when_the_permit_ends_is_heard_and_written_down(
     (address,) = simulator.inventory(project)["floating_ip"]
     simulator.faults.add(service="network", method="DELETE", path_regex=f"floatingips/{address}", delay=2.0)
     permits = iter([None])
-    (outcome,) = reclaim(project, permit=lambda _tenant: next(permits, "paused: an audit"))
+    (outcome,) = reclaim(project, permit=lambda _tenant: next(permits, "an audit"))
     assert outcome.stopped == "paused: an audit"
     (step,) = [s for s in store.journal.steps(outcome.tenant) if s.resource.kind == "floating_ip"]
     assert (step.asked_at is not None, step.answer) == (True, "")
@@ -97,7 +99,7 @@ def test_what_is_under_way_when_the_permit_ends_is_heard_and_written_down(
 def test_a_long_line_of_calls_ends_when_the_permit_does(
     simulator: Simulator, reclaim: Reclaim, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("reaper.execute.rounds.LONGEST", 0.0)
+    monkeypatch.setattr("reaper.execute.judged.SOON", timedelta(0))
     made = simulator.seed.tenant("trial-0", servers=1)
     ports = [simulator.seed.port(made.project_id, made.network) for _ in range(30)]
     simulator.faults.add(service="network", method="DELETE", path_regex="ports/", delay=0.1)
@@ -105,7 +107,7 @@ def test_a_long_line_of_calls_ends_when_the_permit_does(
 
     def permit(_tenant: Tenant) -> str | None:
         begun.extend(asked(simulator, "ports/")[:1])
-        return "paused: an audit" if begun else None
+        return "an audit" if begun else None
 
     (outcome,) = reclaim(made.project_id, permit=permit)
     assert outcome.stopped == "paused: an audit"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reaper.letters import CATALOG, KNOWN, TEMPLATES
+from reaper.letters import CATALOG, KNOWN, TEMPLATES, Imprint
 from reaper.mail import LetterRenderer
 from reaper.mail.check import counts_in, typed_text
 from reaper.mail.fold import columns
@@ -187,7 +187,7 @@ def worlds(kind):
 def test_every_letter_renders_in_every_turn(kind, language):
     for tenant in worlds(kind):
         for losses in (None, ()):
-            parts = rendered(kind, language, tenant, losses=losses, support="help@example.org")
+            parts = rendered(kind, language, tenant, losses=losses, imprint=Imprint("help@example.org"))
             assert all(part.strip() for part in parts)
             assert not any("None" in part for part in parts)
 
