@@ -13,6 +13,8 @@ from reaper.model import CensusMark, Pulse, Tenant
 SLACK = timedelta(minutes=5)
 #: The fact under which the ledger keeps a person's consent to a plan over the limits, and for how long it counts.
 CONSENT, CONSENT_LASTS = "consent to the plan", timedelta(days=1)
+#: So many people may always leave between two censuses, in however small a cloud.
+_A_FEW_PEOPLE = 3
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,13 @@ def _inventory(pulse: Pulse, cloud: str, now: datetime, limits: Limits) -> Itera
 def shrunk(mark: CensusMark, limits: Limits) -> bool:
     """Whether the last complete listing is shorter than the one before it by more than the limit."""
     return mark.complete_projects < mark.previous_projects * (1 - limits.shrink_percent / 100)
+
+
+def fewer_people(mark: CensusMark | None, addresses: int, limits: Limits) -> bool:
+    """Whether a listing suddenly names fewer people who can be reached than the one before: none, or too few."""
+    measure = mark.measured_people if mark is not None else 0
+    few = measure - addresses < _A_FEW_PEOPLE and addresses > 0
+    return measure > 0 and not few and addresses < measure * (1 - limits.shrink_percent / 100)
 
 
 def allowance(pulse: Pulse, limits: Limits) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reaper.errors import Overtaken, ReaperError
-from reaper.gates import Limits, shrunk
+from reaper.gates import Limits, fewer_people, shrunk
 from reaper.lifecycle.transitions import lease_again, protect, unprotect, vanish
 from reaper.model import Census, CensusMark, Change, Event, EventKind, Lease, Project, State, Tenant
 from reaper.policy import Policies, Policy
@@ -71,13 +71,15 @@ class Observer:
         elsewhere = self._known_elsewhere(census)
         newcomers = [(p, policy) for p, policy in covered if p.enabled and p.id not in known and p.id not in elsewhere]
         people = census.people
+        fewer = self._fewer_people(census, now)
         fresh = [replace(first_lease(p, policy, now), people=tuple(people.get(p.id, ()))) for p, policy in newcomers]
         event = Event(now, EventKind.OBSERVED, "first seen; the lease starts now")
         enrolled = self.ledger.enrol(fresh, event)
         # People that a listing cut short does not name are not gone: they would miss a letter for ever.
-        self.ledger.meet(census.projects, people if census.complete else None, census.cloud, now)
+        believed = people if census.complete and not fewer else None
+        self.ledger.meet(census.projects, believed, census.cloud, now)
         returned = sum(self._welcome_back(p, policy, known, now) for p, policy in covered)
-        doubts = (*elsewhere.values(), self._lost_services(census))
+        doubts = (*elsewhere.values(), self._lost_services(census), fewer)
         self._note_unseen(census)
         if any(doubts):
             said = dict.fromkeys(filter(None, (census.why, *doubts)))
@@ -120,6 +122,15 @@ class Observer:
             return ""
         opens = f"`reaper gate accept inventory --cloud {census.cloud}` opens it"
         return f"the catalog no longer offers {', '.join(missing)}; if that is right, {opens}"
+
+    def _fewer_people(self, census: Census, now: datetime) -> str:
+        """Compare with how many people could be reached before: a directory that is away shows none without a word."""
+        before = self.ledger.pulse(now).censuses.get(census.cloud)
+        if not census.complete or not fewer_people(before, census.addresses, self.limits):
+            return ""
+        measure = before.measured_people if before is not None else 0
+        opens = f"`reaper gate accept inventory --cloud {census.cloud}` opens it"
+        return f"it named {census.addresses} people who can be reached, and {measure} before; if that is right, {opens}"
 
     def _note_unseen(self, census: Census) -> None:
         """Keep what cannot be looked into: plans, receipts and letters name it."""
@@ -170,11 +181,13 @@ class Observer:
     def _mark(self, cloud: str, now: datetime, census: Census | None, why: str) -> CensusMark:
         """Keep how it went. A count that fell too far does not become the measure of the next one by itself."""
         before = self.ledger.pulse(now).censuses.get(cloud)
-        last = (before.complete_at, before.complete_projects, before.previous_projects) if before else (None, 0, 0)
+        seen = len(census.projects) if census else 0
+        people = census.addresses if census else 0
+        last = before or CensusMark(cloud, now, complete=False, why="", projects=0)
         if census is None or not census.complete:
-            return CensusMark(cloud, now, False, why, len(census.projects) if census else 0, *last)  # noqa: FBT003 - a row
-        measure = last[2] if before is not None and shrunk(before, self.limits) else last[1]
-        return CensusMark(cloud, now, True, "", len(census.projects), now, len(census.projects), measure)  # noqa: FBT003
+            return replace(last, at=now, complete=False, why=why, projects=seen, people=people)
+        measure = last.previous_projects if shrunk(last, self.limits) else last.complete_projects
+        return CensusMark(cloud, now, True, "", seen, now, seen, measure, people, people)  # noqa: FBT003 - a row
 
 
 def services_of(cloud: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import assert_never
 
 from reaper.config import Settings
+from reaper.errors import Gone
 from reaper.gates import Gate
 from reaper.leftovers import Noted
 from reaper.letters import spec_of
@@ -21,6 +22,9 @@ _DAY = timedelta(days=1)
 _REVIEW = timedelta(days=7)
 #: The ledger's note that the admins were told of mail trouble, until it is over.
 TROUBLE = "mail trouble"
+#: The ledger's note of the day of the last letter about a day, or of the day on which such letters began.
+DIGEST = "digest"
+_WEEK = timedelta(days=7)
 _NEEDED = {"suspended": Enforce.SUSPEND, "deleted": Enforce.RECLAIM}
 
 
@@ -41,13 +45,27 @@ class AdminNews:
         report = spec_of(letter.kind).report
         match report:
             case LetterKind.DIGEST:
-                return facts_of_day(self._day(), self.now, cloud=cloud, language=language, zone=zone)
+                day = self._day()
+                self._tell_or_not(day)
+                return facts_of_day(day, self.now, cloud=cloud, language=language, zone=zone)
             case LetterKind.MAIL_TROUBLE:
                 return self._trouble(letter, cloud, language, zone)
             case None:
                 raise ValueError(f"a {letter.kind} letter is about a tenant")
             case _:
                 assert_never(report)
+
+    def _tell_or_not(self, day: Day) -> None:
+        """Let a quiet day pass in silence, and a quiet week not: silence alone would not tell that Reaper lives.
+
+        Raises:
+            Gone: there is nothing to say.
+        """
+        today, told = _today(self.settings, self.now), self.store.ledger.noted(DIGEST)
+        since = today - date.fromisoformat(told) if told is not None else _WEEK
+        if day.is_quiet and timedelta(0) < since < _WEEK:
+            raise Gone("nothing happened, nothing comes due and nothing waits for a person")
+        self.store.ledger.note(DIGEST, today.isoformat())
 
     def _trouble(self, letter: Letter, cloud: str, language: str, zone: tzinfo) -> Mapping[str, object]:
         waiting = put_off(self.store, self.settings, self.now)
@@ -110,12 +128,14 @@ def put_off(store: Store, settings: Settings, now: datetime) -> list[Letter]:
 
 
 def queue_news(store: Store, settings: Settings, now: datetime) -> None:
-    """Queue what the admins are owed now: each day's letter once, and one letter when mail has begun to pile up."""
+    """Queue what the admins are owed now: each day's letter once, and one letter when mail has begun to pile up.
+
+    Whether there is something to say of a day is seen when its letter is drawn up.
+    """
     if not settings.mail.admins:
         return
     if settings.mail.daily_digest:
-        today = now.astimezone(settings.time_zone).date()
-        store.outbox.tell_admins(LetterKind.DIGEST, f"digest {today}", now)
+        _queue_digest(store, _today(settings, now), now)
     late, told = put_off(store, settings, now), store.ledger.noted(TROUBLE)
     if late and told is None:
         # By name once an hour at most, whatever becomes of the note.
@@ -123,6 +143,18 @@ def queue_news(store: Store, settings: Settings, now: datetime) -> None:
         store.ledger.note(TROUBLE, f"{now:%Y-%m-%d %H:%M:%S} UTC")
     elif told is not None and not late:
         store.ledger.note(TROUBLE, None)
+
+
+def _queue_digest(store: Store, today: date, now: datetime) -> None:
+    """Queue the letter of a day, but of the first: then nothing was read yet, and every gate is closed for it."""
+    if store.ledger.noted(DIGEST) is None:
+        store.ledger.note(DIGEST, today.isoformat())
+    elif store.ledger.noted(DIGEST) != today.isoformat():
+        store.outbox.tell_admins(LetterKind.DIGEST, f"digest {today}", now)
+
+
+def _today(settings: Settings, now: datetime) -> date:
+    return now.astimezone(settings.time_zone).date()
 
 
 def trouble_in_words(store: Store, settings: Settings, now: datetime) -> str | None:

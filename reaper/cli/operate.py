@@ -216,7 +216,8 @@ def _accept_inventory(app: App, cloud: str | None) -> dict[str, object]:
     mark = app.store.ledger.pulse(app.clock.now()).censuses.get(cloud or "")
     if cloud is None or mark is None:
         raise Unusable(f"--cloud: no census of a cloud {cloud!r} is known; `reaper status` lists the clouds")
-    app.store.ledger.mark_census(replace(mark, previous_projects=mark.complete_projects))
+    accepted = replace(mark, previous_projects=mark.complete_projects, measured_people=mark.people)
+    app.store.ledger.mark_census(accepted)
     app.store.ledger.note(services_of(cloud), None)  # the next look takes the catalog as it is
     return {"cloud": cloud, "projects": mark.complete_projects}
 

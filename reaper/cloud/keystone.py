@@ -106,8 +106,17 @@ def project_of(cloud: str, record: Record, domains: Mapping[str, str], protectio
         tags=frozenset(map(str, record.get("tags") or ())),
         immutable=bool(options.get("immutable")) if isinstance(options, Mapping) else False,
         protected=protection.reason(record, domains.get(domain_id)),
-        extra=MappingProxyType({k: v for k, v in record.items() if k not in KNOWN and isinstance(v, str)}),
+        extra=MappingProxyType({k: _in_words(v) for k, v in record.items() if k not in KNOWN and _is_words(v)}),
     )
+
+
+def _is_words(value: object) -> bool:
+    """Whether a property is a text, or a list of texts: a property may be any JSON."""
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
+def _in_words(value: Any) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
 
 
 def _is_domain(project: Project) -> bool:

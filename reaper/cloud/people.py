@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from reaper.letters.addresses import addresses_in, only_addresses
 from reaper.model import Person, Project
 
 Record = Mapping[str, Any]
@@ -14,17 +15,21 @@ LANGUAGES = ("language", "preferred_language")
 CONTACT = "contact"
 
 
-def person(user: Record, roles: frozenset[str]) -> Person:
-    """Make our value of a Keystone user; `email` and the language are extras that may be missing."""
+def persons(user: Record, roles: frozenset[str]) -> tuple[Person, ...]:
+    """Make our values of a Keystone user, one for each address; `email` and language are extras that may be missing.
+
+    Of a user that no list has shown, nothing but the id is there.
+    """
     language = next((user[key] for key in LANGUAGES if isinstance(user.get(key), str) and user[key].strip()), None)
-    return Person(
-        user_id=user["id"],
+    one = Person(
+        user_id=str(user["id"]),
         name=str(user.get("name") or user["id"]),
-        email=_address(user.get("email")),
         roles=roles,
         language=language.strip() if language else None,
         enabled=user.get("enabled") is not False,
+        unread=user.keys() <= {"id"},
     )
+    return tuple(replace(one, email=address) for address in _addresses(user.get("email"))) or (one,)
 
 
 def groups_with_roles(assignments: Iterable[Record]) -> frozenset[str]:
@@ -50,15 +55,14 @@ def join(
             held[project, user_id].add(roles.get(one["role"]["id"], one["role"]["id"]))
     people: dict[str, list[Person]] = defaultdict(list)
     for (project, user_id), names in sorted(held.items()):
-        people[project].append(person(users.get(user_id) or {"id": user_id}, frozenset(names)))
+        people[project] += persons(users.get(user_id) or {"id": user_id}, frozenset(names))
     return {project: tuple(some) for project, some in people.items()}
 
 
 def contacts(project: Project, properties: Iterable[str]) -> Iterator[Person]:
-    """Yield the addresses that project properties name, several by comma, semicolon or space, as people of no user."""
-    named = re.split(r"[,;\s]+", " ".join(project.extra.get(name, "") for name in properties))
-    for address in dict.fromkeys(filter(None, map(_address, named))):
-        yield Person(user_id="", name=address, email=address, roles=frozenset({CONTACT}))
+    """Yield the addresses that project properties name, as people of no user: see `addresses_in` for their forms."""
+    for name, address in addresses_in(", ".join(project.extra.get(name, "") for name in properties)):
+        yield Person(user_id="", name=name or address, email=address, roles=frozenset({CONTACT}))
 
 
 def _project(assignment: Record) -> str:
@@ -73,9 +77,9 @@ def _holders(assignment: Record, members: Mapping[str, tuple[str, ...]]) -> tupl
     return members.get(str((assignment.get("group") or {}).get("id")), ())
 
 
-def _address(value: object) -> str | None:
-    """Take what can be an address; LDAP may give a list."""
+def _addresses(value: object) -> list[str]:
+    """Take what can be addresses, each once; LDAP may give a list, and people write several into one field."""
     if isinstance(value, list):
-        return next(filter(None, map(_address, value)), None)
+        return list(dict.fromkeys(address for one in value for address in _addresses(one)))
     text = value.strip() if isinstance(value, str) else ""
-    return text if re.fullmatch(r"[^@\s]+@[^@\s]+", text) else None
+    return [address for _, address in addresses_in(text)] if only_addresses(text) else []

@@ -122,7 +122,11 @@ MAIL = (
         "letters_per_domain", min=0, default=0, help="So many letters a minute to each domain at most; 0 is no limit."
     ),
     _span("escalate_after", "4h", "When letters have been put off for longer, the admins are told, once."),
-    cfg.BoolOpt("daily_digest", default=True, help="Whether the admins get a summary of each day."),
+    cfg.BoolOpt(
+        "daily_digest",
+        default=True,
+        help="Whether the admins get a summary of each day on which there is something to say, and of each quiet week.",
+    ),
     _span("timeout", "30s", "How long the mail server may take for each answer."),
 )
 WEB = (

@@ -41,6 +41,12 @@ class Day:
     leftovers: Sequence[str] = ()
     mail: Sequence[str] = ()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing happened, nothing comes due and nothing waits for a person."""
+        told = (*(self.happened.get(kind) for kind in TOLD), *self.freed.values())
+        return not any((*told, self.due, self.leftovers, *(getattr(self, name) for name in _FOR_A_PERSON)))
+
 
 def facts_of_day(day: Day, now: datetime, *, cloud: str, language: str, zone: tzinfo) -> Mapping[str, object]:
     """Return what the template of the daily letter may say."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 
+from reaper.letters.addresses import same_address
 from reaper.letters.catalog import spec_of
 from reaper.model import Letter, Person, Tenant
 
@@ -39,7 +40,7 @@ def sane_addresses(candidates: Iterable[str]) -> tuple[str, ...]:
     for candidate in candidates:
         address = candidate.strip()
         if is_address(address):
-            found.setdefault(address.casefold(), address)
+            found.setdefault(same_address(address), address)
     return tuple(found.values())
 
 

@@ -42,6 +42,11 @@ class Census:
     remarks: tuple[str, ...] = ()  # what this cloud cannot show or do, each a sentence for the operator
     unseen: tuple[Unseen, ...] = ()  # what the catalog names besides, of which nothing can be listed
 
+    @property
+    def addresses(self) -> int:
+        """How many people with an address it names, each once on each project."""
+        return sum(len({one.email for one in them if one.email}) for them in self.people.values())
+
 
 @dataclass(frozen=True)
 class Resource:

@@ -83,6 +83,8 @@ class CensusMark:
     complete_at: datetime | None = None  # of the last complete one
     complete_projects: int = 0
     previous_projects: int = 0  # what the shrink is measured against: the last complete one that had not shrunk
+    people: int = 0  # addresses on all projects of the last listing, each once on each
+    measured_people: int = 0  # what their shrink is measured against
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,10 @@ class Lease:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a role on the project; `email` may be missing."""
+    """Somebody with a role on the project; `email` may be missing.
+
+    Of one that is `unread` the cloud has told the role and nothing else: what was known of them before still holds.
+    """
 
     user_id: str
     name: str
@@ -106,6 +109,7 @@ class Person:
     roles: frozenset[str] = frozenset()
     language: str | None = None
     enabled: bool = True
+    unread: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, or_, select, update
 
 from reaper.lifecycle.transitions import reappear
-from reaper.model import NOT_DELIVERED, CensusMark, Event, EventKind, LetterState, Person, Project, Tenant
+from reaper.model import CensusMark, Event, Person, Project, Tenant
+from reaper.store import people
 from reaper.store.pulse import put
 from reaper.store.reading import in_batches, living, load
-from reaper.store.rows import person_from
-from reaper.store.tables import censuses, leases, letters, people, tenants
+from reaper.store.tables import censuses, leases, tenants
 from reaper.store.types import legible
-from reaper.store.writing import OF_ONE_ROUND, add_events, lease_row, record, tenant_row
+from reaper.store.writing import add_events, lease_row, record, tenant_row
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def _enrol_batch(connection: Connection, batch: Sequence[Tenant], event: Event) 
     if fresh:
         connection.execute(insert(tenants), [tenant_row(tenant, event.at) for tenant in fresh])
         connection.execute(insert(leases), [lease_row(tenant) for tenant in fresh])
-        _write_people(connection, {tenant.id: tenant.people for tenant in fresh})
+        people.write(connection, {tenant.id: people.as_kept(tenant.people) for tenant in fresh})
         add_events(connection, [(tenant.id, event) for tenant in fresh])
     return len(fresh)
 
@@ -62,7 +61,7 @@ def _meet_batch(connection: Connection, rows: Sequence[RowMapping], there: Mappi
     _welcome_back(connection, rows, look.now)
     _rename(connection, [(row, there[row["project_id"]]) for row in rows], look.now)
     if look.people is not None:
-        _meet_people(connection, {row["id"]: look.people.get(row["project_id"], ()) for row in rows}, look.now)
+        people.meet(connection, {row["id"]: look.people.get(row["project_id"], ()) for row in rows}, look.now)
     these = tenants.c.id.in_([row["id"] for row in rows])
     connection.execute(update(tenants).where(these).values(last_seen_at=look.now))
 
@@ -85,45 +84,6 @@ def _rename(connection: Connection, met: Iterable[tuple[RowMapping, Project]], n
     if changed:
         renamed = update(tenants).where(tenants.c.id == bindparam("its_id"))
         connection.execute(renamed.values(next_due_at=now, version=tenants.c.version + 1), changed)
-
-
-def _meet_people(connection: Connection, met: Mapping[str, Sequence[Person]], now: datetime) -> None:
-    known: dict[str, set[Person]] = {tenant_id: set() for tenant_id in met}
-    for row in connection.execute(select(people).where(people.c.tenant_id.in_(list(met)))).mappings():
-        known[row["tenant_id"]].add(person_from(row))
-    changed = {tenant_id: them for tenant_id, them in met.items() if known[tenant_id] != set(them)}
-    if changed:
-        connection.execute(delete(people).where(people.c.tenant_id.in_(list(changed))))
-        _write_people(connection, changed)
-        _write_again(connection, list(changed), now)
-
-
-def _write_again(connection: Connection, changed: Sequence[str], now: datetime) -> None:
-    """Take refusals back where there are other people now: the letter that nobody could be given is owed to them."""
-    refused = and_(
-        letters.c.tenant_id.in_(changed),
-        letters.c.state.in_(NOT_DELIVERED),
-        letters.c.kind.in_(OF_ONE_ROUND),
-        letters.c.lease_id.in_(select(tenants.c.lease_id).where(tenants.c.id.in_(changed), living())),
-    )
-    owed = sorted(set(connection.scalars(select(letters.c.tenant_id).where(refused))))
-    if not owed:
-        return
-    connection.execute(update(letters).where(refused).values(state=LetterState.SUPERSEDED, once=None))
-    due = {"next_due_at": now, "version": tenants.c.version + 1}
-    connection.execute(update(tenants).where(tenants.c.id.in_(owed)).values(due))
-    event = Event(now, EventKind.PEOPLE, "it has other people now: what reached nobody is written to them")
-    add_events(connection, [(tenant_id, event) for tenant_id in owed])
-
-
-def _write_people(connection: Connection, of: Mapping[str, Sequence[Person]]) -> None:
-    rows: dict[tuple[str, str], dict[str, Any]] = {
-        (tenant_id, person.user_id): vars(person) | {"tenant_id": tenant_id}
-        for tenant_id, them in of.items()
-        for person in them
-    }
-    if rows:
-        connection.execute(insert(people), list(rows.values()))
 
 
 def unseen_since(connection: Connection, cloud: str, moment: datetime) -> list[Tenant]:

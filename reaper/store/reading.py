@@ -50,7 +50,9 @@ def _load_batch(connection: Connection, ids: Sequence[str]) -> list[Tenant]:
     rows = connection.execute(select(tenants).where(tenants.c.id.in_(ids))).mappings().all()
     lease_ids = [row["lease_id"] for row in rows]
     running = {row["id"]: row for row in _where(connection, leases, leases.c.id.in_(lease_ids))}
-    known = _grouped(_where(connection, people, people.c.tenant_id.in_(ids), people.c.user_id), "tenant_id")
+    known = _grouped(
+        _where(connection, people, people.c.tenant_id.in_(ids), people.c.user_id, people.c.key), "tenant_id"
+    )
     counted = and_(
         letters.c.lease_id.in_(lease_ids),
         letters.c.kind.not_in(NO_NOTICES),

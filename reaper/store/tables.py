@@ -92,12 +92,14 @@ leases = _table(
 people = _table(
     "people",
     Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True),
-    Column("user_id", String(255), primary_key=True),
+    Column("key", String(64), primary_key=True),  # of the address, or of the user where there is none
+    Column("user_id", Words(255), nullable=False),
     Column("name", Words(255), nullable=False),
     Column("email", Words(320)),
     Column("roles", Json, nullable=False),
     Column("language", Words(32)),
     Column("enabled", Boolean, nullable=False),
+    Column("missing_since", Moment),  # since then Keystone has named nobody who can be reached
     Index(None, "email"),
 )
 
@@ -236,5 +238,7 @@ censuses = _table(
     Column("projects", Integer, nullable=False),
     Column("complete_at", Moment),
     Column("complete_projects", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("measured_people", Integer, nullable=False),
     Column("previous_projects", Integer, nullable=False),
 )

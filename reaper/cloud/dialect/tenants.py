@@ -13,7 +13,7 @@ from functools import partial
 from types import MappingProxyType
 
 from reaper.cloud.pages import read_pages
-from reaper.cloud.people import contacts, person
+from reaper.cloud.people import contacts, persons
 from reaper.cloud.protection import Protection
 from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone, Permanent, Refused, Temporary, Unusable
@@ -113,7 +113,8 @@ def _people(wire: Wire, users: Mapping[str, Record], tenant_id: str) -> tuple[Pe
         roles = {user: _read(wire, "roles", f"{below}/users/{user}") for user in sorted(members)}
     except Gone:
         return ()
-    return tuple(person({**members[user], **users.get(user, {})}, _names(held)) for user, held in roles.items())
+    whole = {user: {**members[user], **users.get(user, {})} for user in roles}
+    return tuple(one for user, held in roles.items() for one in persons(whole[user], _names(held)))
 
 
 def _names(roles: Iterable[Record]) -> frozenset[str]:

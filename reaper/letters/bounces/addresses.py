@@ -1,11 +1,11 @@
-"""Mail addresses as reports write them: found in text and fields, and compared."""
+"""Mail addresses as reports write them: found in text and fields."""
 
 from __future__ import annotations
 
-import contextlib
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+
+from reaper.letters.addresses import same_address
 
 #: An ASCII address, also where no space stands around it, as in Chinese or Japanese text.
 PLAIN = r"[A-Za-z0-9!#$%&*+/=?^_`{|}~.'\-]{1,128}@[A-Za-z0-9][A-Za-z0-9\-_]{0,62}(?:\.[A-Za-z0-9\-_]{1,63}){0,10}"
@@ -70,22 +70,7 @@ def _from_unitext(text: str) -> str:
     return _UNITEXT.sub(lambda found: chr(int(found[1], 16)) if int(found[1], 16) <= _LAST else found[0], text)
 
 
-def same(address: str) -> str:
-    """Return the form in which addresses are compared: in any case, with the domain in letters, not in punycode."""
-    local, _, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
-    domain = domain.strip(".")
-    if "xn--" in domain.lower():
-        with contextlib.suppress(UnicodeError):
-            domain = domain.lower().encode("ascii").decode("idna")
-    return f"{local}@{domain}".casefold()
-
-
 def stands_in(address: str, text: str) -> bool:
     """Whether a text, in the form that is compared, names this address and not merely one that ends or begins so."""
-    wanted = re.escape(same(address))
+    wanted = re.escape(same_address(address))
     return re.search(rf"(?<![a-z0-9._+%\-]){wanted}(?![a-z0-9\-_]|\.[a-z0-9])", text) is not None
-
-
-def known(addresses: Iterable[str]) -> set[str]:
-    """Return the addresses in the form that is compared."""
-    return {same(address) for address in addresses}

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reaper.letters.bounces.addresses import same, stands_in
+from reaper.letters.addresses import same_address
+from reaper.letters.bounces.addresses import stands_in
 
 _QUOTED = 200
 
@@ -82,14 +83,14 @@ class Bounce:
             or self._mentioned(recipients)
             or self._by_local_part(recipients)
         )
-        if found or len({same(address) for address in recipients}) != 1:
+        if found or len({same_address(address) for address in recipients}) != 1:
             return found
         words = next((one.words for one in (*self.failures, *self.also) if one.words), self.unnamed[:_QUOTED])
         return dict.fromkeys(recipients, words)
 
     def is_from(self, recipients: Iterable[str]) -> bool:
         """Whether one of those that had the letter has written this: an answer then, whatever its words."""
-        return bool(self.sender) and same(self.sender) in {same(address) for address in recipients}
+        return bool(self.sender) and same_address(self.sender) in {same_address(address) for address in recipients}
 
     def _mentioned(self, recipients: Iterable[str]) -> dict[str, str]:
         """Find recipients in the text of a report that no form could be found in."""
@@ -102,16 +103,16 @@ class Bounce:
         """Find the one recipient whose name before the @ is what a report gives instead of an address."""
         names = {name.casefold() for name in self.local_parts}
         names |= {name.casefold() for one in self.failures for name in one.names if "@" not in name}
-        found = [address for address in recipients if same(address).partition("@")[0] in names]
+        found = [address for address in recipients if same_address(address).partition("@")[0] in names]
         return {found[0]: self.unnamed[:_QUOTED]} if len(found) == 1 else {}
 
 
 def _of(named: Iterable[Failure], recipients: Sequence[str]) -> dict[str, str]:
     """Take of each recipient of the report the first name that had the letter: the address as it was sent to."""
-    ours = {same(address): address for address in recipients}
+    ours = {same_address(address): address for address in recipients}
     found: dict[str, str] = {}
     for one in named:
-        name = next((ours[same(name)] for name in one.names if same(name) in ours), None)
+        name = next((ours[same_address(name)] for name in one.names if same_address(name) in ours), None)
         if name is not None:
             found.setdefault(name, one.words)
     return found

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from reaper.letters.addresses import same_address
 from reaper.letters.bounces import words
-from reaper.letters.bounces.addresses import PLAIN, in_text, same
+from reaper.letters.bounces.addresses import PLAIN, in_text
 
 _HEADER = re.compile(r"^\s{0,8}[>*•-]?\s*([A-Z][A-Za-z-]{1,30}|Message-I[dD])\s*:\s?\S?")
 _BEGINS = re.compile(r"^\s*(?:received|return-path|dkim-signature|mime-version)\s*:", re.IGNORECASE)
@@ -120,22 +121,26 @@ def read(text: str, not_meant: Iterable[str], *, waiting: bool = False) -> Prose
     """
     named: dict[str, str] = {}
     also: dict[str, str] = {}
-    strangers = {same(address) for address in not_meant}
+    strangers = {same_address(address) for address in not_meant}
     lines = text.split("\n") if waiting else list(_telling(text.split("\n")))
     for place, line in enumerate(lines[:_MOST_LINES]):
         for address, at in itertools.islice(in_text(line), _MOST_ON_A_LINE):
             before = f"{_line_above(lines, place)} {line[:at]}"
             rank = _rank(line[:at], before)
-            if rank and not (same(address) in strangers or _is_machine(address)):
+            if rank and not (same_address(address) in strangers or _is_machine(address)):
                 (named if rank > 1 else also).setdefault(address, _reason(lines, place))
     locals_ = () if named else tuple(found[1] for line in lines if (found := _LOCAL.match(line)))
-    origins = {
-        same(address): origin[1].rstrip(".")
-        for place, line in enumerate(lines[:_MOST_LINES])
-        for address, _ in itertools.islice(in_text(line), _MOST_ON_A_LINE)
-        if (origin := _ALIAS.search(" ".join(lines[place : place + 4]))) and same(address) != same(origin[1])
-    }
+    origins = dict(_aliases(lines))
     return Prose(named, also, locals_, origins, "\n".join(lines))
+
+
+def _aliases(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield each address that a text says to be made of another, in the form that is compared, with that other."""
+    for place, line in enumerate(lines[:_MOST_LINES]):
+        for address, _ in itertools.islice(in_text(line), _MOST_ON_A_LINE):
+            origin = _ALIAS.search(" ".join(lines[place : place + 4]))
+            if origin and same_address(address) != same_address(origin[1]):
+                yield same_address(address), origin[1].rstrip(".")
 
 
 def _line_above(lines: Sequence[str], place: int) -> str:

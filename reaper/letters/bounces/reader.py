@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from email.message import Message
 from email.policy import compat32
 
+from reaper.letters.addresses import same_address
 from reaper.letters.bounces import automatic, prose, words
-from reaper.letters.bounces.addresses import in_text, same
+from reaper.letters.bounces.addresses import in_text
 from reaper.letters.bounces.bounce import Bounce, Failure, Reading
 from reaper.letters.bounces.library import named_by_library
 from reaper.letters.bounces.mime import Parts, addressees, taken_apart
@@ -103,7 +104,7 @@ def _from_status(found: list[Entry], sent_to: tuple[str, ...], said: str) -> Bou
 
 
 def _failure(entry: Entry, origins: dict[str, str]) -> Failure:
-    aliases = tuple(origins[same(name)] for name in entry.names if same(name) in origins)
+    aliases = tuple(origins[same_address(name)] for name in entry.names if same_address(name) in origins)
     return Failure(tuple(dict.fromkeys((*aliases, *entry.names))), entry.words[:_QUOTED])
 
 
@@ -158,20 +159,21 @@ def _is_for_now(title: str, said: str) -> bool:
 def _second_opinion(message: Message, said: str, flat: str) -> dict[str, str]:
     """Ask the library, and believe it only for what the report says itself: it may read on into the quoted letter."""
     _, failed = named_by_library(message)
-    own = {same(address) for address, _ in in_text(said)}
+    own = {same_address(address) for address, _ in in_text(said)}
     names = {word.casefold() for word in said.split()}
-    return {one: flat[:_QUOTED] for one in failed if same(one) in own or same(one).partition("@")[0] in names}
+    believed = [one for one in failed if same_address(one) in own or same_address(one).partition("@")[0] in names]
+    return dict.fromkeys(believed, flat[:_QUOTED])
 
 
 def _failures(named: dict[str, str], origins: dict[str, str]) -> tuple[Failure, ...]:
     """Take addresses that stand for one, as an alias does, together."""
     made = (Failure(_names(address, origins), text) for address, text in named.items())
-    by_first = {same(one.names[0]): one for one in reversed(list(made))}
+    by_first = {same_address(one.names[0]): one for one in reversed(list(made))}
     return tuple(reversed(by_first.values()))
 
 
 def _names(address: str, origins: dict[str, str]) -> tuple[str, ...]:
-    origin = origins.get(same(address))
+    origin = origins.get(same_address(address))
     return (origin, address) if origin else (address,)
 
 

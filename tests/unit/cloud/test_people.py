@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reaper.cloud.people import contacts, groups_with_roles, join, person
+from reaper.cloud.people import contacts, groups_with_roles, join, persons
 from reaper.model import Project
 
 ROLES = {"r1": "member", "r2": "admin"}
@@ -64,7 +64,28 @@ def test_a_user_nobody_knows_is_still_a_person_without_an_address():
     ],
 )
 def test_only_what_can_be_an_address_is_one(email: object, read: str | None):
-    assert person({"id": "u", "email": email}, frozenset()).email == read
+    (one,) = persons({"id": "u", "email": email}, frozenset())
+    assert one.email == read
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ada@example.org, bo@example.org",
+        "Ada <ada@example.org>; bo@example.org",
+        '"Lovelace, Ada" <ada@example.org> bo@example.org',
+        ["ada@example.org", "Bo <bo@example.org>", "ADA@example.org"],
+    ],
+)
+def test_a_user_with_several_addresses_is_reached_at_each(email: object):
+    found = persons({"id": "u", "name": "Ada", "email": email}, frozenset({"member"}))
+    assert [one.email for one in found][:2] == ["ada@example.org", "bo@example.org"]
+    assert {(one.user_id, one.name, one.roles) for one in found} == {("u", "Ada", frozenset({"member"}))}
+
+
+def test_a_user_of_whom_only_the_role_is_known_is_told_apart_from_one_without_an_address():
+    people = join([on(user="u2"), on(user="u9")], USERS, {}, ROLES)["p1"]
+    assert [(one.user_id, one.email, one.unread) for one in people] == [("u2", None, False), ("u9", None, True)]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +99,7 @@ def test_only_what_can_be_an_address_is_one(email: object, read: str | None):
     ],
 )
 def test_a_users_language_is_an_extra(extra: dict[str, object], language: str | None):
-    assert person({"id": "u", **extra}, frozenset()).language == language
+    assert [one.language for one in persons({"id": "u", **extra}, frozenset())] == [language]
 
 
 def test_several_addresses_in_project_properties_are_contacts_once_each():

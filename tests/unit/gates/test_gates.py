@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reaper.gates import SLACK, Consent, Limits, allowance, closed_gates, is_back, over_the_limit, read_consent
+from reaper.gates import (
+    SLACK,
+    Consent,
+    Limits,
+    allowance,
+    closed_gates,
+    fewer_people,
+    is_back,
+    over_the_limit,
+    read_consent,
+)
 from reaper.model import CensusMark, MailIncident, Pulse, State
 from tests.unit.lifecycle.cases import tenant
 
@@ -144,3 +154,25 @@ def test_a_consent_to_a_suspension_is_none_to_a_reclaim():
     later = [replace(one, state=State.SUSPENDED, suspended_at=NOW) for one in crowd]
     assert over_the_limit(crowd, WELL, NOW, LIMITS, known) is None
     assert over_the_limit(later, WELL, NOW, LIMITS, known).name == "limits"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "doubted"),
+    [
+        (0, 0, False),
+        (0, 9, False),
+        (1, 0, True),
+        (10, 8, False),
+        (10, 7, True),
+        (4, 2, False),
+        (400, 330, False),
+        (400, 319, True),
+        (400, 500, False),
+    ],
+)
+def test_suddenly_fewer_people_are_a_doubt(before, now, doubted):
+    assert fewer_people(replace(MARK, measured_people=before), now, LIMITS) is doubted
+
+
+def test_the_first_list_of_people_is_no_doubt():
+    assert not fewer_people(None, 0, LIMITS)
