@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from reaper.kinds import BY_NAME, Key, parent_of, stands_on
+from reaper.kinds import BY_NAME, Key, leaves_surely, parent_of, stands_on
 from reaper.lifecycle import Decision, Reclaim, Restore, Suspend
 from reaper.model import Resource, StoppedServer, Tenant
 
@@ -222,6 +222,8 @@ def in_order(resources: Iterable[Resource]) -> tuple[Call, ...]:
                 left[call.resource.key] = without_routes(call.resource)
             else:
                 del left[call.resource.key]
+                for part in [one for one in left.values() if leaves_surely(one, call.resource)]:
+                    del left[part.key]
     return tuple(calls)
 
 

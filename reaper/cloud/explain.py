@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reaper.cloud.facts import Record
@@ -20,7 +20,10 @@ FLOATING = ("id", "floating_ip_address", *OWNERS)
 
 @dataclass(frozen=True)
 class Look:
-    """One list that shows who needs something: filtered by `by`, which is compared with `fact` (None: the id)."""
+    """One list that shows who needs something: filtered by `by`, which is compared with `fact` (None: the id).
+
+    `unfiltered`: Neutron filters by no such attribute, so that all are read.
+    """
 
     path: str
     key: str
@@ -28,17 +31,21 @@ class Look:
     fields: tuple[str, ...]
     words: str = "needs it"
     fact: str | None = None
+    unfiltered: bool = False
 
     def filter_for(self, one: Resource) -> dict[str, str | list[str]]:
         """Give the query."""
         name, _, inner = self.by.partition("=")
         wanted = self._wanted(one)
-        return {name: f"{inner}={wanted}" if inner else wanted, "fields": list(dict.fromkeys((*self.fields, name)))}
+        chosen = {} if self.unfiltered else {name: f"{inner}={wanted}" if inner else wanted}
+        return {**chosen, "fields": list(dict.fromkeys((*self.fields, name)))}
 
     def holds(self, record: Record, one: Resource) -> bool:
         """Compare once more: a Neutron that does not know the filter gives everything."""
         name, _, inner = self.by.partition("=")
         told, wanted = record.get(name), self._wanted(one)
+        if isinstance(told, Mapping):
+            return bool(told.get(inner) == wanted)
         if isinstance(told, list):
             return any((each.get(inner) if inner else each) == wanted for each in told)
         return told == wanted
@@ -81,12 +88,27 @@ OF_INTERFACE = seen_in(
     Look("/floatingips", "floatingips", "router_id", FLOATING, "is reached through it", fact="router_id"),
     Look("/routers", "routers", "id", PLAIN, "is the router it belongs to", fact="router_id"),
 )
-OF_PORT = seen_in(Look("/trunks", "trunks", "port_id", PLAIN, "has it as its parent"))
+OF_PORT = seen_in(
+    Look("/trunks", "trunks", "port_id", PLAIN, "has it as its parent"),
+    Look("/trunks", "trunks", "sub_ports=port_id", PLAIN, "has it as a subport", unfiltered=True),
+)
+OF_MANAGED_PORT = seen_in(
+    Look("/routers", "routers", "id", PLAIN, "is what it serves", fact="device_id"),
+    Look("/floatingips", "floatingips", "id", FLOATING, "is what it serves", fact="device_id"),
+)
+IN_RULES = seen_in(
+    Look(
+        "/security-group-rules", "security_group_rules", "remote_address_group_id",
+        ("id", *OWNERS, "security_group_id"), "names it",
+    ),
+)  # fmt: skip
 OF_SUBNET_POOL = seen_in(Look("/subnets", "subnets", "subnetpool_id", PLAIN, "has addresses of it"))
 OF_ADDRESS_SCOPE = seen_in(Look("/subnetpools", "subnetpools", "address_scope_id", PLAIN))
 UNDER_QOS_POLICY = seen_in(
     Look("/networks", "networks", "qos_policy_id", PLAIN, "is under it"),
     Look("/ports", "ports", "qos_policy_id", PORT, "is under it"),
+    Look("/floatingips", "floatingips", "qos_policy_id", FLOATING, "is under it"),
+    Look("/routers", "routers", "external_gateway_info=qos_policy_id", PLAIN, "is under it", unfiltered=True),
 )
 #: So many are named; of the rest the number is told.
 NAMED = 3
@@ -104,8 +126,12 @@ def explain(wire: Wire, users: Users, one: Resource) -> str | None:
 
 
 def _of_others(wire: Wire, one: Resource, look: Look) -> Iterator[str]:
-    kind = look.key.removesuffix("s").replace("floatingip", "floating IP")
-    for record in _read(wire, "network", one.region, look.path, look.key, look.filter_for(one)):
+    kind = look.key.removesuffix("s").replace("floatingip", "floating IP").replace("_", " ")
+    try:
+        records = _read(wire, "network", one.region, look.path, look.key, look.filter_for(one))
+    except Gone:
+        return  # a Neutron that has no such kind
+    for record in records:
         owner = next((str(record[name]) for name in OWNERS if record.get(name)), None)
         if owner and owner != one.project_id and look.holds(record, one):
             yield f"{kind} {_name(record)} of project {owner}{_device(record)} {look.words}"
@@ -129,6 +155,25 @@ def of_image(wire: Wire, one: Resource) -> Iterator[str]:
     projects = [str(member.get("member_id")) for member in members or ()]
     if projects:
         yield f"it is shared with {', '.join(f'project {each}' for each in projects[:NAMED])}"
+    asked: dict[str, str | list[str]] = {"all_tenants": "1", "image": one.id}
+    for record in _read(wire, "compute", one.region, "/servers/detail", "servers", asked):
+        owner, image = record.get("tenant_id"), record.get("image") or {}
+        if owner and owner != one.project_id and image.get("id") == one.id:
+            yield f"server {_name(record)} of project {owner} was made of it"
+
+
+def of_zone(wire: Wire, one: Resource) -> Iterator[str]:
+    """Name whom a zone is shared with, and others' zones below it: Designate refuses both."""
+    for record in _read(wire, "dns", one.region, "/zones", "zones", {}):
+        owner = record.get("project_id")
+        if owner and owner != one.project_id and str(record.get("name")).endswith(f".{one.name}"):
+            yield f"zone {_name(record)} of project {owner} stands below it"
+    try:
+        shares = wire.get("dns", one.region, f"/zones/{one.id}/shares").get("shared_zones")
+    except (Gone, Temporary):
+        return  # a Designate before zones could be shared
+    for share in shares or ():
+        yield f"it is shared with project {share.get('target_project_id')}"
 
 
 def of_volume(wire: Wire, one: Resource) -> Iterator[str]:

@@ -72,6 +72,33 @@ def port(record: Record) -> Facts:
     return facts
 
 
+#: Whom the ports serve that Neutron makes for itself (neutron_lib/constants.py), as our kinds.
+SERVED = {
+    "network:dhcp": "network",
+    "network:distributed": "network",
+    "network:floatingip": "floating_ip",
+    "network:floatingip_agent_gateway": "network",
+    "network:router_centralized_snat": "router",
+    "network:router_gateway": "router",
+    "network:router_ha_interface": "router",
+}
+
+
+def managed_port(record: Record) -> Facts:
+    """Neutron; a port of a network's names in its device an agent, the others what they serve."""
+    kind = SERVED.get(str(record.get("device_owner") or ""), "")
+    return {
+        **port(record),
+        "owner_kind": kind,
+        "owner_id": record.get("network_id" if kind == "network" else "device_id"),
+    }
+
+
+def zone(record: Record) -> Facts:
+    """Designate; `shared` since 2023.1."""
+    return {"shared": bool(record.get("shared"))}
+
+
 def router_interface(record: Record) -> Facts:
     """Neutron."""
     return told(record, network_id="network_id", router_id="device_id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
+from reaper.cloud import stale_ports
 from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone, Refused, Temporary
 from reaper.kinds import BY_NAME
@@ -32,8 +33,9 @@ def router_interface(wire: WritingWire, resource: Resource, _path: str) -> None:
     Without the router it is a port like others: Neutron refuses to delete it as one as long as there is the router.
     """
     router = resource.facts.get("router_id")
-    if not router:
-        raise Refused(f"{resource} names no router it belongs to")
+    if not router:  # a stale row, or a port that calls itself so: Neutron lets it go as it finds no router
+        wire.delete("network", resource.region, f"/ports/{resource.id}")
+        return
     try:
         wire.put("network", resource.region, f"/routers/{router}/remove_router_interface", {"port_id": resource.id})
     except Gone:
@@ -41,11 +43,16 @@ def router_interface(wire: WritingWire, resource: Resource, _path: str) -> None:
 
 
 def network(wire: WritingWire, resource: Resource, path: str) -> None:
-    """DELETE it with its subnets, unless others use it by right."""
+    """DELETE it with its subnets, unless others use it by right; ports that nobody has, and that hold it, go first."""
     for fact, words in (("shared", "shared with other projects"), ("external", "an external network")):
         if resource.facts.get(fact) is not False:
             raise Refused(f"{resource} is {words}, or that is not known: it is not touched")
-    plainly(wire, resource, path)
+    try:
+        plainly(wire, resource, path)
+    except Refused:
+        if not stale_ports.remove_from(wire, resource):
+            raise
+        plainly(wire, resource, path)
 
 
 def port_forwarding(wire: WritingWire, resource: Resource, path: str) -> None:

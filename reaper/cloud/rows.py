@@ -105,25 +105,14 @@ SHARED = ("id", "name", "project_id", "tenant_id", "shared")
 INTERFACES = frozenset(  # what remove_router_interface takes (neutron-lib ROUTER_INTERFACE_OWNERS)
     {"network:router_interface", "network:router_interface_distributed", "network:ha_router_replicated_interface"}
 )
-GO_WITH_THEIR_OWNER = frozenset(
-    {
-        "network:dhcp",
-        "network:distributed",
-        "network:floatingip",
-        "network:floatingip_agent_gateway",
-        "network:router_centralized_snat",
-        "network:router_gateway",
-        "network:router_ha_interface",
-    }
-)
 
 
-def port_or_interface(record: Record) -> str | None:
-    """Tell a port from a router's interface, and from those that leave with the network, router or floating IP."""
+def port_or_interface(record: Record) -> str:
+    """Tell a port from a router's interface, and from what Neutron made for a network, router or floating IP."""
     owner = record.get("device_owner") or ""
     if owner in INTERFACES:
         return "router_interface"
-    return None if owner in GO_WITH_THEIR_OWNER else "port"
+    return "managed_port" if owner in facts.SERVED else "port"
 
 
 def forwardings(floating: Record) -> list[tuple[str, Record]]:
@@ -169,6 +158,7 @@ ROWS: tuple[Row, ...] = (
         fields=(*OWNED, "network_id", "device_owner", "device_id", "fixed_ips"), sorted_out=port_or_interface,
         users=explain.OF_PORT,
     ),
+    Row("managed_port", "/ports", "ports", facts.managed_port, NEUTRON, users=explain.OF_MANAGED_PORT),
     Row(
         "subnet", "/subnets", "subnets", facts.subnet, NEUTRON, fields=(*OWNED, "network_id", "cidr"),
         users=explain.ON_SUBNET,
@@ -194,7 +184,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "address_group", "/address-groups", "address_groups", facts.shared, NEUTRON,
-        fields=SHARED, extension="address-group", remove=removals.unless_shared,
+        fields=SHARED, extension="address-group", remove=removals.unless_shared, users=explain.IN_RULES,
     ),
     Row(
         "qos_policy", "/qos/policies", "policies", facts.shared, NEUTRON,
@@ -242,7 +232,9 @@ ROWS: tuple[Row, ...] = (
         needs="Reaper's user needs the role that Swift calls reseller_admin_role, usually ResellerAdmin",
         remove=swift.object_container,
     ),
-    Row("dns_zone", "/zones", "zones", facts.nothing, DESIGNATE),
+    Row(
+        "dns_zone", "/zones", "zones", facts.zone, DESIGNATE, remove=removals.unless_shared, users=explain.of_zone,
+    ),
     Row(
         "share", "/shares/detail", "shares", facts.share, CINDER, offset=True, remove=storage.share,
         force_reset=stuck_states.reset_share,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from reaper.execute.survey import Place
-from reaper.execute.work import ASK_AGAIN, Work, shown_in
-from reaper.kinds import BY_NAME, Key, needed_by, router_of
+from reaper.execute.work import ASK_AGAIN, RESET_AFTER, Work, shown_in
+from reaper.kinds import BY_NAME, Key, may_be_needed, parent_of, router_of
 from reaper.model import Listing, Resource
 
 
@@ -46,13 +46,14 @@ def _serves(one: Resource, lent: Resource) -> bool:
 
 def leave_what_others_need(work: Work) -> None:
     """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
-    if work.course.idle <= ASK_AGAIN or any(not work.answers.get(key) for key in work.remaining):
+    asked = [one for one in work.remaining.values() if parent_of(one) not in work.remaining]
+    if work.course.idle <= ASK_AGAIN or any(not work.answers.get(one.key) for one in asked):
         return
-    staying = list(work.staying.values())
-    for resource in list(work.remaining.values()):
-        whose = needed_by(resource, staying)
-        if whose is not None and resource.key not in work.unheard:
-            work.excuse(resource, f"{work.answers[resource.key]} ({whose}, which is left alone, may need it)")
+    staying, left = list(work.staying.values()), list(work.remaining.values())
+    for resource in asked:
+        why = may_be_needed(resource, staying, left, long=work.course.idle > RESET_AFTER)
+        if why and resource.key not in work.unheard:
+            work.excuse(resource, f"{work.answers[resource.key]} ({why})")
 
 
 def see_again(work: Work, place: Place, listing: Listing, at: datetime) -> set[Key]:

@@ -3,6 +3,8 @@
 from reaper.kinds.kind import Kind, Parent, Told, When
 from reaper.kinds.relations import (
     Key,
+    leaves_surely,
+    may_be_needed,
     may_have_left,
     needed_by,
     on_its_way,
@@ -33,6 +35,8 @@ __all__ = [
     "Told",
     "Way",
     "When",
+    "leaves_surely",
+    "may_be_needed",
     "may_be_stuck",
     "may_have_left",
     "needed_by",

@@ -44,6 +44,7 @@ class Kind:
     not wait for the next listing.
     `parent` is what takes one of it along for certain, `leaves_with` are further kinds whose deletion may do so.
     `part_of_parent`: of no use or harm without its parent; it stays when the parent stays.
+    `cloned_by` names kinds of which one may stand on one of this without any list that shows it (clones in a store).
     `shareable`: a policy of sharing (RBAC) may be about one, and leaves with it.
     `keepable` kinds may stand in a policy's `keep`: the others hold something up, or leave with what they belong to.
     `witness`: our own project always has one, so that a list that shows it is a list of a service that tells the truth.
@@ -66,6 +67,7 @@ class Kind:
     leaves_with: frozenset[str] = frozenset()
     part_of_parent: bool = False
     shareable: bool = False
+    cloned_by: tuple[str, ...] = ()
     keepable: bool = False
     witness: bool = False
     at_rest: frozenset[str] = frozenset()

@@ -27,10 +27,31 @@ def whole_of(resource: Resource, staying: Mapping[Key, Resource]) -> Resource | 
     return staying.get(above) if above else None
 
 
+def leaves_surely(part: Resource, whole: Resource) -> bool:
+    """Whether something is a mere part of another, so that nobody has to ask for it once that is gone."""
+    return BY_NAME[part.kind].part_of_parent and parent_of(part) == whole.key
+
+
 def needed_by(resource: Resource, staying: Collection[Resource]) -> Resource | None:
     """Return one of what stays that a service may need this for: of a kind that would have to go first."""
     before = BY_NAME[resource.kind].after
     return next((one for one in staying if one.region == resource.region and one.kind in before), None)
+
+
+def may_be_needed(
+    resource: Resource, staying: Collection[Resource], remaining: Collection[Resource], *, long: bool
+) -> str | None:
+    """Say why something that was refused, and moves no more, is to be left alone: what may need it; or None.
+
+    `long`: nothing has moved for so long that also a use is believed which no list shows.
+    """
+    whose = needed_by(resource, staying)
+    if whose is not None:
+        return f"{whose}, which is left alone, may need it"
+    clones = BY_NAME[resource.kind].cloned_by
+    if clones and long and not any(one.kind in clones and one.region == resource.region for one in remaining):
+        return "nothing of the tenant's can be what uses it: others may, in ways that no list shows"
+    return None
 
 
 def router_of(interface: Resource) -> Key | None:

@@ -11,6 +11,7 @@ The facts that each kind's resources carry (`Resource.facts`), as far as the ser
     router            routes (bool: it has static ones), external (bool: it has a gateway)
     trunk             port_id
     port              network_id, device_owner, device_id, addresses
+    managed_port      the same, owner_kind (network, router, floating_ip) and owner_id of what it serves
     subnet            network_id, cidr
     network           shared (bool), external (bool)
     subnet_pool, address_scope, address_group, qos_policy, security_group    shared (bool)
@@ -19,6 +20,7 @@ The facts that each kind's resources carry (`Resource.facts`), as far as the ser
     volume_snapshot   volume_id, size (GB), created_at
     backup            volume_id, size (GB), incremental (bool), created_at
     load_balancer     address
+    dns_zone          shared (bool: with single projects)
     cluster, stack    failed (bool: deleting it failed, so that what it made has to go by itself)
     object_container  objects (number), size (bytes)
     image             visibility, protected (bool), size (bytes or None), created_at, members (number; only of images
@@ -66,6 +68,12 @@ KINDS: tuple[Kind, ...] = (
         leaves_with=frozenset({"server", "network", "router", "load_balancer", "share_network"}),
         told=Told.NOT_AT_ALL, held_by="device_id",
     ),
+    # A port that Neutron made for itself leaves with what it serves; a stale one, whose owner is gone, is asked itself.
+    Kind(
+        "managed_port", "network", after=MAKERS, listed_with="port", at_once=True,
+        parent=Parent("owner_id", kind_fact="owner_kind"), part_of_parent=True,
+        leaves_with=frozenset({"network", "router", "floating_ip"}), told=Told.NOT_AT_ALL,
+    ),
     # Subnets leave with their network; only one that hangs on somebody else's network is asked to go by itself.
     Kind(
         "subnet", "network", after=(*MAKERS, "port", "router_interface"), at_once=True,
@@ -111,6 +119,7 @@ KINDS: tuple[Kind, ...] = (
     # Nova deletes the image of a shelved server with the server.
     Kind(
         "image", "image", after=MAKERS, keepable=True, leaves_with=frozenset({"server"}), told=Told.NAMED,
+        cloned_by=("server", "volume", "volume_snapshot", "backup"),
         idle_when=frozenset({When.OLDER}), at_rest=frozenset({"active"}),
     ),
     # Heat removes what a stack made, in its own order; everything else waits, unless Heat has failed at it.

@@ -27,6 +27,7 @@ _WORDS = {
     "router_interface": ("router interface", "router interfaces", "个路由器接口"),
     "trunk": ("trunk", "trunks", "个中继端口"),
     "port": ("port", "ports", "个端口"),
+    "managed_port": ("port of a network service", "ports of network services", "个网络服务端口"),
     "subnet": ("subnet", "subnets", "个子网"),
     "subnet_pool": ("subnet pool", "subnet pools", "个子网池"),
     "address_scope": ("address scope", "address scopes", "个地址范围"),

@@ -34,7 +34,7 @@ TABLES = {
     "share_network": "share_networks",
 }
 # Kinds of Reaper's that are held under another name here: a router's interface is a port by nature.
-OTHERWISE = {"volume_snapshot": "snapshot", "router_interface": "port"}
+OTHERWISE = {"volume_snapshot": "snapshot", "router_interface": "port", "managed_port": "port"}
 
 
 def table_of(kind: str) -> str:

@@ -49,6 +49,7 @@ host = 127.0.0.1
 port = {smtp}
 sender = TryStack <reaper@trystack.example>
 admins = admins@trystack.example
+daily_digest = false
 [web]
 listen = 127.0.0.1:{web}
 public_url = http://127.0.0.1:{web}
@@ -98,10 +99,11 @@ class Stage:
 @contextlib.contextmanager
 def open_stage(folder: Path, *, idle: bool = False) -> Iterator[Stage]:
     """Start everything, with one tenant for each language, and end it; `idle`: with things that nobody uses."""
-    smtp, web = _free_port(), _free_port()
+    web, post = _free_port(), Post(folder / "mail")
+    post.start()
     (folder / "policies").mkdir(parents=True)
     (folder / "policies" / "trial.yaml").write_text(POLICY + (IDLE if idle else ""))
-    (folder / "reaper.conf").write_text(SETTINGS.format(folder=folder, smtp=smtp, web=web))
+    (folder / "reaper.conf").write_text(SETTINGS.format(folder=folder, smtp=post.port, web=web))
     with Simulator(pace=0.0) as simulator:
         (folder / "clouds.yaml").write_text(json.dumps(simulator.clouds_yaml("trystack")))
         for language, project in PROJECTS.items():
@@ -111,12 +113,11 @@ def open_stage(folder: Path, *, idle: bool = False) -> Iterator[Stage]:
             assert seeded.servers
             if idle:
                 _leave_idle(simulator, seeded.project_id, seeded.network_id)
-        clock, post = DemoClock(BEGIN, simulator.clock), Post(folder / "mail", smtp)
+        clock = DemoClock(BEGIN, simulator.clock)
         settings = config.load([folder / "reaper.conf"])
         files = [str(folder / "clouds.yaml")]
         app = build(settings, clock=clock, create=True, reach=Reach.WRITE, cloud_files=files)
         daemon = Daemon(app)
-        post.start()
         daemon.web.start()
         stage = Stage(app, clock, post, simulator, [])
         stage.turn()

@@ -1,7 +1,12 @@
 """What signals do to the daemon: SIGTERM ends it within seconds, SIGHUP reads the policies if they are usable."""
 
+import random
 import signal
 
+import pytest
+
+from reaper.clock import SystemClock
+from tests.campaign import extent
 from tests.integration.daemon.operator import POLICY
 
 WATCHING = {**POLICY, "enforce": "observe", "lease": {"lasts": "30d"}, "renewal": {}, "suspension": {"lasts": "7d"}}
@@ -23,6 +28,24 @@ def test_sigterm_in_the_middle_of_a_reclaim_ends_it_within_seconds(operator):
     assert operator.states() == {"RECLAIMING"}
     assert [line["action"] for line in operator.log][-1] == "stopped"
     assert not [line for line in operator.log if "Traceback" in str(line)]
+
+
+@pytest.mark.parametrize("turn", range(extent(4, 20, 1000)))
+def test_sigterm_at_any_moment_of_the_start_ends_it(operator, turn):
+    """At every second turn in the moment it is ready and begins to wait; otherwise anywhere from its first line on."""
+    chance = random.Random(turn)  # noqa: S311 - nothing secret
+    if turn % 2:
+        operator.happenings.at_the_next("log ready", 1, lambda: operator.signal(signal.SIGTERM))
+        operator.run()
+    else:
+        operator.run()
+        SystemClock().wait(chance.random() * 2)
+        operator.signal(signal.SIGTERM)
+    code = operator.ended()
+    said = [line["action"] for line in operator.log]
+    # Before it listens for signals, nothing has begun that would want an end.
+    assert code == 0 or (code == -signal.SIGTERM and "ready" not in said), operator.complaints()
+    assert code != 0 or said[-1] == "stopped"
 
 
 def test_sigterm_ends_an_idle_daemon(operator):

@@ -8,9 +8,10 @@ from reaper.cloud.absence import Absence
 from reaper.cloud.cells import cells_down
 from reaper.cloud.dialect.voice import TODAY
 from reaper.cloud.extent import WORTH_A_CALL, Extent
+from reaper.cloud.facts import SERVED
 from reaper.cloud.listing import list_kind
 from reaper.cloud.questions import groups, questions
-from reaper.cloud.rows import BY_KIND, GO_WITH_THEIR_OWNER, INTERFACES, ROWS, port_or_interface
+from reaper.cloud.rows import BY_KIND, INTERFACES, ROWS, port_or_interface
 from reaper.errors import Gone, ReaperError, Temporary, Unusable
 from reaper.kinds import KINDS
 
@@ -149,9 +150,9 @@ def test_what_leaves_through_a_router_is_its_interface(owner: str):
     assert port_or_interface({"device_owner": owner}) == "router_interface"
 
 
-@pytest.mark.parametrize("owner", sorted(GO_WITH_THEIR_OWNER))
-def test_a_port_that_goes_with_its_owner_is_nobodys_to_remove(owner: str):
-    assert port_or_interface({"device_owner": owner}) is None
+@pytest.mark.parametrize("owner", sorted(SERVED))
+def test_a_port_that_neutron_made_for_something_is_a_kind_of_its_own(owner: str):
+    assert port_or_interface({"device_owner": owner}) == "managed_port"
 
 
 @pytest.mark.parametrize("owner", ["", None, "compute:nova", "trunk:subport", "network:local_ip", "silly", "Octavia"])
