@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reaper.cloud.pages import Pages, read_pages
-from reaper.cloud.people import contacts, groups_with_roles, join
+from reaper.cloud.people import Names, Tree, contacts, groups_with_roles, join
 from reaper.cloud.protection import Protection
 from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone, Permanent, Refused, Temporary, Unusable
@@ -33,7 +33,7 @@ def take_census(wire: Wire, protection: Protection, properties: Sequence[str]) -
         names = {one["id"]: str(one.get("name") or one["id"]) for one in domains.records}
         projects = _read(wire, "projects", names)
         found = tuple(project_of(wire.entry.name, one, names, protection) for one in projects.records)
-        joined, doubts = _people(wire, names)
+        joined, doubts = _people(wire, names, projects.records)
     except (Permanent, Gone, Refused) as error:
         raise Unusable(
             f"cloud {wire.entry.name}: the user of this entry must be allowed to list projects, users and roles "
@@ -151,7 +151,9 @@ def _read_once(wire: Wire, what: str, params: Mapping[str, str]) -> Pages:
     return pages
 
 
-def _people(wire: Wire, domains: Iterable[str]) -> tuple[dict[str, tuple[Person, ...]], list[str]]:
+def _people(
+    wire: Wire, domains: Mapping[str, str], projects: Sequence[Record]
+) -> tuple[dict[str, tuple[Person, ...]], list[str]]:
     """Read raw assignments, users, roles, and the members of each group that has a role; join them here."""
     assignments, cut = _assignments(wire)
     roles = _read(wire, "roles", ())
@@ -161,8 +163,19 @@ def _people(wire: Wire, domains: Iterable[str]) -> tuple[dict[str, tuple[Person,
     known |= {one["id"]: one for some in grouped.values() for one in some}
     known |= _strangers(wire, assignments, known, domains)
     members = {group: tuple(one["id"] for one in some) for group, some in grouped.items()}
-    named = {one["id"]: str(one.get("name") or one["id"]) for one in roles.records}
-    return join(assignments, known, members, named), [cut, roles.why, users.why, *doubts]
+    named = Names.of(roles.records, _inferences(wire), domains, projects)
+    return join(assignments, known, members, named, Tree.of(projects)), [cut, roles.why, users.why, *doubts]
+
+
+def _inferences(wire: Wire) -> list[Record]:
+    """Read by which rules a role implies others; a Keystone before Newton has none, and not everybody may ask."""
+    try:
+        document = wire.get("identity", None, "/role_inferences")
+    except (Permanent, Gone, Refused):
+        return []
+    found = document.get("role_inferences") if isinstance(document, Mapping) else None
+    whole = found if isinstance(found, list) else []
+    return [one for one in whole if isinstance(one, Mapping) and "id" in (one.get("prior_role") or ())]
 
 
 def _assignments(wire: Wire) -> tuple[list[Record], str]:

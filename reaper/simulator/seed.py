@@ -101,6 +101,17 @@ class Seed(FurtherSeed):
         with self._cloud.lock:
             self._cloud.assignments[role_named(self._cloud, role)["id"], "project", project_id, actor, actor_id] = None
 
+    def assign_below(
+        self, role: str, *, user_id: str | None = None, group_id: str | None = None, **target: str
+    ) -> None:
+        """Give a role on all projects below `project` or of `domain` (an id)."""
+        ((kind, target_id),) = target.items()
+        actor, actor_id = ("user", user_id) if user_id else ("group", group_id)
+        if actor_id is None or kind not in {"project", "domain"}:
+            raise ValueError("a role is inherited from a project or a domain, by a user or a group: name one of each")
+        with self._cloud.lock:
+            self._cloud.inherited[role_named(self._cloud, role)["id"], kind, target_id, actor, actor_id] = None
+
     def server(
         self,
         project_id: str,

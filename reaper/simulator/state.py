@@ -134,6 +134,7 @@ class Cloud:
         self.identity: defaultdict[str, dict[str, Record]] = defaultdict(dict)
         # (role_id, target kind "project" or "domain", target id, actor kind "user" or "group", actor id)
         self.assignments: dict[tuple[str, str, str, str, str], None] = {}
+        self.inherited: dict[tuple[str, str, str, str, str], None] = {}  # for all projects below the target, not for it
         self.members: defaultdict[str, set[str]] = defaultdict(set)
         self.tokens: dict[str, Token] = {}
         self.regions = {name: Region(name, self) for name in regions}

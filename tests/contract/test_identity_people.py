@@ -89,6 +89,33 @@ def test_a_groups_assignment_is_raw_for_the_group_and_effective_for_its_users(te
     assert not any("group" in row for row in spread)
 
 
+def test_a_role_below_a_project_is_raw_for_the_project_and_effective_for_its_children(tenant: Tenant):
+    given = {"name": f"{tenant.name}-child", "domain_id": "default", "parent_id": tenant.project_id}
+    child = done(tenant.admin.identity.post("/projects", json={"project": given}), 201)["project"]["id"]
+    tenant.users.append(tenant.new_user(f"{tenant.name}-above"))
+    place = f"projects/{tenant.project_id}/users/{tenant.users[-1]}/roles/{tenant.role('reader')}"
+    path = f"/OS-INHERIT/{place}/inherited_to_projects"
+    done(tenant.admin.identity.put(path), 204)
+    try:
+        who = f"user.id={tenant.users[-1]}"
+        (raw,) = done(tenant.admin.identity.get(f"/role_assignments?{who}"))["role_assignments"]
+        assert raw["scope"] == {"project": {"id": tenant.project_id}, "OS-INHERIT:inherited_to": "projects"}
+        assert raw["links"]["assignment"].endswith(path)
+        (spread,) = done(tenant.admin.identity.get(f"/role_assignments?effective&{who}"))["role_assignments"]
+        assert spread["scope"] == {"project": {"id": child}, "OS-INHERIT:inherited_to": "projects"}
+        assert spread["links"]["assignment"].endswith(path)
+        done(tenant.admin.identity.delete(path), 204)
+        assert done(tenant.admin.identity.get(f"/role_assignments?{who}"))["role_assignments"] == []
+    finally:
+        tenant.admin.identity.delete(f"/projects/{child}")
+
+
+def test_which_role_implies_which_is_listed(tenant: Tenant):
+    rules = done(tenant.admin.identity.get("/role_inferences"))["role_inferences"]
+    implied = {(rule["prior_role"]["name"], one["name"]) for rule in rules for one in rule["implies"]}
+    assert ("member", "reader") in implied
+
+
 def test_assignments_are_filtered_by_user(tenant: Tenant):
     rows = done(tenant.admin.identity.get(f"/role_assignments?user.id={tenant.user_id}"))["role_assignments"]
     assert [row["scope"]["project"]["id"] for row in rows] == [tenant.project_id]

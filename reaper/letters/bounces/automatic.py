@@ -10,12 +10,12 @@ from reaper.letters.bounces import words
 from reaper.letters.bounces.mime import Parts, addressees, first
 
 _MACHINES = re.compile(
-    r"^(?:mail(?:er)?[-_.]?daemon|postmaster|mdaemon|mail[-_.]?delivery\w*|mmdf|(?:e?mail)?admin\w*|mailmaster|root"
-    r"|mta|ndr|(?:mail[-_.]?)?system|(?:double-?)?bounces?|daemon|uucp|smtp\w*)(?:[+-]|$)",
+    r"^(?:mail(?:er)?[-_.]?daemon|postmaster|mdaemon|mail[-_.]?delivery\w*|mmdf|(?:e?mail)?admin\w*|mailmaster|no-?reply"
+    r"|root|post[-_.]master|mta|ndr|(?:mail[-_.]?)?system|(?:double-?)?bounces?|daemon|uucp|smtp\w*)(?:[+-]|$)",
     re.IGNORECASE,
 )
 _DISPLAYED = re.compile(
-    r"mail(?:er)?[ -]?(?:delivery|daemon|system|administrator|router)|delivery (?:sub)?system|postmaster"
+    r"mail(?:er)?[ -]?(?:delivery|daemon|system|administrator|router)|delivery (?:sub)?system|postmaster|mail server"
     r"|system ?administrator|microsoft outlook|microsoft exchange|internet mail",
     re.IGNORECASE,
 )
@@ -87,7 +87,8 @@ def is_answer(message: Message, said: str) -> bool:
     title = subject(message)
     if words.AWAY_SUBJECT.search(title):
         return True
-    return words.AUTOMATIC_SUBJECT.search(title) is not None and words.FAILURE.search(title) is None
+    told = words.FAILURE.search(title) or (is_machine(message) and words.FAILURE.search(flat))
+    return words.AUTOMATIC_SUBJECT.search(title) is not None and not told
 
 
 def is_automatic(message: Message) -> bool:

@@ -38,7 +38,7 @@ _PHRASE = re.compile(
     r"\s*(?:\(e?s\))?\W{1,4}$",
     re.IGNORECASE,
 )
-_TO_LINE = re.compile(r"^\s*(?:to|an|para|à|a|to address)\s*:\s*$", re.IGNORECASE)
+_TO_LINE = re.compile(r"^\s*(?:to|an|para|à|a|to address|intended recipients?)\s*:\s*[<\[\"']*$", re.IGNORECASE)
 _SENDER_ABOVE = re.compile(
     r"(?:^|\s)(?:sender(?: address)?|from|发件人|absender|expéditeur|remitente)\s*[:\uff1a]?$", re.IGNORECASE
 )

@@ -25,15 +25,15 @@ FAILURE: Final = _any(
     (?:could|can) ?no?t? ?(?:be )?(?:deliver|sent|send|process|forward|relay|reach)
     cannot (?:be )?(?:deliver|sen[dt]|find|reach)|(?:fail(?:ed|ure|s)?|error|problems?|trouble)\b.{0,40}deliver
     deliver(?:y|ed|ing)?\b.{0,60}(?:fail|error|abort|unsuccessful|impossible|problem|not possible|rejected)
-    fail(?:ed|ure|s)?\b.{0,30}(?:recipient|addressee|address\b)
+    fail(?:ed|ure|s)?\b.{0,30}(?:recipient|addressee|address(?:es)?\b)
     permanent(?:ly)? (?:fatal )?(?:error|fail|reject|undeliver)
     return(?:ed|ing) (?:your |the )?(?:mail|message|to sender)
     (?:mail|message|e-?mail)\b.{0,30}(?:was |is |has been |being )?(?:returned|bounced|rejected|refused|
         blocked|not accepted|discarded)
     failure notice|failed (?:e-?)?mail|mail failed|did not (?:exactly )?match|did (?:not|n't) (?:reach|receive)
-    user unknown|unknown (?:local )?(?:user|recipient|address|mailbox|account)
+    user unknown|unknown (?:local )?(?:user|recipient|address|mailbox|account|host|domain)s?
     no such (?:local )?(?:user|recipient|mailbox|address|account|person|domain|alias)
-    no (?:mailbox|account|valid recipient|user)\b
+    no (?:mailbox|account|valid recipients?|users?)\b
     NOUN\b[^.]{0,50}(?:unknown|not (?:be )?found|n(?:o|')t exist|unavailable|disabled|inactive|invalid|
         not (?:known|valid|listed|recognized|local)|no longer|suspended|closed|over (?:its |their |the )?quota|
         \bfull\b|exceed)
@@ -100,18 +100,18 @@ DELAY: Final = _any(
     delivery attempts will continue|attempts? (?:to deliver )?(?:the message |it )?will (?:be )?continue
     not yet (?:been )?(?:delivered|possible)|yet been delivered|not been able to deliver .{0,60} yet
     no action is required
-    (?:need not|not need to|don't need to|needn't|should not|not necessary to) (?:re-?send|resubmit|do anything)
-    do not (?:re-?send|resubmit)|status notification \(delay|delayed? (?:mail|message|delivery)
+    (?:need not|not need to|don't need to|needn't|not necessary to) (?:re-?send|resubmit|do anything)
+    status notification \(delay|delayed? (?:mail|message|delivery)
     (?:mail|message|delivery)\b.{0,60}(?:is|was|has been|being) (?:temporarily )?(?:delayed|deferred)
     delivery incomplete|warning:? (?:could not send|message|mail) .{0,40}(?:past|still|delayed|hours)
     message .{0,40}delayed|temporary (?:problem|difficult)\w* (?:deliver|in deliver)|transient non-?fatal
-    has been postponed|just a warning|will continue (?:to try|trying)|verzöger|weiterhin versuch
-    erneut(?:e[rn]?)? (?:zustell)?versuch|wird (?:es )?(?:weiter|erneut)
-    (?:remise|distribution|message).{0,30}(?:retard|différé)|nouvelle tentative|r[ée]essa(?:ie|y)er|retrasad
-    retraso|se (?:volverá|seguirá|continuará)\b.{0,20}intent|reintent|atrasad|tentará|continuará tentando|ritard
-    verrà ritentat|vertraag|försenad|forsink|отложен|задерж|будут? (?:предпринят|продолж)
-    повторн\w+ (?:попыт|достав)|遅延|遅れて(?:い|お)|再(?:送|試行|配信)(?:し|を(?:続|試|行))|延[迟遲]
-    (?:稍后|稍後|[继繼][续續]|自[动動]|再次|[将將]会?)(?:再次)?(?:重[试試]|重新|[尝嘗][试試]|重[发發]|重[投送])
+    has been postponed|just a warning|will continue (?:to try|trying)
+    verzöger|weiterhin versuch|wird .{0,40}(?:weiter|erneut) (?:versuch|zugestellt)
+    (?:remise|distribution|message).{0,30}(?:retard|différé)|(?<!aucune )nouvelles? tentatives? .{0,20}ser(?:a|ont)
+    retrasad|retraso|se (?:volverá|seguirá|continuará)\b.{0,20}intent|atrasad|tentará
+    continuará tentando|ritard|verrà ritentat|vertraag|försenad|forsink|отложен|задерж|будут? (?:предпринят|продолж)
+    повторн\w+ (?:попыт|достав)|遅延|遅れて(?:い|お)|再(?:送|試行|配信)(?:を続け|します|を行い|を試み)|延[迟遲]
+    (?:系[统統]|服[务務]器|伺服器|我[们們]|[将將]).{0,10}(?:[继繼][续續]|自[动動]|再次|重新)?(?:[尝嘗][试試]|重[试試]|重[发發])
     지연|다시 시도(?:합|할|하고)
     """
 )
@@ -120,11 +120,12 @@ DELAY: Final = _any(
 GIVEN_UP: Final = _any(
     r"""
     giving up|given up|gave up|(?:no|not any) (?:further|more) (?:delivery )?(?:attempt|retr)
-    (?:will|won't|wo) ?(?:not|n't)? ?not (?:be )?(?:retr|try|attempt|continue)|won't (?:be )?(?:retr|try)
-    not (?:going to )?(?:be )?(?:retried|try again|try it again)|will stop trying
-    permanent(?:ly)? (?:fatal )?(?:error|fail|undeliver)|permanent fatal|this is a permanent
-    retry time(?:out)?\b.{0,20}exceeded|long failure period|in the queue too long
-    (?:message|it) (?:has )?expired|delivery time expired|too many (?:retries|attempts)
+    (?:will|won't|wo|shall|do|does|going to) ?(?:not|n't)? ?not (?:be )?(?:retr|try|attempt|continue)
+    won't (?:be )?(?:retr|try)|(?:will|shall) not (?:be )?(?:retr|try|attempt|continue)|will stop trying
+    not (?:going to )?(?:be )?(?:retried|try again|try it again)|permanent(?:ly)? (?:fatal )?(?:error|fail|undeliver)
+    permanent fatal|this is a permanent|failed permanently|after \d+ attempts?\b|over a period of
+    retry time(?:out)?\b.{0,20}exceeded|long failure period|in the queue too long|(?:message|it) (?:has )?expired
+    delivery time expired|too many (?:retries|attempts)|aucune nouvelle tentative|不再(?:尝试|嘗試|重试|重試|投递|投遞)
     """
 )
 
@@ -164,7 +165,7 @@ FINAL: Final = _any(
 CODE: Final = _any(
     r"""
     (?<![\d.])5\d\d[ \t:-]+#?\(?5\.\d{1,3}\.\d{1,3}(?![\d.])|(?:#|\(#?)5\.\d{1,3}\.\d{1,3}\)?
-    (?<![\d.+-])5[0-9]\d[ -](?:[#<\w\"'(.]|\S+@)
+    (?<![\d.+/=-])5[0-9]\d[ -](?:[#<\w\"'(.]|\S+@)
     (?:said|error|code|reply|response|replied|responded|
         reason|status|answer|返回|代[码碼]|错误)\W{0,20}(?:\w+ ){0,4}\W{0,3}5\d\d(?![\d])
     (?<![\d.])5\.[1-7]\.\d{1,2}(?![\d.])|<<<\s*5\d\d|smtp;\s*5\d\d
@@ -195,8 +196,8 @@ AUTOMATIC_SUBJECT: Final = _any(
 #: Questions whether one is a person, and letters kept until somebody approves of them.
 CHALLENGE: Final = _any(
     r"""
-    (?:to |please )(?:deliver|release|confirm|verify|approve|complete)\b.{0,120}(?:click|confirm|repl(?:y|
-        ying)|visit|link|https?:)
+    (?:^|[.!:,] )(?:please |to )(?:deliver your|release|confirm|approve|complete)\b.{0,120}
+        (?:click|confirm|repl(?:y|ying)|visit|link|https?:)
     (?:click|visit|follow)\b.{0,60}(?:to (?:confirm|verify|release|deliver|prove)|so that)|boxtrapper
     spam ?arrest|tmda|challenge[ -/]response|confirm (?:that )?you(?:r message| are)|prove (?:that )?you
     has been (?:held|quarantined|queued) (?:until|for (?:moderat|approv|review)|pending)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reaper.simulator.catalog import SERVICES
 from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
 from reaper.simulator.identity.lists import filtered, found, listed
-from reaper.simulator.identity.tokens import IMPLIED, domain_of
+from reaper.simulator.identity.tokens import IMPLIED, below, domain_of
 from reaper.simulator.state import Cloud, plain
 
 Key = tuple[str, str, str, str, str]
@@ -26,23 +26,25 @@ def list_roles(ask: Request) -> Answer:
     return listed(ask, "roles", filtered(ask, ask.cloud.identity["roles"].values(), ("name",)))
 
 
-def _linked(ask: Request, key: Key) -> str:
+def _linked(ask: Request, key: Key, *, inherited: bool = False) -> str:
     role, target, target_id, actor, actor_id = key
-    return f"{ask.base}/v3/{target}s/{target_id}/{actor}s/{actor_id}/roles/{role}"
+    path = f"{target}s/{target_id}/{actor}s/{actor_id}/roles/{role}"
+    return f"{ask.base}/v3/OS-INHERIT/{path}/inherited_to_projects" if inherited else f"{ask.base}/v3/{path}"
 
 
-def _told(ask: Request, key: Key, *, names: bool) -> Record:
+def _told(ask: Request, key: Key, *, names: bool, inherited: bool = False) -> Record:
     role, target, target_id, actor, actor_id = key
+    below = {"OS-INHERIT:inherited_to": "projects"} if inherited else {}
     if not names:
         return {
-            "links": {"assignment": _linked(ask, key)},
-            "scope": {target: {"id": target_id}},
+            "links": {"assignment": _linked(ask, key, inherited=inherited)},
+            "scope": {target: {"id": target_id}, **below},
             actor: {"id": actor_id},
             "role": {"id": role},
         }
     return {
-        "links": {"assignment": _linked(ask, key)},
-        "scope": {target: _named(ask, f"{target}s", target_id)},
+        "links": {"assignment": _linked(ask, key, inherited=inherited)},
+        "scope": {target: _named(ask, f"{target}s", target_id), **below},
         actor: _named(ask, f"{actor}s", actor_id),
         "role": {"id": role, "name": ask.cloud.identity["roles"][role]["name"]},
     }
@@ -56,18 +58,21 @@ def _named(ask: Request, kind: str, record_id: str) -> Record:
     return short if kind == "domains" else short | {"domain": domain_of(ask.cloud, record)}
 
 
-def _effective(ask: Request, key: Key) -> Iterator[tuple[Key, Record]]:
-    """Spread a group's assignment over its users, and each role over those it implies."""
+def _effective(ask: Request, key: Key, *, inherited: bool = False) -> Iterator[tuple[Key, Record]]:
+    """Spread a group's role over its users, an inherited one over the projects below, each over those it implies."""
     role, target, target_id, actor, actor_id = key
+    link = _linked(ask, key, inherited=inherited)
+    places = [("project", one) for one in below(ask.cloud, target, target_id)] if inherited else [(target, target_id)]
     users = [actor_id] if actor == "user" else sorted(ask.cloud.members[actor_id])
     through = {} if actor == "user" else {"membership": f"{ask.base}/v3/groups/{actor_id}/users/"}
-    for user in users:
-        membership = {name: link + user for name, link in through.items()}
-        one: Key = (role, target, target_id, "user", user)
-        yield one, {"assignment": _linked(ask, key)} | membership
-        for implied in _implied(ask.cloud, role):
-            prior = f"{ask.base}/v3/prior_role/{role}/implies/{implied}"
-            yield (implied, *one[1:]), {"assignment": _linked(ask, key), "prior_role": prior} | membership
+    for kind, place in places:
+        for user in users:
+            membership = {name: group + user for name, group in through.items()}
+            one: Key = (role, kind, place, "user", user)
+            yield one, {"assignment": link} | membership
+            for implied in _implied(ask.cloud, role):
+                prior = f"{ask.base}/v3/prior_role/{role}/implies/{implied}"
+                yield (implied, *one[1:]), {"assignment": link, "prior_role": prior} | membership
 
 
 def _implied(cloud: Cloud, role_id: str) -> Iterator[str]:
@@ -98,14 +103,17 @@ def list_assignments(ask: Request) -> Answer:
     """List assignments, raw or `effective`; never paged, whatever `limit` says (as Keystone 30 does)."""
     names = _flag(ask, "include_names")
     rows: list[Record] = []
-    for key in list(ask.cloud.assignments):
+    only = ask.asked("scope.OS-INHERIT:inherited_to")
+    every = [(key, False) for key in ask.cloud.assignments if only is None]
+    every += [(key, True) for key in ask.cloud.inherited if only in {None, "projects"}]
+    for key, inherited in every:
         if not _flag(ask, "effective"):
             if _wanted(ask, key):
-                rows.append(_told(ask, key, names=names))
+                rows.append(_told(ask, key, names=names, inherited=inherited))
             continue
-        for spread, links in _effective(ask, key):
+        for spread, links in _effective(ask, key, inherited=inherited):
             if _wanted(ask, spread):
-                rows.append(_told(ask, spread, names=names) | {"links": links})
+                rows.append(_told(ask, spread, names=names, inherited=inherited) | {"links": links})
     here = f"{ask.base}{ask.path}" + (f"?{ask.rawquery}" if ask.rawquery else "")
     return Answer(200, {"role_assignments": rows, "links": {"next": None, "self": here, "previous": None}})
 
@@ -150,6 +158,39 @@ def unassign(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answe
     return Answer(204)
 
 
+def _inherited_key(ask: Request, target_id: str, actor_id: str, role_id: str) -> Key:
+    parts = ask.path.strip("/").split("/")
+    return _key(ask, parts[2].removesuffix("s"), target_id, parts[4].removesuffix("s"), actor_id, role_id)
+
+
+def assign_below(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
+    """Give a user or group a role on all projects below a project or domain."""
+    ask.cloud.inherited[_inherited_key(ask, target_id, actor_id, role_id)] = None
+    return Answer(204)
+
+
+def unassign_below(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
+    """Take an inherited role away."""
+    if ask.cloud.inherited.pop(_inherited_key(ask, target_id, actor_id, role_id), "absent") == "absent":
+        refuse("identity", 404, f"Could not find role assignment with role: {role_id}.")
+    return Answer(204)
+
+
+def list_inferences(ask: Request) -> Answer:
+    """List which role implies which."""
+    roles = {role["name"]: role for role in ask.cloud.identity["roles"].values()}
+    rules = [
+        {"prior_role": _short(ask, roles[prior]), "implies": [_short(ask, roles[implied])]}
+        for prior, implied in IMPLIED.items()
+        if prior in roles and implied in roles
+    ]
+    return Answer(200, {"role_inferences": rules, "links": {"self": f"{ask.base}{ask.path}"}})
+
+
+def _short(ask: Request, role: Record) -> Record:
+    return {"id": role["id"], "name": role["name"], "links": {"self": f"{ask.base}/v3/roles/{role['id']}"}}
+
+
 def list_services(ask: Request) -> Answer:
     """List the services of the catalog."""
     every = [{"id": f"{name}-{kind}", "name": name, "type": kind, "enabled": True} for kind, name, _ in SERVICES]
@@ -159,6 +200,16 @@ def list_services(ask: Request) -> Answer:
 ROUTES = (
     Route("GET", "/v3/roles", list_roles, "admin", "identity:list_roles"),
     Route("GET", "/v3/role_assignments", list_assignments, "admin", "identity:list_role_assignments"),
+    Route("GET", "/v3/role_inferences", list_inferences, "admin", "identity:list_role_inference_rules"),
+    *(
+        Route(method, f"/v3/OS-INHERIT/{target}/{{}}/{actor}/{{}}/roles/{{}}/inherited_to_projects", act, "admin", rule)
+        for target in ("projects", "domains")
+        for actor in ("users", "groups")
+        for method, act, rule in (
+            ("PUT", assign_below, "identity:create_grant"),
+            ("DELETE", unassign_below, "identity:revoke_grant"),
+        )
+    ),
     Route("GET", "/v3/services", list_services, "admin", "identity:list_services"),
     *(
         Route(method, f"/v3/{target}/{{}}/{actor}/{{}}/roles/{{}}", act, "admin", rule)

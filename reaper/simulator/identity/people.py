@@ -86,8 +86,9 @@ def delete_user(ask: Request, user_id: str) -> Answer:
     del cloud.identity["users"][user_id]
     forget_tokens(cloud, user_id=user_id)
     _lose_credentials(cloud, user_id)
-    for key in [key for key in cloud.assignments if key[3:] == ("user", user_id)]:
-        del cloud.assignments[key]
+    for held in (cloud.assignments, cloud.inherited):
+        for key in [key for key in held if key[3:] == ("user", user_id)]:
+            del held[key]
     for members in cloud.members.values():
         members.discard(user_id)
     return Answer(204)
@@ -114,8 +115,9 @@ def delete_group(ask: Request, group_id: str) -> Answer:
     cloud = ask.cloud
     del cloud.identity["groups"][group_id]
     cloud.members.pop(group_id, None)
-    for key in [key for key in cloud.assignments if key[3:] == ("group", group_id)]:
-        del cloud.assignments[key]
+    for held in (cloud.assignments, cloud.inherited):
+        for key in [key for key in held if key[3:] == ("group", group_id)]:
+            del held[key]
     return Answer(204)
 
 

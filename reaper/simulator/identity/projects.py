@@ -120,8 +120,9 @@ def delete_project(ask: Request, project_id: str) -> Answer:
     cloud = ask.cloud
     del cloud.identity["projects"][project_id]
     forget_tokens(cloud, project_id=project_id)
-    for assigned in [key for key in cloud.assignments if key[2] == project_id]:
-        del cloud.assignments[assigned]
+    for held in (cloud.assignments, cloud.inherited):
+        for assigned in [key for key in held if key[2] == project_id]:
+            del held[assigned]
     credentials = cloud.identity["application_credentials"]
     for key in [key for key, one in credentials.items() if one["project_id"] == project_id]:
         del credentials[key]

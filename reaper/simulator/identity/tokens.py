@@ -24,6 +24,10 @@ def roles_on(cloud: Cloud, user_id: str, project_id: str) -> dict[str, Record]:
         if kind == "project"
         and target == project_id
         and (actor_id == user_id if actor == "user" else actor_id in groups)
+    } | {
+        role
+        for role, kind, target, actor, actor_id in cloud.inherited
+        if (actor_id == user_id if actor == "user" else actor_id in groups) and project_id in below(cloud, kind, target)
     }
     named = {role["name"]: role for role in cloud.identity["roles"].values()}
     have = {cloud.identity["roles"][role]["name"] for role in ids if role in cloud.identity["roles"]}
@@ -32,6 +36,18 @@ def roles_on(cloud: Cloud, user_id: str, project_id: str) -> dict[str, Record]:
         while follow := IMPLIED.get(follow or ""):
             have.add(follow)
     return {name: named[name] for name in have if name in named}
+
+
+def below(cloud: Cloud, kind: str, target: str) -> list[str]:
+    """Name the projects that a role is inherited to: all of a domain, or all below a project without itself."""
+    projects = cloud.identity["projects"]
+    if kind == "domain":
+        return [one["id"] for one in projects.values() if one["domain_id"] == target]
+    found, above = [], {target}
+    while above:
+        above = {one["id"] for one in projects.values() if one["parent_id"] in above}
+        found += sorted(above)
+    return found
 
 
 def domain_of(cloud: Cloud, record: Record) -> Record:

@@ -45,7 +45,7 @@ def test_people_come_with_address_language_and_all_their_roles(reader: Reader, t
     tenant.give_role(second, "reader")
     people = people_of(reader, tenant)
     assert people[tenant.user_id].email == f"{tenant.name}@ct.example"
-    assert people[tenant.user_id].roles == {"member"}
+    assert people[tenant.user_id].roles == {"member", "reader"}  # what a role implies is held, too
     assert people[tenant.user_id].enabled
     assert people[second].roles == {"member", "reader"}
     assert people[second].language == "zh_CN"
@@ -60,7 +60,32 @@ def test_members_of_a_group_with_a_role_are_people_of_the_project(reader: Reader
     done(identity.put(f"/projects/{tenant.project_id}/groups/{group}/roles/{tenant.role('member')}"), 204)
     people = people_of(reader, tenant)
     assert people[second].email == f"{tenant.name}-g@ct.example"
-    assert people[second].roles == {"member"}
+    assert people[second].roles == {"member", "reader"}
+
+
+def test_who_has_a_role_below_a_parent_is_a_person_of_the_project_as_keystone_spreads_it(
+    reader: Reader, tenant: Tenant, group: str
+):
+    identity = tenant.admin.identity
+    given = {"name": f"{tenant.name}-child", "domain_id": "default", "parent_id": tenant.project_id}
+    child = done(identity.post("/projects", json={"project": given}), 201)["project"]["id"]
+    teacher, student = (tenant.new_user(f"{tenant.name}-{one}", email=f"{one}@ct.example") for one in ("t", "s"))
+    tenant.users.extend((teacher, student))
+    done(identity.put(f"/groups/{group}/users/{student}"), 204)
+    for holder in (f"users/{teacher}", f"groups/{group}"):
+        path = f"/OS-INHERIT/projects/{tenant.project_id}/{holder}/roles/{tenant.role('member')}/inherited_to_projects"
+        done(identity.put(path), 204)
+    try:
+        census = reader.census()
+        spread = done(identity.get(f"/role_assignments?effective&include_names&scope.project.id={child}"))
+        by_keystone: dict[str, set[str]] = {}
+        for row in spread["role_assignments"]:
+            by_keystone.setdefault(row["user"]["id"], set()).add(row["role"]["name"])
+        assert {one.user_id: one.roles for one in census.people[child]} == by_keystone
+        assert by_keystone.keys() == {teacher, student}
+        assert teacher not in {one.user_id for one in census.people[tenant.project_id]}
+    finally:
+        identity.delete(f"/projects/{child}")
 
 
 def test_an_address_in_a_project_property_is_a_contact(reader: Reader, tenant: Tenant):
