@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from reaper.clock import SystemClock
 from reaper.cloud import connect
 from reaper.execute import Outcome, Pools, Reclaimer
 from reaper.judge import Evidence, Known, Unknown
-from reaper.model import CensusMark, Enforce, Event, Lease, State, Tenant, Terms
+from reaper.model import CensusMark, Enforce, Event, Judged, Lease, State, Tenant, Terms
 from reaper.paths import share
 from reaper.ports import Clock, Cloud
 from reaper.store import Store, open_store
@@ -62,6 +62,11 @@ def tenant_of(cloud: str, project_id: str, name: str) -> Tenant:
     return Tenant(f"tenant-{project_id}", cloud, project_id, name, lease, state=State.RECLAIMING, suspended_at=now)
 
 
+def _judged(tenant: Tenant) -> Judged:
+    known = {one.name: getattr(tenant, one.name) for one in fields(Tenant)}
+    return Judged(**known, enforce=Enforce.RECLAIM, exempt=None)
+
+
 @dataclass(frozen=True)
 class AllDue:
     """Facts about tenants whose reclaim is due: Keystone is asked as in earnest, the rest is said.
@@ -81,7 +86,7 @@ class AllDue:
             found = projects.get(tenant.project_id)
             self._known[tenant.id] = Evidence(
                 tenant,
-                ledger=Known(replace(tenant, enforce=Enforce.RECLAIM), "a benchmark", now),
+                ledger=Known(_judged(tenant), "a benchmark", now),
                 pause=Known(self.says(tenant) or "", "a benchmark", now),
                 gates=Known((), "a benchmark", now),
                 census=Known(CensusMark(tenant.cloud, now, complete=True, why="", projects=1), "a benchmark", now),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from reaper.errors import Gone, ReaperError
 from reaper.execute import Pools, survey
-from reaper.execute.survey import take
+from reaper.execute.listing_pass import take
 from reaper.model import Listing, Resource
 from reaper.ports import CloudReader, Ledger
 

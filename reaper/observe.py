@@ -209,5 +209,4 @@ def first_lease(project: Project, policy: Policy, now: datetime) -> Tenant:
         tags=project.tags,
         next_due_at=now,
         decided_under=policy.enforce,
-        enforce=policy.enforce,
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from reaper.kinds import BY_NAME, Key, leaves_surely, parent_of, stands_on
 from reaper.lifecycle import Decision, Reclaim, Restore, Suspend
 from reaper.model import Resource, StoppedServer, Tenant
+from reaper.server_states import Rest, is_going, rest_of
 
 
 class Verb(StrEnum):
@@ -19,7 +20,10 @@ class Verb(StrEnum):
     LOCK = "lock"
     UNLOCK = "unlock"
     STOP = "stop"
+    UNRESCUE = "end the rescue of"
+    CONFIRM_RESIZE = "confirm the resize of"
     START = "start"
+    RESCUE = "rescue"
     CLEAR_ROUTES = "clear routes of"
     DELETE = "delete"
 
@@ -87,7 +91,9 @@ def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     What an earlier look remembered stands, also of a server that this one does not show: one that was stopped did run.
     """
     servers = _servers(tenant, resources)
-    running = {(s.region, s.id) for s in servers if s.status == "ACTIVE"}
+    rests = {(s.region, s.id): rest_of(s) for s in servers}
+    running = {key for key, rest in rests.items() if rest in _STILL_BY}
+    rescued = {key for key, rest in rests.items() if rest is Rest.UNRESCUE}
     known = {(s.region, s.id) for s in tenant.memory}
     fresh = (
         StoppedServer(s.region, s.id, s.name, was_running=False, was_locked=_lock(s) is not False)
@@ -96,20 +102,36 @@ def suspension(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     )
     # Whatever is found running at any look did run: also a server that was still being built at the first one.
     memory = tuple(
-        replace(m, was_running=m.was_running or (m.region, m.id) in running) for m in (*tenant.memory, *fresh)
+        replace(
+            m,
+            was_running=m.was_running or (m.region, m.id) in running,
+            was_rescued=m.was_rescued or (m.region, m.id) in rescued,
+            still_runs=None if rests.get((m.region, m.id), Rest.STANDS) is Rest.STANDS else m.still_runs,
+        )
+        for m in (*tenant.memory, *fresh)
     )
     locks = (Call(Verb.LOCK, s) for s in servers if _lock(s) is False)
-    stops = (Call(Verb.STOP, s) for s in servers if s.status == "ACTIVE" and s.facts.get("task_state") is None)
+    stops = (Call(_STILL_BY[rests[s.region, s.id]], s) for s in servers if rests[s.region, s.id] in _STILL_BY)
     return Plan(tenant, (Call(Verb.CLOSE), *locks, *stops), memory=memory, busy=_busy(servers))
+
+
+#: What is asked of Nova to bring a server nearer to a standstill.
+_STILL_BY = {Rest.STOP: Verb.STOP, Rest.UNRESCUE: Verb.UNRESCUE, Rest.CONFIRM: Verb.CONFIRM_RESIZE}
+#: The verbs after which a server stands still, or nearer to it; those that let it run again.
+BRING_TO_REST = frozenset(_STILL_BY.values())
+LET_RUN = frozenset({Verb.START, Verb.RESCUE})
 
 
 def restoration(tenant: Tenant, resources: Iterable[Resource]) -> Plan:
     """Reverse exactly what was remembered: start what ran, unlock what was not locked, open the project."""
     servers = {(s.region, s.id): s for s in _servers(tenant, resources)}
     known = [(m, servers[m.region, m.id]) for m in tenant.memory if (m.region, m.id) in servers]
-    starts = (Call(Verb.START, s) for m, s in known if m.was_running and s.status != "ACTIVE")
+    # Nova starts what is SHUTOFF and nothing else; what somebody has brought into another state since is theirs.
+    down = [(m, s) for m, s in known if m.was_running and s.status == "SHUTOFF" and rest_of(s) is Rest.STANDS]
+    starts = (Call(Verb.RESCUE if m.was_rescued else Verb.START, s) for m, s in down)
     unlocks = (Call(Verb.UNLOCK, s) for m, s in known if not m.was_locked and _lock(s))
-    busy = _busy(server for _, server in known)
+    # What did not run is not waited for: a build that Nova has lost would keep the others' people out.
+    busy = _busy(s for m, s in known if m.was_running and not is_going(s))
     return Plan(tenant, (*starts, *unlocks, Call(Verb.OPEN)), memory=tenant.memory, busy=busy)
 
 
@@ -123,8 +145,8 @@ def _lock(server: Resource) -> bool | None:
 
 
 def _busy(servers: Iterable[Resource]) -> tuple[Resource, ...]:
-    """Return servers in the middle of something, but for those that are being deleted."""
-    return tuple(s for s in servers if s.facts.get("task_state") not in (None, "deleting"))
+    """Return servers in the middle of something."""
+    return tuple(s for s in servers if rest_of(s) is Rest.WAIT)
 
 
 def sort_out(tenant: Tenant, resources: Iterable[Resource]) -> Sorted:

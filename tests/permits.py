@@ -8,8 +8,9 @@ from typing import Any
 
 from benchmarks.engine import tenant_of
 from reaper.judge import Coverage, Evidence, Known, Permit, Step, may
-from reaper.model import CensusMark, Enforce, Notice, Project, Resource, State, Tenant, Unfinished
+from reaper.model import CensusMark, Enforce, Judged, Notice, Project, Resource, State, Unfinished
 from reaper.model.words import LetterKind, LetterState
+from tests.unit.lifecycle.cases import judged
 
 DAY = timedelta(days=1)
 
@@ -36,9 +37,9 @@ def evidence_for(step: Step, cloud: str, project_id: str, now: datetime, thing: 
     )
 
 
-def tenant_for(step: Step, cloud: str, project_id: str, now: datetime) -> Tenant:
+def tenant_for(step: Step, cloud: str, project_id: str, now: datetime) -> Judged:
     """Make a tenant for whom a step is due."""
-    made = replace(tenant_of(cloud, project_id, "trial-permitted"), enforce=Enforce.RECLAIM)
+    made = judged(tenant_of(cloud, project_id, "trial-permitted"))
     lease = replace(made.lease, started_at=now - 5 * DAY, expires_at=now - 2 * DAY)
     tenant = replace(made, lease=lease, suspended_at=now - DAY, reclaiming_at=now)
     if step in (Step.CLOSE_PROJECT, Step.LOCK, Step.STOP):

@@ -22,7 +22,8 @@ def test_the_two_commands_of_the_readme_exist(command):
     assert os.access(ROOT / command, os.X_OK)
 
 
-READ_BY_PEOPLE = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FOR_DEVELOPERS = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "glossary.md"]
+READ_BY_PEOPLE = [ROOT / "README.md", *FOR_DEVELOPERS[:2], *sorted((ROOT / "docs").glob("*.md"))]
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 MENTION = re.compile(r"^[ `$]*(?:bin/)?reaper((?: [a-z][a-z-]*)+)", re.MULTILINE)
 
@@ -60,6 +61,16 @@ LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
 @pytest.mark.parametrize("path", READ_BY_PEOPLE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_between_the_documents_leads_somewhere(path):
     assert [target for target in LINK.findall(path.read_text()) if not (path.parent / target).exists()] == []
+
+
+PLACE = re.compile(r"`((?:reaper|tests|docs|notify|migrations|benchmarks|etc|policies|bin|\.ci)/[^`\s*]*)`")
+
+
+@pytest.mark.parametrize("path", FOR_DEVELOPERS, ids=lambda path: path.name)
+def test_every_place_that_the_guides_name_exists(path):
+    places = PLACE.findall(path.read_text())
+    assert len(places) > 5
+    assert [place for place in places if not (ROOT / place).exists()] == []
 
 
 def test_every_document_is_in_the_index():

@@ -62,6 +62,7 @@ def _tenants() -> None:
         sa.Column("emptied_at", _MOMENT),
         sa.Column("reclaimed_at", _MOMENT),
         sa.Column("vanished_at", _MOMENT),
+        sa.Column("halted_at", _MOMENT),
         sa.Column("taken_at", _MOMENT),
         sa.Column("memory", _JSON, nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),

@@ -14,7 +14,7 @@ from reaper.leftovers import Noted
 from reaper.letters import spec_of
 from reaper.letters.days import Day, facts_of_day, facts_of_trouble
 from reaper.lifecycle import deadline, inconsistency, is_orphan
-from reaper.model import Enforce, Letter, LetterKind, State, Tenant
+from reaper.model import Enforce, Judged, Letter, LetterKind, State, Tenant
 from reaper.store import Store
 
 _DAY = timedelta(days=1)
@@ -34,7 +34,7 @@ class AdminNews:
 
     settings: Settings
     store: Store
-    tenants: Iterator[Tenant]
+    tenants: Iterator[Judged]
     gates: Sequence[Gate]
     now: datetime
     leftovers: Mapping[str, Noted] = field(default_factory=dict)  # by cloud
@@ -96,17 +96,17 @@ class AdminNews:
         living = tenant.state in (State.ACTIVE, State.SUSPENDED) and tenant.vanished_at is None
         return living and inconsistency(tenant, self.now) is None
 
-    def _due(self, tenant: Tenant) -> datetime | None:
+    def _due(self, tenant: Judged) -> datetime | None:
         if not self._sound(tenant) or tenant.hold is not None or tenant.exempt:
             return None
         at = deadline(tenant, self.now)
         return at if at <= self.now + _DAY else None
 
-    def _fate(self, tenant: Tenant) -> str:
+    def _fate(self, tenant: Judged) -> str:
         return fate_of_orphan(tenant, self.now)
 
 
-def fate_of_orphan(tenant: Tenant, now: datetime) -> str:
+def fate_of_orphan(tenant: Judged, now: datetime) -> str:
     """Say what its policy will do with a tenant that nobody can be reached of."""
     due = f"{deadline(tenant, now):%Y-%m-%d %H:%M} UTC"
     step = "deleted" if tenant.state is State.SUSPENDED else "suspended"

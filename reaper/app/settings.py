@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from email.utils import parseaddr
 
 from reaper.config import Settings, secrets_of
@@ -17,17 +18,7 @@ from reaper.ports import Clock
 def limits_of(settings: Settings) -> Limits:
     """Say how much may be taken or go wrong."""
     said = settings.limits
-    return Limits(
-        said.tenants_per_pass,
-        said.percent_per_pass,
-        said.tenants_per_day,
-        said.percent_per_day,
-        said.shrink_percent,
-        said.longest_gap,
-        said.silence,
-        said.census_age,
-        said.idle_per_look,
-    )
+    return Limits(**{limit.name: getattr(said, limit.name) for limit in fields(Limits)})
 
 
 def server_of(settings: Settings) -> SmtpServer:

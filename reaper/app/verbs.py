@@ -18,7 +18,7 @@ from reaper.leftovers import Leftovers, find_leftovers, noted_leftovers
 from reaper.lifecycle import Reclaim
 from reaper.links import Signer, link_for
 from reaper.mail import LetterRenderer, SmtpPostman
-from reaper.model import IdleThing, Letter, LetterKind, Resource, State, Tenant
+from reaper.model import IdleThing, Judged, Letter, LetterKind, Resource, State, Tenant
 from reaper.observe import Observed, Observer
 from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, standing
@@ -212,7 +212,7 @@ class App:
         """Read the policies again; raises Unusable and keeps the old ones when one of them is."""
         self.policies = config.load_policies(self.settings)
 
-    def standing(self, tenant: Tenant) -> Tenant:
+    def standing(self, tenant: Tenant) -> Judged:
         """Fill in what today's policies say about a tenant."""
         judged = standing(tenant, self.policies)
         if tenant.state is not State.RECLAIMED:

@@ -98,11 +98,12 @@ def facts_of(tenant: Tenant, app: App) -> Mapping[str, object]:
         "hold": f"until {tenant.hold.until:%Y-%m-%d} by {tenant.hold.by}: {tenant.hold.reason}"
         if tenant.hold
         else None,
-        "exempt": judged.exempt,
+        "exempt": str(judged.exempt) if judged.exempt else None,
         "orphan": sound and is_orphan(tenant),
         "orphan_fate": fate_of_orphan(judged, now) if sound and living and is_orphan(tenant) else None,
         "quarantine_reason": tenant.quarantine_reason,
         "blocker": tenant.blocker,
+        "still_running": list(tenant.still_running),
         "failures": tenant.failures,
         "people": [f"{person.name} <{person.email or 'no address'}>" for person in tenant.people],
     }

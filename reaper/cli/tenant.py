@@ -12,7 +12,7 @@ from reaper.cli.lazily import LazyGroup
 from reaper.cli.output import console, formatted, pairs, say_json, shown, table
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Refused, Unusable
-from reaper.lifecycle import NotRenewed, decide
+from reaper.lifecycle import NotRenewed, step_after_halt
 from reaper.lifecycle.transitions import hold as held
 from reaper.lifecycle.transitions import release as released
 from reaper.model import Hold, State, Tenant
@@ -120,7 +120,8 @@ def why(session: Session, name: str, style: str) -> None:
     """Say what comes next for a tenant, and why not something else."""
     app = session.app()
     found = app.standing(app.store.ledger.find(name))
-    decision = decide(found, app.clock.now())
+    now = app.clock.now()
+    decision = step_after_halt(found, now, app.store.ledger.pulse(now).beat_at)
     word, text = type(decision).__name__.lower(), shown(vars(decision) or "")
     answer = {"tenant": found.full_name, "state": found.state, "decision": word, **vars(decision)}
     gates = app.gates()

@@ -23,7 +23,7 @@ def server(record: Record) -> Facts:
     nets = record.get("addresses") or {}
     flavor = record.get("flavor") or {}
     facts = told(record, locked="locked", task_state="OS-EXT-STS:task_state", created_at="created")
-    facts |= told(record, launched_at="OS-SRV-USG:launched_at")
+    facts |= told(record, launched_at="OS-SRV-USG:launched_at", power_state="OS-EXT-STS:power_state")
     if "image" in record:
         facts["from_volume"] = not record["image"]  # Nova shows an empty text for a server that boots from a volume
     facts["addresses"] = tuple(one["addr"] for net in nets.values() for one in net if "addr" in one)

@@ -13,6 +13,10 @@ from reaper.errors import Unusable
 #: Keystone's bootstrap project and those that the services live in.
 ALWAYS = frozenset({"admin", "service", "services"})
 ID = re.compile(r"[0-9a-f]{32}")
+#: How installers call the domain in which Heat keeps a project for the users of each stack (`stack_user_domain_name`),
+#: and what Heat writes on each of these projects (heat_keystoneclient.py create_stack_domain_project, Heat 27).
+STACK_DOMAINS = frozenset({"heat", "heat_user_domain", "heat_stack", "heat_stack_domain", "heat_domain"})
+STACK_PROJECT = "heat stack user project"
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Protection:
             return "its options cannot be read"
         if options.get("immutable"):
             return "it is immutable"
+        if _is_of_a_stack(record, domain):
+            return "Heat keeps it for the users of a stack, which it removes with the stack"
         return self._by_id(str(record["id"])) or self._by_name(_plain(name), domain, record.get("domain_id"))
 
     def of_id(self, project_id: str) -> str | None:
@@ -71,6 +77,12 @@ def read_protection(protect: Iterable[str], own_project: str | None = None) -> P
         raise Unusable("the list `protect` is empty: name at least the projects that must never be tenants")
     ids = frozenset(_dashless(entry) for entry in entries if ID.fullmatch(_dashless(entry)))
     return Protection(ids=ids, names=frozenset(entries), own_project=own_project)
+
+
+def _is_of_a_stack(record: Mapping[str, Any], domain: str | None) -> bool:
+    description = record.get("description")
+    said = isinstance(description, str) and _plain(description) == STACK_PROJECT
+    return said or (domain is not None and _plain(domain) in STACK_DOMAINS)
 
 
 def _plain(text: str) -> str:

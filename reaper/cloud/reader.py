@@ -7,17 +7,17 @@ from dataclasses import replace
 from functools import cached_property
 
 from reaper.cloud import archives
-from reaper.cloud.again import lent_to, owner_now
 from reaper.cloud.callers import caller_of
 from reaper.cloud.catalog import everything_in
+from reaper.cloud.closed_projects import ClosedProjects
 from reaper.cloud.dedication import dedicated
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.remarks import remarks_of
 from reaper.cloud.explain import explain
 from reaper.cloud.listing import list_kind
+from reaper.cloud.ownership import lent_to, owner_now
 from reaper.cloud.protection import Protection, read_protection
 from reaper.cloud.regard import Regard
-from reaper.cloud.roll import Roll
 from reaper.cloud.rows import BY_KIND
 from reaper.cloud.strangers import without_strangers
 from reaper.cloud.wire import Wire
@@ -35,7 +35,7 @@ class Reader:
         self._contacts = tuple(contacts_properties)
         self._protect = tuple(protect)
         self._regard = Regard(wire)
-        self._roll = Roll()
+        self._closed_projects = ClosedProjects()
         read_protection(self._protect)  # an empty list is told at once, before anything is asked of the cloud
         self.name = wire.entry.name
 
@@ -71,7 +71,7 @@ class Reader:
 
     def projects(self, project_ids: Collection[str]) -> Mapping[str, Project]:
         """Read several projects afresh. See ports.CloudReader.projects."""
-        return self._roll.read(self._wire, project_ids, self._protection)
+        return self._closed_projects.read(self._wire, project_ids, self._protection)
 
     def seen_again(self, resource: Resource) -> str | None:
         """Ask a thing itself whose it is. See ports.CloudReader.seen_again."""

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from reaper.cloud import archives
-from reaper.cloud.again import owner_now
 from reaper.cloud.dialect.keystones import keystone_of
 from reaper.cloud.dialect.rows import row_of
+from reaper.cloud.ownership import owner_now
 from reaper.cloud.reader import Reader
 from reaper.cloud.wire import WritingWire
-from reaper.errors import Refused, Temporary
+from reaper.errors import Permanent, Refused, Temporary
 from reaper.judge import Permit, Step, objection
 from reaper.kinds import BY_NAME
 from reaper.model import Resource, ServerArchive
@@ -67,6 +67,23 @@ class Writer(Reader):
         """Ask it to stop; one that is stopped, or about to be, is fine."""
         self._permitted(permit, Step.STOP, thing=server)
         self._turn(server, permit.project_id, "os-stop", done="SHUTOFF", on_the_way="powering-off")
+
+    def unrescue(self, server: Resource, permit: Permit) -> None:
+        """End its rescue. See ports.Cloud.unrescue."""
+        self._permitted(permit, Step.STOP, thing=server)
+        self._turn(server, permit.project_id, "unrescue", done="ACTIVE", on_the_way="unrescuing")
+
+    def confirm_resize(self, server: Resource, permit: Permit) -> None:
+        """Confirm its resize. See ports.Cloud.confirm_resize."""
+        self._permitted(permit, Step.STOP, thing=server)
+        self._turn(server, permit.project_id, "confirmResize", done="ACTIVE", on_the_way="")
+
+    def rescue(self, server: Resource, project_id: str) -> None:
+        """Rescue it again; where Nova does not (an image that is gone, a disk that is a volume), start it at least."""
+        try:
+            self._turn(server, project_id, "rescue", done="RESCUE", on_the_way="rescuing")
+        except (Refused, Permanent):
+            self.start(server, project_id)
 
     def start(self, server: Resource, project_id: str) -> None:
         """Ask it to start; one that runs, or is about to, is fine."""

@@ -15,7 +15,7 @@ from reaper.deliver.gathering import Gathering, Overtaken
 from reaper.deliver.writing import LedgerError, written
 from reaper.errors import Gone, Permanent, ReaperError, Temporary
 from reaper.letters import Scope, sane_addresses, spec_of, still_true
-from reaper.model import IdleThing, Letter, LetterKind, Resource, Tenant
+from reaper.model import IdleThing, Judged, Letter, LetterKind, Resource, Tenant
 from reaper.ports import Clock, Ledger, Message, Outbox, Postman, Renderer
 
 #: A letter about the last day that could not go out for so long is not sent any more.
@@ -36,7 +36,7 @@ class Deliverer:
     renderer: Renderer
     postman: Callable[[], Postman]
     clock: Clock
-    standing: Callable[[Tenant], Tenant]
+    standing: Callable[[Tenant], Judged]
     losses: Callable[[Tenant], Sequence[Resource] | None]
     link_for: Callable[[Tenant], str]
     manners: Manners = field(default_factory=Manners)
@@ -130,7 +130,7 @@ class Deliverer:
         alone = len(message.to) == 1 and not any(one.recipients or one.lost for one in claimed)
         return carrier.send_each(message, progress, alone=alone)
 
-    def _turn_of(self, tenant: Tenant, letter: Letter, now: datetime) -> datetime:
+    def _turn_of(self, tenant: Judged, letter: Letter, now: datetime) -> datetime:
         """Say when a letter may go: after others that it waits for, and at the pace of its servers."""
         waits = self._gathering.wait_until(tenant, letter, now)
         if waits > now:

@@ -20,7 +20,7 @@ from reaper.letters import (
     sane_addresses,
     spec_of,
 )
-from reaper.model import IdleThing, Letter, Resource, Tenant
+from reaper.model import IdleThing, Judged, Letter, Resource, Tenant
 from reaper.ports import Ledger, Renderer
 
 
@@ -59,13 +59,13 @@ class Drafter:
 
     ledger: Ledger
     renderer: Renderer
-    standing: Callable[[Tenant], Tenant]
+    standing: Callable[[Tenant], Judged]
     losses: Callable[[Tenant], Sequence[Resource] | None]
     link_for: Callable[[Tenant], str]
     manners: Manners
     idle: Callable[[Letter], Sequence[IdleThing]]
 
-    def tenant(self, letter: Letter) -> Tenant:
+    def tenant(self, letter: Letter) -> Judged:
         """Load the tenant of a letter as it stands under today's policies.
 
         Raises:
@@ -73,12 +73,12 @@ class Drafter:
         """
         return self.standing(self.ledger.tenant(letter.tenant_id))
 
-    def to(self, tenant: Tenant, letter: Letter) -> tuple[str, ...]:
+    def to(self, tenant: Judged, letter: Letter) -> tuple[str, ...]:
         """Say who is still to be asked to take it."""
         for_admins = spec_of(letter.kind).for_admins
         return still_to_ask(letter, sane_addresses(self.manners.admins) if for_admins else recipients(tenant, letter))
 
-    def drawn(self, tenant: Tenant, letter: Letter, now: datetime) -> Drawn:
+    def drawn(self, tenant: Judged, letter: Letter, now: datetime) -> Drawn:
         """Gather everything that a letter says."""
         language = self._language(tenant, letter)
         facts = facts_for(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from reaper.letters import ALIKE, TOGETHER, Appointment, Part, facts_together, root_of, spec_of, template_for
 from reaper.lifecycle import deadline
-from reaper.model import Letter, Tenant
+from reaper.model import Judged, Letter
 from reaper.ports import Message, Renderer
 
 _WHOLE_PAGE = "<html"
@@ -18,7 +18,7 @@ _WHOLE_PAGE = "<html"
 class Drawn:
     """A letter with everything that it says, to whom and in which language."""
 
-    tenant: Tenant
+    tenant: Judged
     letter: Letter
     to: tuple[str, ...]
     language: str

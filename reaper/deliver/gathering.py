@@ -12,7 +12,7 @@ from reaper.deliver.writing import written
 from reaper.errors import Gone
 from reaper.letters import WITHIN, Part, may_wait, recipients, still_true
 from reaper.lifecycle import Warn, decide
-from reaper.model import Letter, Tenant
+from reaper.model import Judged, Letter
 from reaper.ports import Clock, Outbox
 
 _Ready = tuple[Drawn, Part]
@@ -32,7 +32,7 @@ class Gathering:
     outbox: Outbox
     clock: Clock
 
-    def wait_until(self, tenant: Tenant, letter: Letter, now: datetime) -> datetime:
+    def wait_until(self, tenant: Judged, letter: Letter, now: datetime) -> datetime:
         """Say until when a letter waits for others to the same people; `now` when it does not.
 
         Only a letter on which nothing stands waits, only for warnings that are known to come, and never longer than
@@ -89,7 +89,7 @@ class Gathering:
                 continue
         return list(found.values())
 
-    def _goes(self, tenant: Tenant, letter: Letter, drawn: Drawn, now: datetime) -> bool:
+    def _goes(self, tenant: Judged, letter: Letter, drawn: Drawn, now: datetime) -> bool:
         """Ask first what costs little: what a tenant owns is read from the cloud."""
         return same_readers(self.drafter.to(tenant, letter), drawn.to) and still_true(tenant, letter, now) is None
 
@@ -116,6 +116,6 @@ class Gathering:
         return draft.claimed_as(claimed) if claimed else None
 
 
-def _standing(tenant: Tenant) -> tuple[object, ...]:
+def _standing(tenant: Judged) -> tuple[object, ...]:
     """Say what a letter stands on: the row, which every change gives a new version, and what is not kept in it."""
     return tenant.version, tenant.people, tenant.enforce, tenant.exempt

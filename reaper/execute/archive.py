@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reaper.errors import Gone, ReaperError, Temporary
-from reaper.execute.archive_needs import has_something
-from reaper.execute.judged import Facts
+from reaper.execute.judgement import Facts, has_something
+from reaper.execute.listing_pass import survey
 from reaper.execute.pools import Pools, Task
-from reaper.execute.survey import survey
 from reaper.execute.suspension import doubt_missing
 from reaper.model import Archive, ArchiveImage, ArchiveState, Resource, ServerArchive, Tenant
 from reaper.ports import Archives, Clock, Cloud

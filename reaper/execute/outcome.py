@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from reaper.execute.work import Work
+from reaper.execute.tenant_reclaim import TenantReclaim
 from reaper.model import Resource, Tenant
 from reaper.plan import Finding
 
@@ -28,21 +28,21 @@ class Outcome:
     stuck: str | None = None  # patience ended: why
 
     @classmethod
-    def of(cls, work: Work, at: datetime) -> Self:
+    def of(cls, reclaim: TenantReclaim, at: datetime) -> Self:
         """Sum up."""
-        troubles = (*work.doubts.values(), *dict.fromkeys(work.unheard.values()))
+        troubles = (*reclaim.doubts.values(), *dict.fromkeys(reclaim.unheard.values()))
         return cls(
-            work.tenant,
-            work.empty,
+            reclaim.tenant,
+            reclaim.empty,
             at,
-            gone=len(work.gone & work.planned),
-            left=tuple(work.remaining.values()),
-            blockers=() if work.empty else _blockers(work, troubled=bool(troubles)),
+            gone=len(reclaim.gone & reclaim.planned),
+            left=tuple(reclaim.remaining.values()),
+            blockers=() if reclaim.empty else _blockers(reclaim, troubled=bool(troubles)),
             doubts=troubles,
-            findings=tuple(work.findings.values()),
-            kept=tuple(work.kept.values()),
-            stopped=work.stopped,
-            stuck=work.stuck,
+            findings=tuple(reclaim.left_alone.findings.values()),
+            kept=tuple(reclaim.left_alone.kept.values()),
+            stopped=reclaim.stopped,
+            stuck=reclaim.stuck,
         )
 
     @property
@@ -51,16 +51,16 @@ class Outcome:
         return bool(self.doubts) and not self.blockers
 
 
-def _blockers(work: Work, *, troubled: bool) -> tuple[str, ...]:
+def _blockers(reclaim: TenantReclaim, *, troubled: bool) -> tuple[str, ...]:
     """Name what stands in the way; with services in trouble only what another one has refused outright.
 
     What was asked to go and is still there may be waiting for a service that does not answer.
     """
-    refused = {key: text for key, text in work.answers.items() if text and key not in work.unheard}
-    said = tuple(f"{work.remaining[key]}: {text}" for key, text in refused.items() if key in work.remaining)
+    refused = {key: text for key, text in reclaim.answers.items() if text and key not in reclaim.unheard}
+    said = tuple(f"{reclaim.remaining[key]}: {text}" for key, text in refused.items() if key in reclaim.remaining)
     if said or troubled:
         return said
     # What was asked to go and is still there stands in the way; the rest only waits behind it.
-    asked = [work.remaining[key] for key in work.answers if key in work.remaining]
-    lasting = asked or list(work.remaining.values())
+    asked = [reclaim.remaining[key] for key in reclaim.answers if key in reclaim.remaining]
+    lasting = asked or list(reclaim.remaining.values())
     return tuple(f"{r} is still there ({r.status or 'no status'})" for r in lasting)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reaper.errors import Gone, Permanent, ReaperError, Temporary, Withheld
-from reaper.execute.judged import Facts, allowed, of_thing
+from reaper.execute.judgement import Facts, allowed, of_thing
+from reaper.execute.listing_pass import survey
 from reaper.execute.pools import Pools, Task
-from reaper.execute.survey import survey
 from reaper.judge import Evidence, Permit, Refusal, Step, may
 from reaper.lifecycle import Decision, Restore, Suspend
 from reaper.model import Resource, StoppedServer, Tenant
-from reaper.plan import Call, Plan, Verb, draw_up
+from reaper.plan import BRING_TO_REST, LET_RUN, Call, Plan, Verb, draw_up
 from reaper.ports import Clock, Cloud
 
 #: Keeps what was learned about the servers in the ledger.
@@ -35,6 +35,7 @@ class Carried:
     errors: tuple[str, ...] = ()
     temporary: bool = False  # the cloud does not answer as it should: not the tenant's fault
     stopped: str | None = None  # it is not to go on: why
+    running: tuple[Resource, ...] = ()  # servers that this look did not find standing still
 
 
 def servers_of(cloud: Cloud, pools: Pools, tenant: Tenant) -> list[Resource]:
@@ -107,7 +108,10 @@ def _stopping(tenant: Tenant, plan: Plan) -> Carried:
 def _given_up(decision: Decision, tenant: Tenant, plan: Plan, errors: Sequence[ReaperError]) -> Carried:
     texts = tuple(str(error) for error in errors) or (_unsettled(plan, decision),)
     temporary = {type(error) for error in errors} == {Temporary}
-    return Carried(done=False, tenant=tenant, plan=plan, errors=texts, temporary=temporary)
+    running = tuple(call.resource for call in plan.calls if call.verb in BRING_TO_REST and call.resource is not None)
+    return Carried(
+        done=False, tenant=tenant, plan=plan, errors=texts, temporary=temporary, running=(*running, *plan.busy)
+    )
 
 
 def doubt_missing(
@@ -172,12 +176,14 @@ class _Asking:
     def ask(self, plan: Plan, seen_at: datetime) -> list[ReaperError]:
         """Ask in waves: what one wave asks is answered before the next begins."""
         errors: list[ReaperError] = []
-        for verb in (Verb.LOCK, Verb.STOP, Verb.START, Verb.UNLOCK):
-            calls = [call for call in plan.calls if call.verb is verb]
+        suspends = isinstance(self.decision, Suspend)
+        waves: tuple[frozenset[Verb], ...] = (frozenset({Verb.LOCK}), BRING_TO_REST)
+        for verbs in waves if suspends else (LET_RUN, frozenset({Verb.UNLOCK})):
+            calls = [call for call in plan.calls if call.verb in verbs]
             if calls:
                 self.go_on(plan.tenant)
             errors += self._wave(plan, calls, seen_at)
-            if errors:
+            if errors and not suspends:  # one server that cannot be stopped must not let the others run
                 return errors
         if isinstance(self.decision, Restore) and _settled(plan, self.decision):
             self.go_on(plan.tenant)
@@ -227,10 +233,11 @@ def _task(
         return Task("identity", lambda: cloud.open_project(permit(Step.RESTORE)))
     if call.verb is Verb.LOCK:
         return Task("compute", lambda: cloud.lock(server, permit(lock)))
-    if call.verb is Verb.STOP:
-        return Task("compute", lambda: cloud.stop(server, permit(Step.STOP)))
-    give = cloud.unlock if call.verb is Verb.UNLOCK else cloud.start
-    return Task("compute", lambda: give(server, project_id))
+    if call.verb in BRING_TO_REST:
+        take = {Verb.STOP: cloud.stop, Verb.UNRESCUE: cloud.unrescue, Verb.CONFIRM_RESIZE: cloud.confirm_resize}
+        return Task("compute", lambda: take[call.verb](server, permit(Step.STOP)))
+    give = {Verb.UNLOCK: cloud.unlock, Verb.START: cloud.start, Verb.RESCUE: cloud.rescue}
+    return Task("compute", lambda: give[call.verb](server, project_id))
 
 
 def _settled(plan: Plan, decision: Decision) -> bool:
@@ -238,12 +245,15 @@ def _settled(plan: Plan, decision: Decision) -> bool:
 
     A server that is still busy with something (Nova's task_state) is not settled: it may yet start, or yet stop.
     """
-    verbs = (Verb.LOCK, Verb.STOP) if isinstance(decision, Suspend) else (Verb.START, Verb.UNLOCK)
-    return not plan.busy and not any(call.verb in verbs for call in plan.calls)
+    return not plan.busy and not any(call.verb in _waited_for(decision) for call in plan.calls)
+
+
+def _waited_for(decision: Decision) -> frozenset[Verb]:
+    return BRING_TO_REST | {Verb.LOCK} if isinstance(decision, Suspend) else LET_RUN | {Verb.UNLOCK}
 
 
 def _unsettled(plan: Plan, decision: Decision) -> str:
     """Name what has not come to rest."""
-    verbs = (Verb.LOCK, Verb.STOP) if isinstance(decision, Suspend) else (Verb.START, Verb.UNLOCK)
-    names = [str(call.resource) for call in plan.calls if call.verb in verbs] or [str(r) for r in plan.busy]
+    asked = [str(call.resource) for call in plan.calls if call.verb in _waited_for(decision)]
+    names = asked or [str(resource) for resource in plan.busy]
     return f"not settled after {PATIENCE:.0f} s: {', '.join(names)}"

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from reaper.judge.evidence import Absent, Coverage, Evidence, in_words
 from reaper.lifecycle import Decision, Reclaim, Restore, Suspend, decide, spared
-from reaper.model import CensusMark, Enforce, Project, State, Tenant
+from reaper.model import CensusMark, Enforce, Judged, Project, State, Tenant
 
 T = TypeVar("T")
 #: In these states of its tenant an image is not needed for a reclaim that goes on, or waits for a person.
@@ -47,8 +47,8 @@ def census_complete(evidence: Evidence, value: object, _now: datetime) -> str | 
     return None if mark.complete is True else f"the last listing of projects was not complete: {mark.why}"
 
 
-def _tenant(evidence: Evidence, value: object) -> Tenant:
-    tenant = _as(Tenant, value)
+def _tenant(evidence: Evidence, value: object) -> Judged:
+    tenant = _as(Judged, value)
     if (tenant.id, tenant.cloud, tenant.project_id) != _identity(evidence.tenant):
         raise Malformed(f"it is about another tenant, {tenant.full_name}")
     return tenant
@@ -95,7 +95,7 @@ def stage_reclaim(evidence: Evidence, value: object, _now: datetime) -> str | No
     return _stage(_tenant(evidence, value), Enforce.RECLAIM)
 
 
-def _stage(tenant: Tenant, stage: Enforce) -> str | None:
+def _stage(tenant: Judged, stage: Enforce) -> str | None:
     if tenant.enforce is None:
         return f"its policy {tenant.lease.terms.policy!r} no longer exists"
     return None if tenant.enforce.reaches(stage) else f"its policy says enforce: {tenant.enforce}"
@@ -121,7 +121,7 @@ def restore_due(evidence: Evidence, value: object, now: datetime) -> str | None:
     return _decided(_tenant(evidence, value), (Restore,), now)
 
 
-def _decided(tenant: Tenant, wanted: tuple[type[Decision], ...], now: datetime) -> str | None:
+def _decided(tenant: Judged, wanted: tuple[type[Decision], ...], now: datetime) -> str | None:
     decision = decide(tenant, now)
     return None if isinstance(decision, wanted) else f"no longer due: {decision}"
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from reaper.gates import Gate
-from reaper.model import CensusMark, Project, Resource, Tenant
+from reaper.model import CensusMark, Judged, Project, Resource, Tenant
 
 T = TypeVar("T", covariant=True)  # noqa: PLC0105 - as in typing's own Sequence[T_co]
 
@@ -75,7 +75,7 @@ class Evidence:
     """
 
     tenant: Tenant
-    ledger: Fact[Tenant] = field(default_factory=Unknown)
+    ledger: Fact[Judged] = field(default_factory=Unknown)
     pause: Fact[str] = field(default_factory=Unknown)  # who paused and why; empty: nobody
     gates: Fact[tuple[Gate, ...]] = field(default_factory=Unknown)  # those closed for the tenant's cloud
     census: Fact[CensusMark] = field(default_factory=Unknown)

@@ -2,7 +2,8 @@
 
 The facts that each kind's resources carry (`Resource.facts`), as far as the service tells them:
 
-    server            addresses (tuple of str), locked (bool), task_state (str or None), created_at (ISO text), flavor,
+    server            addresses (tuple of str), locked (bool), task_state (str or None), power_state (number, see
+                      server_states.py), created_at (ISO text), flavor,
                       launched_at (ISO text, None: it never ran), from_volume (bool: its disk is a volume), disks (ids
                       of the volumes that go, or may go, when it is deleted)
     floating_ip       address, port_id (or None: it is on no port)

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from reaper.letters.languages import Moment, moment
 from reaper.letters.losses import Thing, clean
-from reaper.model import ArchiveState, Tenant
+from reaper.model import ArchiveState, Judged
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Archived:
     without: tuple[Thing, ...] = ()
 
 
-def archived_in(tenant: Tenant, now: datetime, language: str, zone: tzinfo) -> Archived | None:
+def archived_in(tenant: Judged, now: datetime, language: str, zone: tzinfo) -> Archived | None:
     """Put a tenant's archive into words; None where there is nothing to say of one."""
     kept = [row for row in tenant.archives if row.state is ArchiveState.KEPT]
     there = {row.server for row in kept}

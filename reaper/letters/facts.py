@@ -14,7 +14,7 @@ from reaper.letters.languages import ENGLISH, Moment, Span, joined, moment, span
 from reaper.letters.losses import Thing, clean, kind_names, losses_in, unseen_words
 from reaper.letters.people import readers, sane_addresses
 from reaper.lifecycle import GivenBack, NotAway, Renewed, deadline, furthest_away, give_back, renew
-from reaper.model import Enforce, IdleThing, Letter, Resource, State, Tenant, Unfinished
+from reaper.model import Enforce, IdleThing, Judged, Letter, Resource, State, Tenant, Unfinished
 
 _NOTHING_SAID = Imprint()
 
@@ -49,7 +49,7 @@ class Contact:
 
 
 def facts_for(
-    tenant: Tenant,
+    tenant: Judged,
     letter: Letter,
     now: datetime,
     *,
@@ -85,7 +85,7 @@ def facts_for(
     }
 
 
-def _names(tenant: Tenant, letter: Letter, cloud_title: str) -> dict[str, object]:
+def _names(tenant: Judged, letter: Letter, cloud_title: str) -> dict[str, object]:
     return {
         "letter": letter.kind.value,
         "name": clean(tenant.name),
@@ -98,6 +98,7 @@ def _names(tenant: Tenant, letter: Letter, cloud_title: str) -> dict[str, object
         "given_back": tenant.lease.given_back_at is not None,
         "quarantined_from": tenant.quarantined_from.value if tenant.quarantined_from else "",
         "reason": clean(tenant.quarantine_reason or (tenant.hold.reason if tenant.hold else ""), 500).rstrip("."),
+        "still_running": ", ".join(clean(name) for name in tenant.still_running),
         "blocker": clean(tenant.blocker or "", 500),
         "contacts": _contacts(tenant),
         "reader": _only_reader(tenant),
@@ -105,7 +106,7 @@ def _names(tenant: Tenant, letter: Letter, cloud_title: str) -> dict[str, object
     }
 
 
-def _dates(tenant: Tenant, now: datetime, language: str, zone: tzinfo) -> dict[str, Moment | None]:
+def _dates(tenant: Judged, now: datetime, language: str, zone: tzinfo) -> dict[str, Moment | None]:
     next_step = deadline(tenant, now)
     dates = {
         "deadline": next_step,
@@ -119,7 +120,7 @@ def _dates(tenant: Tenant, now: datetime, language: str, zone: tzinfo) -> dict[s
     return {name: moment(at, now, language, zone) if at else None for name, at in dates.items()}
 
 
-def _terms(tenant: Tenant, language: str) -> dict[str, object]:
+def _terms(tenant: Judged, language: str) -> dict[str, object]:
     terms = tenant.lease.terms
     return {
         "lasts": span(terms.lasts, language),
@@ -155,7 +156,7 @@ def _away_until(tenant: Tenant, now: datetime, language: str, zone: tzinfo) -> M
     return None if isinstance(latest, NotAway) else moment(latest, now, language, zone)
 
 
-def _reclaim_from(tenant: Tenant, next_step: datetime) -> datetime | None:
+def _reclaim_from(tenant: Judged, next_step: datetime) -> datetime | None:
     """When deletion may begin: a running tenant is suspended first, so the date is the earliest possible."""
     if not _reaches(tenant, Enforce.RECLAIM):
         return None
@@ -169,7 +170,7 @@ def _next_warning(tenant: Tenant, now: datetime) -> datetime | None:
     return min((m for m in moments if m > now), default=None)
 
 
-def _reaches(tenant: Tenant, stage: Enforce) -> bool:
+def _reaches(tenant: Judged, stage: Enforce) -> bool:
     return tenant.enforce is not None and tenant.enforce.reaches(stage)
 
 

@@ -7,10 +7,10 @@ from typing import assert_never
 
 from reaper.letters.catalog import Overtaken, Scope, spec_of
 from reaper.lifecycle import inconsistency, is_orphan
-from reaper.model import Letter, LetterKind, Tenant, Unfinished
+from reaper.model import Judged, Letter, LetterKind, Tenant, Unfinished
 
 
-def still_true(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
+def still_true(tenant: Judged, letter: Letter, now: datetime) -> str | None:
     """Say why a letter should not be sent any more, or None when it is to be sent.
 
     A letter of an earlier lease or round of warnings is never true any more: a renewal has overtaken it. What was
@@ -67,7 +67,7 @@ def _warnings(tenant: Tenant) -> list[timedelta]:
     return [n.before for n in tenant.lease.notices if n.kind is LetterKind.WARNING and n.before is not None]
 
 
-def _nothing_to_come(tenant: Tenant, letter: Letter) -> str | None:
+def _nothing_to_come(tenant: Judged, letter: Letter) -> str | None:
     needed = spec_of(letter.kind).to_come
     if needed is None:
         return None

@@ -17,6 +17,7 @@ from reaper.lifecycle.decisions import (
     Warn,
 )
 from reaper.lifecycle.giving_back import GivenBack, Kept, NotNow, give_back, is_given_back, keep_after_all
+from reaper.lifecycle.halts import SWEEPS_APART, outlasted, step_after_halt
 from reaper.lifecycle.idle_stock import Look, Stock, take_stock, together, verify
 from reaper.lifecycle.idleness import (
     Step,
@@ -36,6 +37,7 @@ from reaper.lifecycle.sanity import STALE_AFTER, inconsistency
 
 __all__ = [
     "STALE_AFTER",
+    "SWEEPS_APART",
     "Away",
     "Decision",
     "GivenBack",
@@ -74,6 +76,7 @@ __all__ = [
     "longest_gap",
     "next_step",
     "only_looked_at",
+    "outlasted",
     "promised_at",
     "rearm",
     "renew",
@@ -81,6 +84,7 @@ __all__ = [
     "resume_with_notice",
     "sit_out",
     "spared",
+    "step_after_halt",
     "take_stock",
     "together",
     "verify",

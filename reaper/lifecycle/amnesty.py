@@ -9,7 +9,7 @@ from reaper.lifecycle.deadline import deadline
 from reaper.lifecycle.giving_back import is_given_back
 from reaper.lifecycle.lease_changes import put_under, sit_out_until
 from reaper.lifecycle.sanity import inconsistency
-from reaper.model import Change, Hold, State, Tenant, Terms
+from reaper.model import Change, Hold, Judged, State, Tenant, Terms
 
 
 def amnesty(tenant: Tenant, terms: Terms, until: datetime, now: datetime, by: str = "reaper") -> Change | None:
@@ -34,7 +34,7 @@ def earliest_end(terms: Terms, now: datetime) -> datetime:
     return now + max(*terms.warn_before, terms.notice)
 
 
-def sit_out(tenant: Tenant, start: datetime, end: datetime, reason: str, by: str, now: datetime) -> Change | None:
+def sit_out(tenant: Judged, start: datetime, end: datetime, reason: str, by: str, now: datetime) -> Change | None:
     """Hold a tenant that would be suspended or deleted between two moments, when its people cannot be expected to read.
 
     The hold ends with the closure and comes back through the full notice. None: nothing would come in that time.

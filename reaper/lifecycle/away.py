@@ -7,7 +7,7 @@ from datetime import datetime
 
 from reaper.lifecycle.lease_changes import wait_for_people
 from reaper.lifecycle.renew import beyond_people
-from reaper.model import Change, State, Tenant
+from reaper.model import Change, Judged, State, Tenant
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def furthest_away(tenant: Tenant, now: datetime) -> datetime | NotAway:
     return latest if latest > end else NotAway("at_most")
 
 
-def go_away(tenant: Tenant, until: datetime, now: datetime, by: str = "reaper") -> Away | NotAway:
+def go_away(tenant: Judged, until: datetime, now: datetime, by: str = "reaper") -> Away | NotAway:
     """Let the lease end when its people are back. It never moves a date earlier, and all warnings come once more."""
     latest = furthest_away(tenant, now)
     if isinstance(latest, NotAway):

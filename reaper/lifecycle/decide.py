@@ -22,6 +22,7 @@ from reaper.lifecycle.giving_back import is_given_back
 from reaper.lifecycle.sanity import STALE_AFTER, inconsistency
 from reaper.model import (
     Enforce,
+    Judged,
     LetterKind,
     LetterState,
     Notice,
@@ -36,7 +37,7 @@ from reaper.model import (
 TELL_ADMINS_AGAIN = timedelta(days=1)
 
 
-def decide(tenant: Tenant, now: datetime) -> Decision:
+def decide(tenant: Judged, now: datetime) -> Decision:
     """Say what is to be done with a tenant now. It never says more than one step, and never skips one."""
     return _impossible(tenant, now) or _spared(tenant, now) or _under_its_policy(tenant, now)
 
@@ -46,7 +47,7 @@ def _impossible(tenant: Tenant, now: datetime) -> Decision | None:
     if tenant.state is State.QUARANTINED:
         return Keep(None, f"quarantined: {tenant.quarantine_reason}")
     if tenant.vanished_at is not None:
-        return Keep(None, "the project is no longer in Keystone")
+        return Keep(None, "the project is no longer in Keystone", halts=True)
     wrong = inconsistency(tenant, now)
     if wrong:
         return Quarantine(wrong, QuarantineCause.IMPOSSIBLE)
@@ -59,20 +60,20 @@ def _impossible(tenant: Tenant, now: datetime) -> Decision | None:
             assert_never(tenant.unfinished)
 
 
-def _spared(tenant: Tenant, now: datetime) -> Decision | None:
+def _spared(tenant: Judged, now: datetime) -> Decision | None:
     """Answer for tenants that people or policies want left alone."""
     if tenant.protection:
-        return Keep(None, tenant.protection)
+        return Keep(None, tenant.protection, halts=True)
     if tenant.exempt:
-        return Keep(None, f"exempt: {tenant.exempt}")
+        return Keep(None, f"exempt: {tenant.exempt}", halts=True)
     if tenant.hold is None:
         return None
     if now < tenant.hold.until:
-        return Keep(tenant.hold.until, f"on hold: {tenant.hold.reason}")
+        return Keep(tenant.hold.until, f"on hold: {tenant.hold.reason}", halts=True)
     return Unhold(f"the hold of {tenant.hold.by} ended on its review date")
 
 
-def _under_its_policy(tenant: Tenant, now: datetime) -> Decision:
+def _under_its_policy(tenant: Judged, now: datetime) -> Decision:
     if tenant.state is State.RECLAIMED:
         return Keep(None, "reclaimed")
     if tenant.enforce is None:
@@ -83,7 +84,7 @@ def _under_its_policy(tenant: Tenant, now: datetime) -> Decision:
     return _by_state(tenant, tenant.enforce, now)
 
 
-def _by_state(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
+def _by_state(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
     match tenant.state:
         case State.ACTIVE:
             return _active(tenant, enforce, now)
@@ -97,9 +98,9 @@ def _by_state(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
             assert_never(tenant.state)
 
 
-def _reclaiming(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
+def _reclaiming(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
     if not enforce.reaches(Enforce.RECLAIM):
-        return Keep(None, f"reclaiming is halted: its policy says enforce: {enforce}")
+        return Keep(None, f"reclaiming is halted: its policy says enforce: {enforce}", halts=True)
     never_told = unheard(tenant)
     if never_told is not None:
         why = f"the {never_told.kind} letter came back when deletion had begun: nobody was told"
@@ -107,7 +108,7 @@ def _reclaiming(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     return _not_before(tenant.retry_at, now) or Reclaim(tenant.reclaiming_at or now)
 
 
-def _active(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
+def _active(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
     lease = tenant.lease
     if not enforce.reaches(Enforce.NOTIFY):
         return Keep(None, "observed only")
@@ -127,10 +128,11 @@ def _active(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
     return then if step is None else _kept_at_most(then, lease.expires_at - step)
 
 
-def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
-    if tenant.unfinished is not None:  # Unfinished.SUSPEND: a restoration belongs to an active tenant
+def _suspended(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
+    if tenant.unfinished is not None and not tenant.is_told_of_suspension:
+        # Unfinished.SUSPEND: a restoration belongs to an active tenant.
         if not enforce.reaches(Enforce.SUSPEND):
-            return Keep(None, f"suspending is halted: its policy says enforce: {enforce}")
+            return Keep(None, f"suspending is halted: its policy says enforce: {enforce}", halts=True)
         return _not_before(tenant.retry_at, now) or Suspend(tenant.suspended_at or now)
     last = latest(tenant, LetterKind.SUSPENDED)
     if last is None:
@@ -140,7 +142,17 @@ def _suspended(tenant: Tenant, enforce: Enforce, now: datetime) -> Decision:
         waiting = _anchored(tenant, warning, now)
         if waiting is not None:
             return waiting
-    return _anchored(tenant, last, now) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
+    then = _anchored(tenant, last, now) or _due(tenant, now, Enforce.RECLAIM, Reclaim(deadline(tenant, now)))
+    return _still_to_be_stopped(tenant, enforce, then, now) if tenant.unfinished is not None else then
+
+
+def _still_to_be_stopped(tenant: Tenant, enforce: Enforce, then: Decision, now: datetime) -> Decision:
+    """Try again, while its people wait for the end of the suspension, to stop what could not be stopped."""
+    if not isinstance(then, Keep) or not enforce.reaches(Enforce.SUSPEND):
+        return then
+    if tenant.retry_at is None or now >= tenant.retry_at:
+        return Suspend(tenant.suspended_at or now)
+    return _kept_at_most(then, tenant.retry_at)
 
 
 def _kept_at_most(decision: Decision, until: datetime) -> Decision:
@@ -168,12 +180,12 @@ def _anchored(tenant: Tenant, last: Notice, now: datetime) -> Decision | None:
     return Keep(None, why)
 
 
-def _due(tenant: Tenant, now: datetime, stage: Enforce, then: Decision) -> Decision:
+def _due(tenant: Judged, now: datetime, stage: Enforce, then: Decision) -> Decision:
     due = deadline(tenant, now)
     if now < due:
         return Keep(due, f"the deadline is {due:%Y-%m-%d %H:%M:%S} UTC")
     if tenant.enforce is None or not tenant.enforce.reaches(stage):
-        return Keep(None, f"its time is over; its policy says enforce: {tenant.enforce}")
+        return Keep(None, f"its time is over; its policy says enforce: {tenant.enforce}", halts=True)
     if now - due > max(tenant.lease.terms.notice, STALE_AFTER):
         return Rearm(f"the deadline of {due:%Y-%m-%d %H:%M} UTC passed long ago and nothing was done")
     return then
@@ -188,7 +200,7 @@ def _warning_due(tenant: Tenant, now: datetime) -> timedelta | None:
     return min(steps) if not given or min(steps) < min(given) else None
 
 
-def _stage_was_raised(tenant: Tenant) -> bool:
+def _stage_was_raised(tenant: Judged) -> bool:
     """A stricter stage begins with a fresh notice: what people were told under a milder one was less."""
     if tenant.enforce is None or tenant.decided_under.reaches(tenant.enforce) or tenant.state is State.RECLAIMING:
         return False

@@ -10,10 +10,14 @@ from reaper.model import LetterKind, QuarantineCause
 
 @dataclass(frozen=True)
 class Keep:
-    """Nothing to do until then; None means until something else happens to the tenant."""
+    """Nothing to do until then; None means until something else happens to the tenant.
+
+    `halts`: something that is due, or was begun, may not be done now.
+    """
 
     until: datetime | None
     why: str
+    halts: bool = False
 
 
 @dataclass(frozen=True)

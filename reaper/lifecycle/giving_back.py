@@ -8,7 +8,7 @@ from datetime import datetime
 from reaper.lifecycle.lease_changes import end_early, keep_on
 from reaper.lifecycle.renew import beyond_people
 from reaper.lifecycle.sanity import STALE_AFTER
-from reaper.model import Change, Enforce, State, Tenant, Unfinished
+from reaper.model import Change, Enforce, Judged, State, Tenant, Unfinished
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class NotNow:
     rule: str
 
 
-def give_back(tenant: Tenant, now: datetime, by: str = "reaper") -> GivenBack | NotNow:
+def give_back(tenant: Judged, now: datetime, by: str = "reaper") -> GivenBack | NotNow:
     """End a lease early because its people say so. It only suspends: what follows needs its letter and its time."""
     refusal = _impossible(tenant, now) or _not_to_be_given(tenant, now)
     if refusal is not None:
@@ -55,7 +55,7 @@ def give_back(tenant: Tenant, now: datetime, by: str = "reaper") -> GivenBack | 
     return GivenBack(end_early(tenant, by, now))
 
 
-def keep_after_all(tenant: Tenant, now: datetime, by: str = "reaper") -> Kept | NotNow:
+def keep_after_all(tenant: Judged, now: datetime, by: str = "reaper") -> Kept | NotNow:
     """Undo what giving back has done. The lease ends when it would have ended, after a full new notice at least."""
     refusal = _impossible(tenant, now)
     if refusal is not None:
@@ -76,7 +76,7 @@ def _impossible(tenant: Tenant, now: datetime) -> NotNow | None:
     return None if rule is None else NotNow(rule)
 
 
-def _not_to_be_given(tenant: Tenant, now: datetime) -> NotNow | None:
+def _not_to_be_given(tenant: Judged, now: datetime) -> NotNow | None:
     if tenant.state is State.SUSPENDED or is_given_back(tenant, now):
         return NotNow("already")
     if tenant.unfinished is not None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from reaper.kinds import BY_NAME, parent_of
 from reaper.lifecycle.giving_back import is_given_back
 from reaper.lifecycle.sanity import FIRST_CLOUD, STALE_AFTER, inconsistency
-from reaper.model import NOT_DELIVERED, Archive, Enforce, IdleThing, LetterState, Resource, State, Tenant
+from reaper.model import NOT_DELIVERED, Archive, Enforce, IdleThing, Judged, LetterState, Resource, State
 from reaper.policy import IdleRule, When
 
 #: Whom no letter reached is written to again after so long.
@@ -29,7 +29,7 @@ class Step(StrEnum):
     GIVE_BACK = "give back"
 
 
-def spared(tenant: Tenant, now: datetime) -> str | None:
+def spared(tenant: Judged, now: datetime) -> str | None:
     """Say why idle rules do not concern a tenant at all, as its policy and its people stand now; or None."""
     wrong = inconsistency(tenant, now)
     reasons = (
@@ -47,7 +47,7 @@ def spared(tenant: Tenant, now: datetime) -> str | None:
     return next((why for holds, why in reasons if holds), None)
 
 
-def only_looked_at(tenant: Tenant, kind: str) -> str | None:
+def only_looked_at(tenant: Judged, kind: str) -> str | None:
     """Say why nobody is told of a tenant's idle things and nothing is taken, though they are known; or None."""
     if tenant.enforce is None or not tenant.enforce.reaches(Enforce.RECLAIM):
         return f"its policy says enforce: {tenant.enforce}"

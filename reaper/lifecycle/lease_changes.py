@@ -7,7 +7,20 @@ from datetime import datetime
 
 from reaper.lifecycle.next_states import Transition, may_follow
 from reaper.lifecycle.notice_round import rearm
-from reaper.model import Change, Event, EventKind, Hold, Lease, LetterKind, Queued, State, Tenant, Terms, Unfinished
+from reaper.model import (
+    Change,
+    Event,
+    EventKind,
+    Hold,
+    Judged,
+    Lease,
+    LetterKind,
+    Queued,
+    State,
+    Tenant,
+    Terms,
+    Unfinished,
+)
 
 
 def extend(tenant: Tenant, until: datetime, terms: Terms, by: str, now: datetime) -> Change:
@@ -20,24 +33,25 @@ def extend(tenant: Tenant, until: datetime, terms: Terms, by: str, now: datetime
     return _changed(Transition.RENEW, tenant, later, Event(now, EventKind.RENEWED, text, by), LetterKind.RENEWED)
 
 
-def wait_for_people(tenant: Tenant, until: datetime, by: str, now: datetime) -> Change:
+def wait_for_people(tenant: Judged, until: datetime, by: str, now: datetime) -> Change:
     """Let the lease end when its people are back."""
     away = replace(tenant.lease, expires_at=until, away_until=until)
-    later = replace(rearm(replace(tenant, lease=away)), next_due_at=now)
+    later = replace(rearm(replace(tenant, lease=away), tenant.enforce), next_due_at=now)
     event = Event(now, EventKind.AWAY, f"its people are away; the lease ends on {_moment(until)}", by)
     return _changed(Transition.AWAY, tenant, later, event, LetterKind.AWAY)
 
 
-def end_early(tenant: Tenant, by: str, now: datetime) -> Change:
+def end_early(tenant: Judged, by: str, now: datetime) -> Change:
     """Note that its people are done with it: it is suspended by the next sweep."""
-    given = rearm(replace(tenant, lease=replace(tenant.lease, given_back_at=now)))
+    given = rearm(replace(tenant, lease=replace(tenant.lease, given_back_at=now)), tenant.enforce)
     event = Event(now, EventKind.GIVEN_BACK, "its people are done with it: suspended now", by)
     return _changed(Transition.GIVE_BACK, tenant, replace(given, retry_at=None, next_due_at=now), event)
 
 
-def keep_on(tenant: Tenant, by: str, now: datetime) -> Change:
+def keep_on(tenant: Judged, by: str, now: datetime) -> Change:
     """Undo what giving back has done."""
-    kept = _live_again(rearm(replace(tenant, lease=replace(tenant.lease, given_back_at=None))), now)
+    still = replace(tenant, lease=replace(tenant.lease, given_back_at=None))
+    kept = _live_again(rearm(still, tenant.enforce), now)
     text = f"kept after all until {_moment(kept.lease.expires_at)}{_started(kept)}"
     return _changed(Transition.KEEP, tenant, kept, Event(now, EventKind.KEPT, text, by))
 
@@ -52,9 +66,9 @@ def put_under(tenant: Tenant, terms: Terms, end: datetime, by: str, now: datetim
     return _changed(Transition.AMNESTY, tenant, again, event, LetterKind.AMNESTY)
 
 
-def sit_out_until(tenant: Tenant, word: Hold, why: str, by: str, now: datetime) -> Change:
+def sit_out_until(tenant: Judged, word: Hold, why: str, by: str, now: datetime) -> Change:
     """Hold a tenant over a closure of the cloud, or its present hold for longer; its people get a letter."""
-    longer = tenant if tenant.hold is not None else rearm(tenant)
+    longer = tenant if tenant.hold is not None else rearm(tenant, tenant.enforce)
     held = replace(longer, hold=word, next_due_at=word.until)
     event = Event(now, EventKind.HELD, f"{why}, until {word.until:%Y-%m-%d %H:%M} UTC", by)
     return _changed(Transition.HOLD, tenant, held, event, LetterKind.CLOSURE)
@@ -78,7 +92,7 @@ def _live_again(tenant: Tenant, now: datetime) -> Tenant:
 
 def _new_round(tenant: Tenant, lease: Lease) -> Tenant:
     """Begin a new round under the same stage: a renewal says nothing about what its people were told."""
-    return replace(tenant, lease=replace(lease, arming=lease.arming + 1, notices=()))
+    return replace(tenant, lease=replace(lease, arming=lease.arming + 1, notices=()), halted_at=None)
 
 
 def _started(tenant: Tenant) -> str:

@@ -22,6 +22,7 @@ class Transition(StrEnum):
     WAIT = "wait"
     TELL = "tell"
     REARM = "rearm"
+    HALT = "halt"
     # Suspension.
     BEGIN_SUSPENSION = "begin suspension"
     REMEMBER_SERVERS = "remember servers"
@@ -58,7 +59,8 @@ NEXT: Mapping[Transition, Mapping[State, tuple[State, ...]]] = {
     Transition.AMNESTY: {A: (A,)},
     Transition.WAIT: _STAYS,
     Transition.TELL: _STAYS,
-    Transition.REARM: {A: (A,), S: (S,), R: (S,)},
+    Transition.REARM: {A: (A,), S: (S, A), R: (S,)},
+    Transition.HALT: {A: (A,), S: (S,), R: (R,)},
     Transition.BEGIN_SUSPENSION: {A: (S,)},
     Transition.REMEMBER_SERVERS: {A: (A,), S: (S,)},
     Transition.SUSPENDED: {S: (S,)},
@@ -74,7 +76,7 @@ NEXT: Mapping[Transition, Mapping[State, tuple[State, ...]]] = {
     Transition.HOLD: _STAYS,
     Transition.RELEASE: {A: (A,), S: (S,), R: (S,), D: (D,), Q: (A, S, D)},
     Transition.PROTECT: _STAYS,
-    Transition.UNPROTECT: {A: (A,), S: (S,), R: (S,), D: (D,), Q: (Q,)},
+    Transition.UNPROTECT: _STAYS,
     Transition.VANISH: _STAYS,
     Transition.REAPPEAR: _STAYS,
     Transition.NEW_LEASE: {D: (A,)},

@@ -18,6 +18,7 @@ from reaper.model import (
     Enforce,
     Hold,
     IdleThing,
+    Judged,
     Lease,
     Letter,
     LetterKind,
@@ -25,7 +26,6 @@ from reaper.model import (
     ReportKind,
     Resource,
     State,
-    Tenant,
     Terms,
 )
 
@@ -51,7 +51,7 @@ _IMPRINT = Imprint("help@example.org", "https://cloud.example.org/", "https://cl
 _HOLIDAY = Hold(_NOW + 9 * _DAY, "the people of the cloud are on holiday", "ops")
 
 
-def made_up(renderer: LetterRenderer, template: str, language: str, tenant: Tenant | None) -> tuple[str, str, str]:
+def made_up(renderer: LetterRenderer, template: str, language: str, tenant: Judged | None) -> tuple[str, str, str]:
     """Render subject, text and HTML of a letter by its template's name, as of now for a real tenant.
 
     Raises:
@@ -63,7 +63,7 @@ def made_up(renderer: LetterRenderer, template: str, language: str, tenant: Tena
     return renderer.render(template, language, facts)
 
 
-def facts_of_template(template: str, language: str, tenant: Tenant | None = None) -> dict[str, object]:
+def facts_of_template(template: str, language: str, tenant: Judged | None = None) -> dict[str, object]:
     """Return everything that a template may name, for a made-up tenant if none is given."""
     spec = _SPEC_OF[template]
     if spec.report is not None:
@@ -87,7 +87,7 @@ def _of_report(kind: ReportKind, language: str) -> Mapping[str, object]:
             assert_never(kind)
 
 
-def _facts(shown: Tenant, spec: LetterSpec, now: datetime, language: str) -> dict[str, object]:
+def _facts(shown: Judged, spec: LetterSpec, now: datetime, language: str) -> dict[str, object]:
     letter = Letter("preview", shown.id, shown.lease.id, shown.lease.arming, spec.kind, now, "<preview@example.org>")
     link = f"https://reaper.example.org/lease/{'other-' if shown.id == _OTHER else ''}preview"
     losses = [replace(thing, project_id=shown.project_id) for thing in _things()]
@@ -106,7 +106,7 @@ def _facts(shown: Tenant, spec: LetterSpec, now: datetime, language: str) -> dic
     return dict(told)
 
 
-def _another(first: Tenant) -> Tenant:
+def _another(first: Judged) -> Judged:
     """Make up another tenant of the same people, whose lease ends a little later."""
     lease = replace(first.lease, id=_OTHER, expires_at=first.lease.expires_at + 2 * _DAY)
     return replace(first, id=_OTHER, name="trial-borealis", project_id="0c7d9e41a5b84f6f93a2d1c0b7e86f35", lease=lease)
@@ -130,12 +130,12 @@ def as_page(html: str, target: Path | None) -> Path:
     return target
 
 
-def _somebody(spec: LetterSpec, *, last: bool) -> Tenant:
+def _somebody(spec: LetterSpec, *, last: bool) -> Judged:
     end = _NOW + (_DAY if last else 3 * _DAY)
     renewals = _TERMS.renew_times if last and spec.kind is LetterKind.RENEWED else 1
     lease = Lease("lease", _NOW - 27 * _DAY, end, _TERMS, renewals=renewals, arming=1)
     state = spec.true_in[0]
-    return Tenant(
+    return Judged(
         id="tenant",
         cloud="example",
         project_id="9f1c2e3b7d5a4c0e8b6f1a2d3c4e5f60",
@@ -149,6 +149,7 @@ def _somebody(spec: LetterSpec, *, last: bool) -> Tenant:
         quarantine_reason="a port could not be deleted" if state is State.QUARANTINED else None,
         hold=_HOLIDAY if spec.overtaken is Overtaken.RELEASED else None,
         enforce=Enforce.RECLAIM,
+        exempt=None,
     )
 
 

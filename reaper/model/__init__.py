@@ -5,6 +5,7 @@ from reaper.model.caller import Caller
 from reaper.model.cloud import Census, Listing, Project, Resource
 from reaper.model.idle import Disk, IdleThing
 from reaper.model.incident import MailIncident
+from reaper.model.judged import Judged, NotKnown
 from reaper.model.record import CensusMark, Change, Event, Letter, Pulse, Queued
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
 from reaper.model.unseen import Unseen
@@ -39,12 +40,14 @@ __all__ = [
     "EventKind",
     "Hold",
     "IdleThing",
+    "Judged",
     "Lease",
     "Letter",
     "LetterKind",
     "LetterState",
     "Listing",
     "MailIncident",
+    "NotKnown",
     "Notice",
     "NoticeKind",
     "Person",

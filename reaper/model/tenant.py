@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reaper.model.archive import ServerArchive
-from reaper.model.unseen import Unseen
 from reaper.model.words import (
     NOT_DELIVERED,
     Afterwards,
     Archive,
     Enforce,
+    LetterKind,
     LetterState,
     NoticeKind,
     QuarantineCause,
@@ -123,27 +122,31 @@ class Hold:
 
 @dataclass(frozen=True)
 class StoppedServer:
-    """What one server was like before suspension, so that restoring reverses exactly that."""
+    """What one server was like before suspension, so that restoring reverses exactly that.
+
+    `was_rescued`: it ran from a rescue disk. `still_runs` says why it could not be brought to a standstill; while there
+    is such a reason it may be running, whatever else is known of it.
+    """
 
     region: str
     id: str
     name: str
     was_running: bool
     was_locked: bool
+    was_rescued: bool = False
+    still_runs: str | None = None
 
 
 @dataclass(frozen=True)
 class Tenant:
-    """A Keystone project under a policy, with everything that decides about it.
+    """A Keystone project under a policy, as its row has it; what today's policies say of it a `Judged` adds.
 
-    `enforce`, `exempt` and, of a reclaimed tenant, `archives` (what became of its servers' images) and `unseen` (what
-    could not be looked into) are not kept in its row: whoever loads it fills them from today's policies and facts.
-    `enforce` None means that the lease's
-    policy no longer exists; `decided_under` is the stage at which its running warnings were given. `damaged` says what
-    of its rows could not be read.
+    `decided_under` is the stage of the policy at which its running warnings were given. `damaged` says what of its
+    rows could not be read.
 
     `hold` is a person's word alone; `protection` says why the machine found the project protected, and is only ever
     written by the look that finds it. `archived_at` and `emptied_at` are when the running reclaim came so far.
+    `halted_at` is since when its next step could not be taken; see `reaper.lifecycle.halts`.
     """
 
     id: str
@@ -165,6 +168,7 @@ class Tenant:
     emptied_at: datetime | None = None
     reclaimed_at: datetime | None = None
     vanished_at: datetime | None = None
+    halted_at: datetime | None = None
     memory: tuple[StoppedServer, ...] = ()
     failures: int = 0
     blocker: str | None = None
@@ -175,10 +179,16 @@ class Tenant:
     next_due_at: datetime | None = None
     decided_under: Enforce = Enforce.OBSERVE
     damaged: str | None = None
-    enforce: Enforce | None = Enforce.OBSERVE
-    exempt: str | None = None
-    archives: tuple[ServerArchive, ...] = ()
-    unseen: tuple[Unseen, ...] = ()
+
+    @property
+    def is_told_of_suspension(self) -> bool:
+        """Whether the letter about its suspension belongs to the running round: then the suspension is booked."""
+        return any(notice.kind is LetterKind.SUSPENDED for notice in self.lease.notices)
+
+    @property
+    def still_running(self) -> tuple[str, ...]:
+        """The names of its servers that suspending could not bring to a standstill."""
+        return tuple(server.name or server.id for server in self.memory if server.still_runs)
 
     @property
     def full_name(self) -> str:

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
-from reaper.model import Archive, Tenant, Terms
+from reaper.model import Archive, Judged, NotKnown, Tenant, Terms
 from reaper.policy.policies import Policies
 from reaper.policy.policy import Policy, ReclaimRules
 
+_KEPT = tuple(field.name for field in fields(Tenant))
 
-def standing(tenant: Tenant, policies: Policies) -> Tenant:
-    """Fill in how far its policy goes today, whether it is exempt, and what is left alone.
+
+def standing(tenant: Tenant, policies: Policies, protected: str | None = None) -> Judged:
+    """Judge how far its policy goes today, whether it is exempt, and what is left alone.
 
     `enforce` is None when the lease's policy no longer exists. Where another policy covers the tenant by now, that one
     says how far to go, while the terms stay those of the lease: to be moved must not make a tenant immortal. What
-    either the lease or today's policy keeps or archives is kept. An exemption that somebody else has found stays.
+    either the lease or today's policy keeps or archives is kept.
+
+    Args:
+        tenant: As the ledger has it.
+        policies: Those of today.
+        protected: Why its project is protected, where that was just asked of Keystone.
     """
+    known = {name: getattr(tenant, name) for name in _KEPT}
+    spared = f"protected: {protected}" if protected else tenant.protection
     policy = policies.named(tenant.lease.terms.policy)
     if policy is None:
-        return replace(tenant, enforce=None)
+        return Judged(**known, enforce=None, exempt=spared or _unreadable(tenant))
     today = policies.first(tenant.cloud, tenant.project_id, tenant.name, tenant.domain, tenant.tags)
-    terms = _keeping_more(tenant.lease.terms, (today or policy).reclaim)
-    exempt = tenant.exempt or tenant.protection or _exemption(tenant, policy, today)
-    return replace(tenant, enforce=(today or policy).enforce, exempt=exempt, lease=replace(tenant.lease, terms=terms))
+    known["lease"] = replace(tenant.lease, terms=_keeping_more(tenant.lease.terms, (today or policy).reclaim))
+    exempt = spared or _unreadable(tenant) or _exemption(tenant, policy, today)
+    return Judged(**known, enforce=(today or policy).enforce, exempt=exempt)
+
+
+def _unreadable(tenant: Tenant) -> NotKnown | None:
+    """Tell that by a record which cannot be read nobody can say what spares a tenant: by name, domain or tags."""
+    return NotKnown(f"its record cannot be read: {tenant.damaged}") if tenant.damaged else None
 
 
 def _keeping_more(terms: Terms, rules: ReclaimRules) -> Terms:

@@ -120,6 +120,15 @@ class Cloud(CloudReader, ArchiveKeeper, Protocol):
     def stop(self, server: Resource, permit: Permit) -> None:
         """Ask a server to stop; it is asynchronous."""
 
+    def unrescue(self, server: Resource, permit: Permit) -> None:
+        """Ask a server that runs from a rescue disk to run from its own again, from where it can be stopped."""
+
+    def confirm_resize(self, server: Resource, permit: Permit) -> None:
+        """Confirm a resize that waits for it: until then Nova stops it on no account. It ends the way back."""
+
+    def rescue(self, server: Resource, project_id: str) -> None:
+        """Let a stopped server run from a rescue disk again, as it did. It gives something back: no permit."""
+
     def start(self, server: Resource, project_id: str) -> None:
         """Ask a server to start; it is asynchronous. It gives something back, and needs no permit."""
 

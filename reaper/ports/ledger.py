@@ -79,8 +79,8 @@ class Ledger(Protocol):
     def adopt(self, now: datetime) -> None:
         """Take this database for the one that counts, though it is older than what was promised: a person says so."""
 
-    def restart_warnings(self, now: datetime) -> None:
-        """Count no letter accepted before `now` as notice any more (after a long outage); all become due."""
+    def restart_warnings(self, now: datetime, since: datetime | None = None) -> None:
+        """Count no letter accepted before `now` as notice any more, after an outage `since` then; all become due."""
 
     def mark_census(self, mark: CensusMark) -> None:
         """Keep how a census went."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from reaper.errors import Overtaken, Unusable
 from reaper.lifecycle import amnesty, earliest_end, sit_out
-from reaper.model import Change, State, Tenant
+from reaper.model import Change, Judged, State, Tenant
 from reaper.policy import Policies, Policy
 from reaper.policy.drift import TermChange, covering_now, drift
 from reaper.ports import Ledger
@@ -68,7 +68,7 @@ def apply_terms(ledger: Ledger, found: Sequence[Hit], until: datetime, by: str, 
 def close_for(
     ledger: Ledger,
     tenants: Iterable[Tenant],
-    standing: Callable[[Tenant], Tenant],
+    standing: Callable[[Tenant], Judged],
     closure: tuple[datetime, datetime],
     reason: str,
     by: str,

@@ -10,7 +10,7 @@ from typing import TypeVar
 from reaper.errors import Gone, Overtaken, Temporary
 from reaper.lifecycle import NotAway, NotNow, NotRenewed, Renewed, give_back, go_away, keep_after_all, renew
 from reaper.links import Signer
-from reaper.model import IdleThing, Resource, State, Tenant, Unfinished
+from reaper.model import IdleThing, Judged, Resource, State, Tenant, Unfinished
 from reaper.ports import Clock, Ledger
 from reaper.renewal.answers import Changed, Done, Stranger, Unknown
 from reaper.renewal.beyond import renew_beyond_rules
@@ -37,7 +37,7 @@ class Desk:
         ledger: Ledger,
         clock: Clock,
         signer: Signer,
-        standing: Callable[[Tenant], Tenant],
+        standing: Callable[[Tenant], Judged],
         losses: Callable[[Tenant], Sequence[Resource] | None],
         idle: Callable[[Sequence[Tenant]], Sequence[IdleThing]],
     ) -> None:
@@ -104,17 +104,17 @@ class Desk:
 
     # ------------------------------------------------------------------ finding whose lease it is
 
-    def _by_link(self, token: str, do: Callable[[Tenant], Answer]) -> Answer | Stranger:
+    def _by_link(self, token: str, do: Callable[[Judged], Answer]) -> Answer | Stranger:
         def attempt() -> Answer | Stranger:
             tenant = self._named_by(token)
             return tenant if isinstance(tenant, Stranger) else do(tenant)
 
         return _insist(attempt)
 
-    def _by_id(self, tenant_id: str, do: Callable[[Tenant], Answer]) -> Answer:
+    def _by_id(self, tenant_id: str, do: Callable[[Judged], Answer]) -> Answer:
         return _insist(lambda: do(self._standing(self._ledger.tenant(tenant_id))))
 
-    def _named_by(self, token: str) -> Tenant | Stranger:
+    def _named_by(self, token: str) -> Judged | Stranger:
         named = self._signer.read(token)
         if named is None:
             return Stranger(Unknown.FOREIGN)
@@ -127,20 +127,20 @@ class Desk:
 
     # ------------------------------------------------------------------ one attempt each
 
-    def _renew(self, tenant: Tenant, by: str, seen: int | None) -> Done | NotRenewed:
+    def _renew(self, tenant: Judged, by: str, seen: int | None) -> Done | NotRenewed:
         if seen is not None and tenant.lease.renewals > seen and tenant.state is State.ACTIVE:
             return _already(tenant)
         return self._renewed(renew(tenant, self.clock.now(), by))
 
-    def _wait(self, tenant: Tenant, until: datetime, by: str) -> Changed | NotAway:
+    def _wait(self, tenant: Judged, until: datetime, by: str) -> Changed | NotAway:
         answer = go_away(tenant, until, self.clock.now(), by)
         return answer if isinstance(answer, NotAway) else Changed(self._ledger.record(answer.change))
 
-    def _give_back(self, tenant: Tenant, by: str) -> Changed | NotNow:
+    def _give_back(self, tenant: Judged, by: str) -> Changed | NotNow:
         answer = give_back(tenant, self.clock.now(), by)
         return answer if isinstance(answer, NotNow) else Changed(self._ledger.record(answer.change))
 
-    def _keep(self, tenant: Tenant, by: str) -> Changed | NotNow:
+    def _keep(self, tenant: Judged, by: str) -> Changed | NotNow:
         answer = keep_after_all(tenant, self.clock.now(), by)
         if isinstance(answer, NotNow):
             return answer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reaper.lifecycle import foreseen_at, only_looked_at, spared
-from reaper.model import IdleThing, Tenant
+from reaper.model import IdleThing, Judged
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Going:
     begun: bool
 
 
-def going(tenant: Tenant, things: Iterable[IdleThing], now: datetime) -> tuple[Going, ...]:
+def going(tenant: Judged, things: Iterable[IdleThing], now: datetime) -> tuple[Going, ...]:
     """Choose what a letter tells of that is still true, the first to go first; each thing once."""
     if spared(tenant, now) is not None:
         return ()
@@ -30,7 +30,7 @@ def going(tenant: Tenant, things: Iterable[IdleThing], now: datetime) -> tuple[G
     return tuple(first.values())
 
 
-def _is_to_go(tenant: Tenant, thing: IdleThing) -> bool:
+def _is_to_go(tenant: Judged, thing: IdleThing) -> bool:
     there = thing.told and thing.gone_at is None and not thing.damaged
     return there and thing.tenant_id == tenant.id and only_looked_at(tenant, thing.resource.kind) is None
 

@@ -19,7 +19,7 @@ from reaper.lifecycle import (
     is_given_back,
     renew,
 )
-from reaper.model import Enforce, IdleThing, Resource, State, Tenant, Unfinished
+from reaper.model import Enforce, IdleThing, Judged, Resource, State, Tenant, Unfinished
 from reaper.renewal.going import Going, going
 
 
@@ -56,7 +56,7 @@ class View:
     foreseen. `losses` is what the tenant owns; None means that it could not be read.
     """
 
-    tenant: Tenant
+    tenant: Judged
     at: datetime
     situation: Situation
     ends_at: datetime
@@ -82,7 +82,7 @@ def owns_something(tenant: Tenant) -> bool:
     return tenant.state is not State.RECLAIMED and tenant.vanished_at is None
 
 
-def view_of(tenant: Tenant, now: datetime, losses: tuple[Resource, ...] | None, record: Iterable[IdleThing]) -> View:
+def view_of(tenant: Judged, now: datetime, losses: tuple[Resource, ...] | None, record: Iterable[IdleThing]) -> View:
     """Draw up what the page says; `record` is that of idle things.
 
     Of an impossible lease nothing is concluded: its page has no dates.
@@ -109,13 +109,13 @@ def view_of(tenant: Tenant, now: datetime, losses: tuple[Resource, ...] | None, 
     )
 
 
-def _ends_at(tenant: Tenant, now: datetime, situation: Situation, *, plainly: bool) -> datetime:
+def _ends_at(tenant: Judged, now: datetime, situation: Situation, *, plainly: bool) -> datetime:
     if situation is Situation.STOPPING:
         return tenant.lease.given_back_at or now
     return tenant.lease.expires_at if plainly else deadline(tenant, now)
 
 
-def _situation(tenant: Tenant, now: datetime) -> Situation:
+def _situation(tenant: Judged, now: datetime) -> Situation:
     if tenant.vanished_at is not None:
         return Situation.VANISHED
     if tenant.state is State.QUARANTINED or inconsistency(tenant, now):
@@ -130,7 +130,7 @@ def _situation(tenant: Tenant, now: datetime) -> Situation:
     return Situation.ENDING if now >= first else Situation.RUNNING
 
 
-def _spared(tenant: Tenant, now: datetime) -> Spared | None:
+def _spared(tenant: Judged, now: datetime) -> Spared | None:
     if tenant.exempt:
         return Spared.EXEMPT
     if tenant.hold is not None and now < tenant.hold.until:
@@ -141,7 +141,7 @@ def _spared(tenant: Tenant, now: datetime) -> Spared | None:
     return None if tenant.enforce is not None and tenant.enforce.reaches(next_step) else Spared.HALTED
 
 
-def _reclaim_at(tenant: Tenant, now: datetime) -> datetime | None:
+def _reclaim_at(tenant: Judged, now: datetime) -> datetime | None:
     """When reclaiming would begin at the earliest, if nobody renews and the letters arrive."""
     if tenant.enforce is None or not tenant.enforce.reaches(Enforce.RECLAIM):
         return None

@@ -129,10 +129,10 @@ class SqlLedger:
             pulse.note_moment(connection, pulse.BEAT, now)
         self._promised(now)
 
-    def restart_warnings(self, now: datetime) -> None:
+    def restart_warnings(self, now: datetime, since: datetime | None = None) -> None:
         """Begin a new round of warnings for every living tenant: no letter of before counts; all become due."""
         with self.database.writing() as connection:
-            writing.restart_warnings(connection, now)
+            writing.restart_warnings(connection, now, since or now)
 
     def mark_census(self, mark: CensusMark) -> None:
         """Keep how a census went."""

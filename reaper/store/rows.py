@@ -145,7 +145,7 @@ def tenant_from(
 
 
 _MOMENTS = (
-    *("suspended_at", "reclaiming_at", "archived_at", "emptied_at", "reclaimed_at", "vanished_at"),
+    *("suspended_at", "reclaiming_at", "archived_at", "emptied_at", "reclaimed_at", "vanished_at", "halted_at"),
     *("retry_at", "next_due_at"),
 )
 

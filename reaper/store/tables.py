@@ -55,6 +55,7 @@ tenants = _table(
     Column("emptied_at", Moment),  # it was verified empty, in the running reclaim
     Column("reclaimed_at", Moment),
     Column("vanished_at", Moment),
+    Column("halted_at", Moment),  # since then its next step may not be taken
     Column("taken_at", Moment),  # last begin of a suspension or a reclaim; a renewal does not clear it
     Column("memory", Json, nullable=False),
     Column("failures", Integer, nullable=False),

@@ -62,7 +62,7 @@ def _stopped(tenant: Tenant) -> dict[str, Any]:
 
 def _columns(tenant: Tenant) -> dict[str, Any]:
     names = ["unfinished", "suspended_at", "reclaiming_at", "archived_at", "emptied_at", "reclaimed_at"]
-    names += ["vanished_at", "decided_under"]
+    names += ["vanished_at", "halted_at", "decided_under"]
     written = _stopped(tenant) | _hold(tenant) | {name: getattr(tenant, name) for name in names}
     written |= {"lease_id": tenant.lease.id, "memory": [vars(server) for server in tenant.memory]}
     taken = [at for at in (tenant.suspended_at, tenant.reclaiming_at) if at is not None]
@@ -197,9 +197,11 @@ def wake(connection: Connection, now: datetime, policy: str | None) -> int:
     return connection.execute(woken).rowcount
 
 
-def restart_warnings(connection: Connection, now: datetime) -> None:
+def restart_warnings(connection: Connection, now: datetime, since: datetime) -> None:
     """Begin a new round of warnings for every living tenant: nothing said before counts any more."""
     wake(connection, now, None)
+    unmarked = and_(living(), tenants.c.halted_at.is_(None))
+    connection.execute(update(tenants).where(unmarked).values(halted_at=since))
     # EXISTS by primary key: MariaDB asks an IN (SELECT ...) once for each row that might change.
     running = exists().where(tenants.c.id == leases.c.tenant_id, tenants.c.lease_id == leases.c.id, living())
     connection.execute(update(leases).where(running).values(arming=leases.c.arming + 1))

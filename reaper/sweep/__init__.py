@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from reaper.errors import Overtaken
 from reaper.execute import Pools, Progress
 from reaper.gates import Limits, closed_gates, is_back
-from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn
-from reaper.model import Project, Pulse, Tenant
+from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn, outlasted
+from reaper.lifecycle.transitions import go_back, halt
+from reaper.model import Change, Judged, Project, Pulse, Tenant
 from reaper.model.cloud import AGGREGATE, REGION
 from reaper.policy import Policies, standing
 from reaper.ports import Archives, Clock, Cloud, IdleThings, Journal, Ledger
@@ -28,7 +29,7 @@ from reaper.sweep.step_context import StepContext
 from reaper.sweep.suspending import Suspending
 from reaper.sweep.tally import Tally
 
-Deed = tuple[Tenant, Suspend | Restore | Reclaim]
+Deed = tuple[Judged, Suspend | Restore | Reclaim]
 #: How many due tenants one pass looks at; beyond it the next pass goes on.
 AT_MOST = 10_000
 
@@ -69,7 +70,7 @@ class Sweeper:
         now, tally = self.clock.now(), Tally()
         pulse = self.ledger.pulse(now)
         if is_back(pulse, now, self.limits):
-            self.ledger.restart_warnings(now)
+            self.ledger.restart_warnings(now, pulse.beat_at)
         deeds = self._decide_all(now, tally)
         suspending, reclaiming = self._hands(tally)
         suspending.settle_all([(t, decision) for t, decision in deeds if isinstance(decision, Restore)])
@@ -144,18 +145,34 @@ class Sweeper:
         for tenant, _ in deeds:
             if not any(tenant is kept for kept, _ in allowed):
                 tally.add("held", tenant, "a gate is closed")
-        return allowed
+                self._write(halt(tenant, now), tally)
+        return [deed for deed in allowed if not self._goes_back(deed[0], pulse, now, tally)]
 
-    def _standing(self, tenant: Tenant) -> Tenant:
+    def _goes_back(self, tenant: Judged, pulse: Pulse, now: datetime, tally: Tally) -> bool:
+        """Begin again with fresh letters where a halt was longer than the notice; says whether it was."""
+        why = outlasted(tenant, now, pulse.beat_at)
+        if why is not None:
+            tally.add("held", tenant, why)
+            self._write(go_back(tenant, why, now, tenant.enforce), tally)
+        return why is not None
+
+    def _write(self, change: Change | None, tally: Tally) -> None:
+        """Write what follows from the gates alone; whoever was first changes what the next sweep finds."""
+        if change is not None:
+            try:
+                self.ledger.record(change)
+            except Overtaken:
+                tally.add("held", change.tenant, "somebody else changed the tenant")
+
+    def _standing(self, tenant: Tenant) -> Judged:
         return standing(tenant, self.policies())
 
-    def _standing_of(self, tenant: Tenant, project: Project) -> Tenant:
+    def _standing_of(self, tenant: Tenant, project: Project) -> Judged:
         """Judge a tenant by its project as it is now: its name, tags and protection may have changed."""
         # What is set apart for whom is read with the census only.
         apart = {tag for tag in tenant.tags if tag.startswith((AGGREGATE, REGION))}
         current = replace(tenant, name=project.name, domain=project.domain, tags=project.tags | apart)
-        judged = standing(current, self.policies())
-        return replace(judged, exempt=f"protected: {project.protected}") if project.protected else judged
+        return standing(current, self.policies(), project.protected)
 
 
 def _count(decision: Warn | Quarantine, tenant: Tenant, tally: Tally) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from reaper.errors import Gone, ReaperError
 from reaper.gates import Gate, Limits, closed_gates
 from reaper.judge import ABSENT, Absent, Evidence, Fact, Known, Unknown
-from reaper.model import CensusMark, Project, Pulse, Tenant
+from reaper.model import CensusMark, Judged, Project, Pulse, Tenant
 from reaper.ports import Clock, Cloud, Ledger
 
 #: What Keystone said of a project serves so long, where nobody asks for it to be read afresh.
@@ -25,8 +25,8 @@ class TenantFacts:
 
     ledger: Ledger
     clouds: Mapping[str, Cloud]
-    standing: Callable[[Tenant], Tenant]
-    standing_of: Callable[[Tenant, Project], Tenant]
+    standing: Callable[[Tenant], Judged]
+    standing_of: Callable[[Tenant, Project], Judged]
     clock: Clock
     limits: Limits
     _known: dict[str, Evidence] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class TenantFacts:
         except ReaperError as error:
             return Unknown(str(error))
 
-    def _of_ledger(self, tenant: Tenant, project: Fact[Project | Absent], now: datetime) -> Fact[Tenant]:
+    def _of_ledger(self, tenant: Tenant, project: Fact[Project | Absent], now: datetime) -> Fact[Judged]:
         try:
             current = self.ledger.tenant(tenant.id)
             if isinstance(project, Known) and isinstance(project.value, Project):

@@ -9,7 +9,7 @@ from datetime import datetime
 from reaper.errors import ReaperError
 from reaper.execute import Pools, survey
 from reaper.gates import Gate, Limits, closed_gates
-from reaper.lifecycle import Decision, Keep, Reclaim, Restore, Suspend, decide
+from reaper.lifecycle import Decision, Keep, Reclaim, Restore, Suspend, step_after_halt
 from reaper.model import Project, Tenant, Unseen
 from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, Policy, standing
@@ -51,16 +51,15 @@ def foresee(
     pools: Pools,
 ) -> Forecast:
     """Draw up everything that is due now, from fresh listings; asks of ledger and clouds nothing but to be read."""
-    steps = []
+    steps, pulse = [], ledger.pulse(now)
     edited = ledger.noted("policies") != policies.fingerprint()  # then the next look wakes everybody
     for tenant in ledger.tenants() if edited else ledger.due(now, 10_000):
         judged = standing(tenant, policies)
-        decision = decide(judged, now)
+        decision = step_after_halt(judged, now, pulse.beat_at)
         if not isinstance(decision, Keep):
             unseen = unseen_in(judged.cloud, ledger.noted) if isinstance(decision, Reclaim) else ()
             steps.append(replace(_planned(judged, decision, clouds, pools), unseen=unseen))
     newcomers, troubles = _newcomers(ledger, clouds, policies)
-    pulse = ledger.pulse(now)
     starting = [step.tenant for step in steps if begins(step.tenant, step.decision)]
     limit = limit_on(starting, ledger, pulse, now, limits)
     gates = (*closed_gates(pulse, tuple(clouds), now, limits), *([limit] if limit else []))

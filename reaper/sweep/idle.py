@@ -12,7 +12,7 @@ from functools import partial
 from reaper.errors import Overtaken, ReaperError, Withheld
 from reaper.letters import readers, sane_addresses
 from reaper.lifecycle import Step, Stock, due_at, is_idle, next_step, only_looked_at, spared
-from reaper.model import Event, EventKind, IdleThing, Tenant
+from reaper.model import Event, EventKind, IdleThing, Judged, Tenant
 from reaper.plan import sort_out
 from reaper.ports import Clock, Cloud, IdleThings, Ledger
 from reaper.sweep.idle_ask import IdleAsk, UsedAgain, read_beside, with_disks
@@ -107,7 +107,7 @@ class Idling:
         self.things.warn(current, with_disks(idle, around), event)
         self.tally.add("idle_warned", tenant, named(idle))
 
-    def _give_back(self, seen: Sequence[tuple[Tenant, IdleThing]]) -> None:
+    def _give_back(self, seen: Sequence[tuple[Judged, IdleThing]]) -> None:
         """Ask for what is due to go, the longest overdue first, up to the limit."""
         now = self.clock.now()
         due = [(at, tenant, thing) for tenant, thing in seen if (at := _due(tenant, thing, now)) is not None]
@@ -143,7 +143,7 @@ class Idling:
             self.tally.note("idle_failed", name, f"{type(error).__name__}: {error}")
 
 
-def to_be_told(tenant: Tenant, things: Sequence[IdleThing], now: datetime) -> list[IdleThing]:
+def to_be_told(tenant: Judged, things: Sequence[IdleThing], now: datetime) -> list[IdleThing]:
     """Choose what a letter that is due now is about, each thing once, by the rule that takes it first; none if none is.
 
     Nothing is told to nobody: of a tenant without people all stays.
@@ -162,7 +162,7 @@ def to_be_told(tenant: Tenant, things: Sequence[IdleThing], now: datetime) -> li
     return list(first.values())[:IN_ONE_LETTER]
 
 
-def _due(tenant: Tenant, thing: IdleThing, now: datetime) -> datetime | None:
+def _due(tenant: Judged, thing: IdleThing, now: datetime) -> datetime | None:
     if only_looked_at(tenant, thing.resource.kind) or next_step(thing, now) is not Step.GIVE_BACK:
         return None
     return due_at(thing)

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from reaper.errors import Gone, Temporary, Withheld
 from reaper.execute import Facts, Pools, of_thing
-from reaper.execute.survey import take
+from reaper.execute.listing_pass import take
 from reaper.judge import About, Known, Permit, Step, may
 from reaper.kinds import BY_NAME
 from reaper.lifecycle import Step as Due
 from reaper.lifecycle import goes_along, is_idle, next_step, only_looked_at, spared
-from reaper.model import Disk, Event, EventKind, IdleThing, Resource, Tenant
+from reaper.model import Disk, Event, EventKind, IdleThing, Judged, Resource, Tenant
 from reaper.plan import sort_out
 from reaper.policy import IdleRule
 from reaper.ports import Clock, Cloud, CloudReader, IdleThings, Ledger
@@ -95,7 +95,7 @@ class IdleAsk:
             self.things.answered(thing, str(refusal) or type(refusal).__name__)
             raise
 
-    def _rule(self, tenant: Tenant, thing: IdleThing) -> tuple[Tenant, IdleRule]:
+    def _rule(self, tenant: Tenant, thing: IdleThing) -> tuple[Judged, IdleRule]:
         """Return the tenant as it is now, and the rule that holds for the thing."""
         known = self.facts.of(tenant)
         if not isinstance(known.ledger, Known):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reaper.lifecycle import Step, due_at, next_step, only_looked_at, promised_at
-from reaper.model import IdleThing, Tenant
+from reaper.model import IdleThing, Judged
 from reaper.ports import CloudReader
 from reaper.sweep.idle import to_be_told
 from reaper.sweep.idle_look import IdleLook, Sight
@@ -17,7 +17,7 @@ from reaper.sweep.idle_look import IdleLook, Sight
 class IdleForeseen:
     """One thing that would be told of or given back. `at` is from when it may go; `withheld` says why nothing is."""
 
-    tenant: Tenant
+    tenant: Judged
     thing: IdleThing
     step: Step
     at: datetime

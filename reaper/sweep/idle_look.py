@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reaper.execute import Pools
-from reaper.execute.survey import Place, share_out, take
+from reaper.execute.listing_pass import Place, share_out, take
 from reaper.gates import Limits
 from reaper.lifecycle import Look, Stock, longest_gap, only_looked_at, spared, take_stock, together, verify
-from reaper.model import IdleThing, Listing, Tenant
+from reaper.model import IdleThing, Judged, Listing, Tenant
 from reaper.plan import sort_out
 from reaper.policy import IdleRule, Policies, standing
 from reaper.ports import CloudReader, IdleThings, Ledger
@@ -26,7 +26,7 @@ RULES = "idle rules"
 class Subject:
     """A tenant as policies see it now, the rules that hold for it by name, and what is known of its things."""
 
-    tenant: Tenant
+    tenant: Judged
     rules: Mapping[str, IdleRule]
     known: tuple[IdleThing, ...] = ()
 

@@ -20,14 +20,14 @@ from reaper.lifecycle import (
     decide,
 )
 from reaper.lifecycle.transitions import begin_again, end_hold, give_notice, quarantine, wait
-from reaper.model import Change, Enforce, LetterKind, Queued, Tenant
+from reaper.model import Change, Enforce, Judged, LetterKind, Queued, Tenant
 from reaper.ports import Ledger
 
 #: More steps than this in a row would mean that decisions chase each other.
 STEPS = 8
 
-Standing = Callable[[Tenant], Tenant]
-Deed = tuple[Tenant, Decision]
+Standing = Callable[[Tenant], Judged]
+Deed = tuple[Judged, Decision]
 
 
 def settle(tenant: Tenant, standing: Standing, ledger: Ledger, now: datetime) -> tuple[Deed | None, list[Decision]]:
@@ -38,11 +38,11 @@ def settle(tenant: Tenant, standing: Standing, ledger: Ledger, now: datetime) ->
     """
     done: list[Decision] = []
     for _ in range(STEPS):
-        tenant = standing(tenant)
-        decision = decide(tenant, now)
+        judged = standing(tenant)
+        decision = decide(judged, now)
         if isinstance(decision, (Suspend, Reclaim, Restore)):
-            return (tenant, decision), done
-        record(tenant, decision, ledger, now)
+            return (judged, decision), done
+        record(judged, decision, ledger, now)
         done.append(decision)
         if isinstance(decision, Keep):
             return None, done
@@ -50,18 +50,18 @@ def settle(tenant: Tenant, standing: Standing, ledger: Ledger, now: datetime) ->
     return None, done
 
 
-def record(tenant: Tenant, decision: Decision, ledger: Ledger, now: datetime) -> None:
+def record(tenant: Judged, decision: Decision, ledger: Ledger, now: datetime) -> None:
     """Write what a decision changes that the ledger alone has to carry out, with its event and its letter."""
     change = change_of(tenant, decision, now)
     if change is not None:
         ledger.record(change)
 
 
-def change_of(tenant: Tenant, decision: Decision, now: datetime) -> Change | None:  # noqa: PLR0911 - one each
+def change_of(tenant: Judged, decision: Decision, now: datetime) -> Change | None:  # noqa: PLR0911 - one each
     """Return the change that a decision asks for, None where it is none, or needs something done in the cloud first."""
     match decision:
         case Keep():
-            return wait(tenant, decision.until, _under(tenant))
+            return wait(tenant, decision.until, _under(tenant), now, halts=decision.halts)
         case Warn():
             text = f"a warning is queued; the deadline is {decision.deadline:%Y-%m-%d %H:%M} UTC"
             return give_notice(tenant, text, Queued(LetterKind.WARNING, decision.before), now)
@@ -79,7 +79,7 @@ def change_of(tenant: Tenant, decision: Decision, now: datetime) -> Change | Non
             assert_never(decision)
 
 
-def _under(tenant: Tenant) -> Enforce:
+def _under(tenant: Judged) -> Enforce:
     """Say under which stage a waiting tenant was told what it was told.
 
     A policy that became milder, or spares the tenant altogether, is noted: stricter again, it must warn again.

@@ -11,8 +11,8 @@ from reaper.errors import Gone, Withheld
 from reaper.execute import Outcome, Progress, Reclaimer, carry_out
 from reaper.judge import Absent, Evidence, Known, Step
 from reaper.lifecycle import Reclaim, Suspend
-from reaper.lifecycle.transitions import begin_reclaim, emptied, if_condemned, reclaim_by_hand, reclaimed
-from reaper.model import Afterwards, EventKind, State, Tenant, Unfinished
+from reaper.lifecycle.transitions import begin_reclaim, emptied, if_condemned, reclaim_by_hand, reclaimed, retry_now
+from reaper.model import Afterwards, EventKind, Judged, State, Tenant, Unfinished
 from reaper.ports import Archives, Cloud, Journal
 from reaper.sweep.archiving import Archiving
 from reaper.sweep.step_context import StepContext
@@ -104,9 +104,10 @@ class Reclaiming:
 
     def _condemn(self, tenant: Tenant, by: str) -> None:
         cloud, now = self.context.clouds[tenant.cloud], self.context.clock.now()
-        current = self._may_be_taken(tenant)
-        if current.state is State.ACTIVE:
-            current = self.suspending.begin(current)
+        judged = self._may_be_taken(tenant)
+        current = self.suspending.begin(judged) if judged.state is State.ACTIVE else judged
+        if current.retry_at is not None:  # a person has said now
+            current = self.context.ledger.record(retry_now(current, now))
         if current.unfinished is Unfinished.SUSPEND:
             carried = carry_out(
                 Suspend(now),
@@ -118,11 +119,11 @@ class Reclaiming:
                 self.context.facts,
             )
             current = carried.tenant
-            if not carried.done:
+            if not carried.done and not (carried.running and current.is_told_of_suspension):
                 raise Withheld(carried.stopped or f"it could not be suspended first: {'; '.join(carried.errors)}")
         self.context.ledger.record(reclaim_by_hand(current, by, now))
 
-    def _may_be_taken(self, tenant: Tenant) -> Tenant:
+    def _may_be_taken(self, tenant: Tenant) -> Judged:
         """Judge a tenant as if its lease and its suspension were over; returns it as it is now.
 
         Raises:
@@ -143,7 +144,7 @@ class Reclaiming:
         current = self.context.facts.of(tenant).ledger
         if not isinstance(current, Known):
             raise Withheld("it stays: what the ledger says is not known")
-        return replace(current.value, retry_at=None)
+        return current.value
 
     def _finish(self, outcome: Outcome) -> None:
         self._write_down_what_stays(outcome)
@@ -153,7 +154,8 @@ class Reclaiming:
             self.context.tally.add("held", outcome.tenant, outcome.stopped)
         else:
             text = "; ".join((outcome.doubts if outcome.temporary else outcome.blockers) or (outcome.stuck or "",))
-            self.context.failed(outcome.tenant, text, temporary=outcome.temporary)
+            halts = outcome.temporary and not outcome.gone
+            self.context.failed(outcome.tenant, text, temporary=outcome.temporary, halts=halts)
 
     def _write_down_what_stays(self, outcome: Outcome) -> None:
         """Give what is kept and what is left alone its rows in the journal: the receipt is made of those."""

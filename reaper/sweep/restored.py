@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reaper.errors import Overtaken
-from reaper.lifecycle.transitions import begin_again
+from reaper.lifecycle.transitions import go_back
 from reaper.model import State, Tenant
 from reaper.ports import Clock, Ledger
 
@@ -27,7 +27,7 @@ def _lives(tenant: Tenant) -> bool:
 def _again(ledger: Ledger, tenant: Tenant, clock: Clock, why: str) -> bool:
     for _ in range(ATTEMPTS):
         try:
-            ledger.record(begin_again(tenant, why, clock.now()))
+            ledger.record(go_back(tenant, why, clock.now()))
         except Overtaken:
             tenant = ledger.tenant(tenant.id)
             if not _lives(tenant):

@@ -12,7 +12,7 @@ from reaper.judge import About, Absent, Evidence, Known, Permit, Refusal, Step, 
 from reaper.judge.steps import AS_FOUND, CLOSED
 from reaper.lifecycle import Reclaim, Restore, Suspend
 from reaper.lifecycle.transitions import back_off, postpone, quarantine, vanish
-from reaper.model import EventKind, QuarantineCause, State, Tenant
+from reaper.model import EventKind, Judged, QuarantineCause, State, Tenant
 from reaper.ports import Clock, Cloud, Ledger
 from reaper.sweep.ledger_steps import Standing
 from reaper.sweep.tally import Tally
@@ -55,7 +55,7 @@ class StepContext:
             return answer
         raise Temporary(str(answer)) if answer.doubtful else Withheld(str(answer))
 
-    def again(self, tenant: Tenant, wanted: type[Suspend | Restore | Reclaim]) -> Tenant:
+    def again(self, tenant: Tenant, wanted: type[Suspend | Restore | Reclaim]) -> Judged:
         """Judge once more, from ledger, policies and Keystone at this moment, what the sweep has decided.
 
         Returns the tenant as it is now.
@@ -87,12 +87,15 @@ class StepContext:
         elif refusal.need in (AS_FOUND, CLOSED):
             self.quarantine(current.value, QuarantineCause.MEDDLED, str(refusal))
 
-    def failed(self, tenant: Tenant, text: str, *, temporary: bool) -> None:
-        """Back off; raises Overtaken when somebody has changed the tenant since, for then it was not its fault."""
+    def failed(self, tenant: Tenant, text: str, *, temporary: bool, halts: bool = False) -> None:
+        """Back off; raises Overtaken when somebody has changed the tenant since, for then it was not its fault.
+
+        `halts`: nothing at all could be done, because the services do not answer.
+        """
         now = self.clock.now()
         self.tally.add("failed", tenant, text)
         if temporary:
-            self.ledger.record(postpone(tenant, text, now + SOON, now, EventKind.POSTPONED))
+            self.ledger.record(postpone(tenant, text, now + SOON, now, EventKind.POSTPONED, halts=halts))
         elif tenant.failures + 1 >= ATTEMPTS:
             self.quarantine(tenant, QuarantineCause.FAILED, text)
         else:
@@ -124,6 +127,7 @@ class StepContext:
             if current.lease.arming != tenant.lease.arming or current.state in (State.QUARANTINED, State.RECLAIMED):
                 self.tally.add("held", tenant, "somebody else changed the tenant")
                 return
-            self.failed(current, str(error), temporary=isinstance(error, Temporary))
+            outage = isinstance(error, Temporary)
+            self.failed(current, str(error), temporary=outage, halts=outage)
         except ReaperError as worse:
             self.tally.add("failed", tenant, f"{error}; and it could not be recorded: {worse}")

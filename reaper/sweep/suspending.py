@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from reaper.errors import Withheld
 from reaper.execute import Carried, Pools, carry_out
 from reaper.lifecycle import Restore, Suspend
-from reaper.lifecycle.transitions import begin_suspension, remember_servers, restored, suspended
+from reaper.lifecycle.suspension_changes import begin_suspension, remember_servers, restored, still_running, suspended
 from reaper.model import StoppedServer, Tenant
-from reaper.sweep.step_context import StepContext
+from reaper.sweep.step_context import ATTEMPTS, StepContext
 
+#: After so long it is tried again to stop what could not be stopped.
+AGAIN = timedelta(hours=1)
 #: Tenants suspended or restored side by side.
 SIDE_BY_SIDE = 8
 
@@ -39,7 +42,9 @@ class Suspending:
         tenant = carried.tenant
         if carried.stopped:
             raise Withheld(carried.stopped)
-        if not carried.done:
+        if not carried.done and self._is_to_be_booked(decision, carried):
+            self._still_running(carried)
+        elif not carried.done:
             self.context.failed(tenant, "; ".join(carried.errors), temporary=carried.temporary)
         elif isinstance(decision, Suspend):
             self._suspended(tenant, carried)
@@ -57,6 +62,20 @@ class Suspending:
     def remember(self, tenant: Tenant, memory: tuple[StoppedServer, ...]) -> Tenant:
         """Keep what a look found before anything is asked because of it."""
         return self.context.ledger.record(remember_servers(tenant, memory))
+
+    def _is_to_be_booked(self, decision: Suspend | Restore, carried: Carried) -> bool:
+        """Whether a suspension is booked with servers that run: tried often enough, or booked so before."""
+        if not isinstance(decision, Suspend) or not carried.running or carried.temporary:
+            return False
+        return carried.tenant.is_told_of_suspension or carried.tenant.failures + 1 >= ATTEMPTS
+
+    def _still_running(self, carried: Carried) -> None:
+        """Say what runs although its project is suspended: to its people, to the admins, and in the ledger."""
+        now = self.context.clock.now()
+        servers = {(server.region, server.id) for server in carried.running}
+        change = still_running(carried.tenant, servers, "; ".join(carried.errors), now + AGAIN, now)
+        self.context.ledger.record(change)
+        self.context.tally.add("suspended", carried.tenant, str(change.tenant.blocker))
 
     def _suspended(self, tenant: Tenant, carried: Carried) -> None:
         stopped = sum(server.was_running for server in carried.plan.memory)

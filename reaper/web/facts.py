@@ -60,6 +60,7 @@ def values_of(view: View, reader: Reader) -> dict[str, object]:
         "full_name": clean(tenant.full_name),
         "cloud": clean(reader.cloud_title or tenant.cloud),
         "policy": clean(terms.policy),
+        "still_running": ", ".join(clean(name) for name in tenant.still_running),
         "ends": reader.when(view.ends_at, now),
         "day": reader.day(view.ends_at, now),
         "relative": relative(view.ends_at, now, language),
@@ -122,11 +123,19 @@ def _lead(view: View, words: Words, values: Mapping[str, object]) -> Markup:
     if key == Situation.ENDING:
         keys = ["lead.ending", *(["lead.later"] if is_later(view) else []), *(["lead.renew"] if _offers(view) else [])]
         return words.say("renew.between").join(words.say(each, **values) for each in keys)
-    if view.situation is Situation.SUSPENDED and (_is_due(view) or view.given_back):
-        key = "suspended_due" if _is_due(view) else "given_back"
+    if view.situation is Situation.SUSPENDED:
+        key = _suspended(view)
     if view.situation is Situation.RECLAIMED and view.tenant.reclaimed_at is not None:
         key = "reclaimed_on"
     return words.say(f"lead.{key}", **values)
+
+
+def _suspended(view: View) -> str:
+    if _is_due(view):
+        return "suspended_due"
+    if view.tenant.still_running:
+        return "suspended_running"
+    return "given_back" if view.given_back else "suspended"
 
 
 def _renewal(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[str, object]:

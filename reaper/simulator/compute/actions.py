@@ -69,6 +69,39 @@ def _restore(ask: Request, server: Record, _: object) -> Answer:
     return Answer(202)
 
 
+def _rescue(ask: Request, server: Record, given: Any) -> Answer:
+    """Boot it from a rescue disk (nova 34.0.0, nova/compute/api.py rescue; nova/api/openstack/compute/rescue.py)."""
+    refuse_locked(ask, server)
+    refuse_state(server, "rescue", ("active", "stopped", "error"))
+    change(ask.region, server, task_state="rescuing")
+    ask.cloud.later(lambda: settle_power(ask.region, server, "rescued"))
+    named = given.get("adminPass") if isinstance(given, dict) else None
+    return Answer(200, {"adminPass": named or "generated"})
+
+
+def _resize(ask: Request, server: Record, given: Any) -> Answer:
+    """Move it to another flavor, which waits to be confirmed (nova/compute/api.py resize)."""
+    refuse_locked(ask, server)
+    refuse_state(server, "resize", ("active", "stopped"))
+    flavor = given.get("flavorRef") if isinstance(given, dict) else None
+    if flavor not in ask.region["flavors"]:
+        refuse("compute", 400, f"Flavor {flavor} could not be found.")
+    stopped = server["vm_state"] == "stopped"
+    change(ask.region, server, task_state="resize_prep", power=4 if stopped else 1, before_resize=server["vm_state"])
+    ask.cloud.later(lambda: settle_power(ask.region, server, "resized"))
+    return Answer(202)
+
+
+def _end_resize(verb: str, status: int) -> Do:
+    def act(ask: Request, server: Record, _: object) -> Answer:
+        refuse_locked(ask, server)
+        refuse_state(server, verb, ("resized",))
+        change(ask.region, server, vm_state=server.get("before_resize") or "active", power=None)
+        return Answer(status)
+
+    return act
+
+
 ACTIONS: dict[str, Do] = {
     "os-stop": _power("stop", "powering-off", ("active", "error"), "stopped"),
     "os-start": _power("start", "powering-on", ("stopped",), "active"),
@@ -78,6 +111,11 @@ ACTIONS: dict[str, Do] = {
     "resume": _power("resume", "resuming", ("suspended",), "active"),
     "shelve": _power("shelve", "shelving", ("active", "stopped", "paused", "suspended"), "shelved_offloaded"),
     "unshelve": _power("unshelve", "unshelving", ("shelved", "shelved_offloaded"), "active"),
+    "rescue": _rescue,
+    "unrescue": _power("unrescue", "unrescuing", ("rescued",), "active"),
+    "resize": _resize,
+    "confirmResize": _end_resize("confirm_resize", 204),
+    "revertResize": _end_resize("revert_resize", 202),
     "lock": _lock,
     "unlock": _unlock,
     "os-resetState": _reset,

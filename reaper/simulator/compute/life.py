@@ -110,7 +110,8 @@ def detach(region: Region, server: Record, volume_id: str) -> None:
 def settle_power(region: Region, server: Record, vm_state: str) -> None:
     """Finish a stop or start, unless the server went or was reset meanwhile."""
     if server["id"] in region["servers"] and server["task_state"] not in {None, "deleting"}:
-        change(region, server, vm_state=vm_state, task_state=None)
+        power = server.get("power") if vm_state == "resized" else None  # a resize leaves the guest as it was
+        change(region, server, vm_state=vm_state, task_state=None, power=power)
 
 
 def find_server(ask: Request, server_id: str, *, acting: bool = False) -> Record:

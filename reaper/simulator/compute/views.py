@@ -18,16 +18,23 @@ STATUS = {
     "paused": "PAUSED",
     "suspended": "SUSPENDED",
     "resized": "VERIFY_RESIZE",
+    "rescued": "RESCUE",
     "deleted": "DELETED",
     "shelved": "SHELVED",
     "shelved_offloaded": "SHELVED_OFFLOADED",
 }
-POWER = {"active": 1, "stopped": 4, "paused": 3, "suspended": 4}
+POWER = {"active": 1, "stopped": 4, "paused": 3, "suspended": 4, "rescued": 1, "resized": 1, "shelved": 4}
 
 
 def status_of(server: Record) -> str:
     """Give the status people see; a server being deleted keeps the one it had."""
     return STATUS.get(server["vm_state"], "UNKNOWN")
+
+
+def power_of(server: Record) -> int:
+    """Give the power state: what the hypervisor says of the guest, else what Nova's state implies."""
+    told = server.get("power")
+    return int(told) if told is not None else POWER.get(server["vm_state"], 0)
 
 
 class Surroundings:
@@ -108,7 +115,7 @@ def full(ask: Request, server: Record, around: Surroundings) -> Record:
         "OS-SRV-USG:terminated_at": None,
         "OS-EXT-STS:task_state": server["task_state"],
         "OS-EXT-STS:vm_state": server["vm_state"],
-        "OS-EXT-STS:power_state": POWER.get(server["vm_state"], 0),
+        "OS-EXT-STS:power_state": power_of(server),
         "os-extended-volumes:volumes_attached": [{"id": one["volume"]} for one in server["volumes"]],
     }
     if server["vm_state"] == "active":

@@ -15,10 +15,9 @@ Outcome = tuple[bool, tuple[str, ...], str, dict[str, list[str]]]
 
 @pytest.fixture
 def taken(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Outcome]:
-    monkeypatch.setattr("reaper.execute.work.WARY_PAUSE", 0.3)
-    monkeypatch.setattr("reaper.execute.work.RESET_AFTER", 1.0)
-    monkeypatch.setattr("reaper.execute.lending.ASK_AGAIN", 1.0)
-    monkeypatch.setattr("reaper.execute.lending.RESET_AFTER", 1.0)
+    monkeypatch.setattr("reaper.execute.tenant_reclaim.WARY_PAUSE", 0.3)
+    monkeypatch.setattr("reaper.execute.timing.RESET_AFTER", 1.0)
+    monkeypatch.setattr("reaper.execute.timing.ASK_AGAIN", 1.0)
     simulator.cloud.page_limit = 1000
     file = Path(file_of(tmp_path, simulator.clouds_yaml())[0])
 

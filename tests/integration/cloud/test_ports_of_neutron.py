@@ -18,7 +18,7 @@ OF_ROUTERS = [owner for owner, kind in SERVED.items() if kind in ("router", "flo
 
 @pytest.fixture
 def empties(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], object]:
-    monkeypatch.setattr("reaper.execute.work.WARY_PAUSE", 0.3)
+    monkeypatch.setattr("reaper.execute.tenant_reclaim.WARY_PAUSE", 0.3)
     simulator.cloud.page_limit = 1000
     file = Path(file_of(tmp_path, simulator.clouds_yaml())[0])
 

@@ -24,9 +24,9 @@ SNAPSHOTS = [state for row in STUCK if row.kind == "volume_snapshot" for state i
 @pytest.fixture
 def empties(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], object]:
     """Reclaim a project with an engine that waits a second only before it tries the ways out."""
-    monkeypatch.setattr("reaper.execute.work.RESET_AFTER", 1.0)
-    monkeypatch.setattr("reaper.execute.work.WARY_PAUSE", 0.3)
-    monkeypatch.setattr("reaper.execute.pace.LONGEST", 1.0)
+    monkeypatch.setattr("reaper.execute.timing.RESET_AFTER", 1.0)
+    monkeypatch.setattr("reaper.execute.tenant_reclaim.WARY_PAUSE", 0.3)
+    monkeypatch.setattr("reaper.execute.timing.LONGEST", 1.0)
     file = Path(file_of(tmp_path, simulator.clouds_yaml())[0])
 
     def run(project: str) -> object:

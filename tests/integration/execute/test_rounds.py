@@ -99,7 +99,7 @@ def test_what_is_under_way_when_the_permit_ends_is_heard_and_written_down(
 def test_a_long_line_of_calls_ends_when_the_permit_does(
     simulator: Simulator, reclaim: Reclaim, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("reaper.execute.judged.SOON", timedelta(0))
+    monkeypatch.setattr("reaper.execute.judgement.SOON", timedelta(0))
     made = simulator.seed.tenant("trial-0", servers=1)
     ports = [simulator.seed.port(made.project_id, made.network) for _ in range(30)]
     simulator.faults.add(service="network", method="DELETE", path_regex="ports/", delay=0.1)
@@ -117,7 +117,7 @@ def test_a_long_line_of_calls_ends_when_the_permit_does(
 def test_a_tenant_whose_calls_wait_behind_those_of_others_is_not_stuck(
     simulator: Simulator, reclaim: Reclaim, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("reaper.execute.work.RESET_AFTER", 1.0)
+    monkeypatch.setattr("reaper.execute.timing.RESET_AFTER", 1.0)
     made = [simulator.seed.tenant(f"trial-{number}", servers=2) for number in range(12)]
     simulator.faults.add(service="network", method="DELETE", delay=0.4)
     outcomes = reclaim(*(one.project_id for one in made), patience=1.5)
@@ -129,7 +129,7 @@ def test_a_tenant_whose_calls_wait_behind_those_of_others_is_not_stuck(
 def test_a_run_ends_although_something_makes_resources_anew(
     simulator: Simulator, reclaim: Reclaim, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("reaper.execute.rounds.SHARE", 0.0)
+    monkeypatch.setattr("reaper.execute.reclaim_run.SHARE", 0.0)
     made = simulator.seed.tenant("trial-0")
 
     def anew(_tenant: Tenant, _left: int, _gone: int) -> None:

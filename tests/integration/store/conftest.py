@@ -227,6 +227,7 @@ def full_of_everything(moment) -> dict:
         "emptied_at": moment + timedelta(days=1, hours=2),
         "reclaimed_at": moment + timedelta(days=2),
         "vanished_at": moment + timedelta(days=4),
+        "halted_at": moment + timedelta(days=3, hours=3),
         "memory": (StoppedServer("RegionOne", "s1", "web", was_running=True, was_locked=False),),
         "failures": 2,
         "blocker": "port 7 is used by router 9",

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from reaper.lifecycle import Quarantine, decide
-from reaper.model import Change, Enforce, Event, LetterKind, Queued, Resource, State
+from reaper.model import Change, Event, LetterKind, Queued, Resource, State
+from tests.unit.lifecycle.cases import judged
 
 WEEK = timedelta(days=7)
 GARBAGE = [
@@ -74,7 +75,7 @@ def test_a_value_that_makes_no_sense_is_named_and_stops_its_tenant(store, whole,
     tenant = seen(store, moment, "whole")
     assert (f"{table}.{column} holds" in tenant.damaged) or (f"leases has no row {value!r}" in tenant.damaged)
     assert column in ("tags", "memory", "terms") or repr(value) in tenant.damaged
-    decision = decide(replace(tenant, enforce=Enforce.RECLAIM), moment)
+    decision = decide(judged(tenant), moment)
     assert isinstance(decision, Quarantine)
     assert tenant.damaged in decision.reason
 

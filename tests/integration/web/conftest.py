@@ -17,6 +17,7 @@ from reaper.paths import share
 from reaper.renewal import Desk
 from reaper.store import open_store
 from reaper.web import Server, create_app
+from tests.unit.lifecycle.cases import judged
 
 START = datetime(2031, 5, 1, 7, 13, tzinfo=UTC)
 
@@ -68,7 +69,7 @@ class World:
     looked: list[str] = field(default_factory=list)
 
     def standing(self, tenant):
-        return replace(tenant, enforce=self.enforce, exempt=self.exempt)
+        return judged(tenant, self.enforce, self.exempt)
 
     def idle_of(self, tenants):
         return [thing for tenant in tenants for thing in self.idle if thing.tenant_id == tenant.id]

@@ -94,3 +94,18 @@ def test_an_unknown_domain_protects_every_project_of_a_name_protected_in_some_do
 def test_an_empty_list_is_a_mistake(protect: list[str]):
     with pytest.raises(Unusable, match="`protect` is empty"):
         read_protection(protect)
+
+
+@pytest.mark.parametrize("domain", ["heat", "Heat", "heat_user_domain", "heat_stack"])
+def test_what_heat_keeps_for_the_users_of_a_stack_is_never_a_tenant(domain: str):
+    assert "Heat keeps it" in (why(["keep"], domain) or "")
+
+
+@pytest.mark.parametrize("domain", ["Silly", None])
+def test_heats_project_is_known_by_its_own_words_too_whatever_its_domain_is_called(domain: str | None):
+    assert "Heat keeps it" in (why(["keep"], domain, description="Heat stack user project") or "")
+
+
+@pytest.mark.parametrize("domain", ["heated", "my-heat", "Silly"])
+def test_a_domain_that_is_only_called_alike_is_no_domain_of_heat(domain: str):
+    assert why(["keep"], domain, description="about heat") is None

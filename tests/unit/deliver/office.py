@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from reaper.clock import HandClock
 from reaper.deliver import Deliverer, Manners
-from reaper.model import Change, Enforce, Event, Lease, LetterKind, Person, Queued, Tenant, Terms
+from reaper.model import Change, Event, Lease, LetterKind, Person, Queued, Tenant, Terms
 from reaper.ports import Sent
+from tests.unit.lifecycle.cases import judged
 
 NOW = datetime(2031, 11, 28, 9, 7, tzinfo=UTC)
 LINK = "https://reaper.example.org/lease/"
@@ -64,7 +65,7 @@ class PostOffice:
     renderer: object = None
     manners: Manners = field(default_factory=lambda: Manners(admins=("admins@example.org",)))
     losses: object = staticmethod(lambda _tenant: ())
-    standing: object = staticmethod(lambda tenant: replace(tenant, enforce=Enforce.RECLAIM))
+    standing: object = staticmethod(judged)
 
     def tenant(self, name="aurora", *emails, **changes):
         people = [
@@ -73,7 +74,7 @@ class PostOffice:
         ]
         lease = Lease(f"lease-{name}", NOW - timedelta(days=29), NOW + timedelta(days=2), TERMS)
         fresh = Tenant(f"id-{name}", "trystack", f"p-{name}", f"trial-{name}", lease, people=tuple(people))
-        self.store.ledger.enrol([replace(fresh, enforce=Enforce.RECLAIM, **changes)], Event(NOW, "observed", "seen"))
+        self.store.ledger.enrol([replace(fresh, **changes)], Event(NOW, "observed", "seen"))
         return self.store.ledger.tenant(fresh.id)
 
     def queue(self, tenant, kind=LetterKind.WARNING, before=TERMS.last_warning, **changes):

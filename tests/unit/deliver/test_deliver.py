@@ -9,6 +9,7 @@ from reaper.deliver import GIVEN_UP_AFTER, PARTLY_AT, PAUSES, Delivered
 from reaper.lifecycle import deadline
 from reaper.model import Change, LetterKind, LetterState, State
 from reaper.ports import Sent
+from tests.unit.lifecycle.cases import judged
 
 SOON = timedelta(minutes=1)
 
@@ -60,7 +61,7 @@ def test_a_process_that_is_asked_to_stop_takes_no_further_letter(office):
 
 def test_a_letter_is_written_in_the_readers_language(office):
     tenant = office.tenant()
-    office.standing = lambda t: replace(t, people=tuple(replace(p, language="zh_CN") for p in t.people))
+    office.standing = lambda t: judged(replace(t, people=tuple(replace(p, language="zh_CN") for p in t.people)))
     office.queue(tenant, LetterKind.RENEWED)
     office.deliver()
     assert office.postman.carried[0].language == "zh_CN"
@@ -88,7 +89,7 @@ def test_a_letter_that_a_renewal_has_overtaken_is_not_sent(office):
 
 def test_an_exempt_tenant_is_not_warned_and_the_ledger_says_why(office):
     office.queue(office.tenant())
-    office.standing = lambda t: replace(t, exempt="it has the tag keep")
+    office.standing = lambda t: judged(t, exempt="it has the tag keep")
     assert office.deliver() == Delivered(superseded=1)
     assert office.letter().answer == "the tenant is exempt: it has the tag keep"
     assert "letter_superseded" in office.history()

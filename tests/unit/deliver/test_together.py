@@ -10,6 +10,7 @@ from reaper.errors import Temporary
 from reaper.lifecycle import deadline
 from reaper.model import Enforce, LetterKind, LetterState
 from reaper.ports import Sent
+from tests.unit.lifecycle.cases import judged
 
 ANN = "ann@example.org"
 NAMES = ("aurora", "borealis", "cirrus")
@@ -58,9 +59,7 @@ def test_several_projects_of_one_person_make_one_message_that_says_everything(of
 
 
 def test_the_message_is_in_the_readers_language(office):
-    office.standing = lambda t: replace(
-        t, enforce=Enforce.RECLAIM, people=tuple(replace(p, language="zh_CN") for p in t.people)
-    )
+    office.standing = lambda t: judged(replace(t, people=tuple(replace(p, language="zh_CN") for p in t.people)))
     warn(office)
     office.deliver()
     assert "您的3个试用项目即将到期" in office.postman.carried[0].subject
@@ -85,7 +84,7 @@ def test_letters_of_another_kind_or_from_long_before_go_by_themselves(office):
 def test_what_is_no_longer_true_is_left_out(office):
     warn(office)
     tenant = office.store.ledger.tenant("id-borealis")
-    office.standing = lambda t: replace(t, enforce=None if t.id == tenant.id else Enforce.RECLAIM)
+    office.standing = lambda t: judged(t, None if t.id == tenant.id else Enforce.RECLAIM)
     assert office.deliver() == Delivered(accepted=2, superseded=1)
     assert len(office.postman.carried) == 1
     assert "borealis" not in office.postman.carried[0].text
@@ -132,7 +131,7 @@ def break_off_and_lose_one(office):
 
 
 def no_longer_true_of_borealis(office):
-    office.standing = lambda t: replace(t, enforce=None if t.id == "id-borealis" else Enforce.RECLAIM)
+    office.standing = lambda t: judged(t, None if t.id == "id-borealis" else Enforce.RECLAIM)
 
 
 def test_nothing_but_the_whole_ever_goes_under_the_name_of_a_message(office):

@@ -11,6 +11,7 @@ from reaper.mail import LetterRenderer
 from reaper.model import LetterKind, LetterState, Resource
 from reaper.paths import share
 from reaper.ports import Sent
+from tests.unit.lifecycle.cases import judged
 
 SOON = timedelta(minutes=1)
 
@@ -60,7 +61,7 @@ def test_a_letter_that_breaks_in_an_unknown_way_never_stops_the_rest(office):
     def standing(tenant):
         if tenant.name == "trial-aurora":
             raise KeyError("surprise")
-        return tenant
+        return judged(tenant)
 
     office.queue(office.tenant("aurora"))
     office.queue(office.tenant("borealis"), LetterKind.RENEWED)

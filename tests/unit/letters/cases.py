@@ -9,6 +9,7 @@ from reaper.model import (
     Enforce,
     Hold,
     IdleThing,
+    Judged,
     Lease,
     Letter,
     LetterKind,
@@ -17,7 +18,6 @@ from reaper.model import (
     Person,
     Resource,
     State,
-    Tenant,
     Terms,
 )
 
@@ -49,7 +49,7 @@ TERMS = Terms(
 )
 LEASE = Lease("lease-1", NOW - days(28), NOW + days(3), TERMS, renewals=2, arming=1)
 WANG = Person("u1", "Wang Fang", "wang.fang@example.org", frozenset({"member"}))
-TENANT = Tenant(
+TENANT = Judged(
     "tenant-17",
     "trystack",
     PROJECT,
@@ -57,6 +57,7 @@ TENANT = Tenant(
     LEASE,
     people=(WANG,),
     enforce=Enforce.RECLAIM,
+    exempt=None,
     decided_under=Enforce.RECLAIM,
 )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
-from reaper.model import Enforce, Lease, LetterKind, LetterState, Notice, State, Tenant, Terms
+from reaper.model import Enforce, Judged, Lease, LetterKind, LetterState, Notice, NotKnown, State, Tenant, Terms
 
 START = datetime(2031, 3, 5, 7, 11, tzinfo=UTC)
 TERMS = Terms(
@@ -44,13 +44,19 @@ def letter(
     )
 
 
-def tenant(*notices: Notice, terms: Terms = TERMS, **changes) -> Tenant:
+def judged(tenant: Tenant, enforce: Enforce | None = Enforce.RECLAIM, exempt: str | NotKnown | None = None) -> Judged:
+    """Judge a tenant as these policies would."""
+    known = {field.name: getattr(tenant, field.name) for field in fields(Tenant)}
+    return Judged(**known, enforce=enforce, exempt=exempt)
+
+
+def tenant(*notices: Notice, terms: Terms = TERMS, **changes) -> Judged:
     """Make a tenant that everything is enforced upon; lease and tenant fields may be named alike."""
     leased = ("renewals", "arming", "expires_at", "started_at", "away_until", "given_back_at")
     on_the_lease = {name: changes.pop(name) for name in leased if name in changes}
     lease = replace(Lease("lease-5", START, END, terms, notices=notices), **on_the_lease)
-    standing = {"decided_under": Enforce.RECLAIM, "enforce": Enforce.RECLAIM, **changes}
-    return Tenant("tenant-3", "trystack", "project-9", "trial-aurora", lease, **standing)
+    standing = {"decided_under": Enforce.RECLAIM, "enforce": Enforce.RECLAIM, "exempt": None, **changes}
+    return Judged("tenant-3", "trystack", "project-9", "trial-aurora", lease, **standing)
 
 
 WARNED = (letter("warning", -8, 8), letter("warning", -2, 2))

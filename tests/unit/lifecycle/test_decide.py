@@ -78,6 +78,22 @@ CASES = {
         at(1.1),
         Keep,
     ),
+    "what could not be stopped is tried again": (
+        suspended(unfinished=Unfinished.SUSPEND, retry_at=at(2)),
+        at(2),
+        Suspend,
+    ),
+    "but not before its time": (suspended(unfinished=Unfinished.SUSPEND, retry_at=at(2)), at(1.9), Keep),
+    "and it does not outlive its suspension": (
+        suspended(unfinished=Unfinished.SUSPEND, retry_at=at(7)),
+        at(7),
+        Reclaim,
+    ),
+    "nor is it touched when the stage was taken back": (
+        suspended(unfinished=Unfinished.SUSPEND, retry_at=at(2), enforce=Enforce.NOTIFY),
+        at(3),
+        Keep,
+    ),
     "a reclaim that was begun is finished": (suspended(state=State.RECLAIMING, reclaiming_at=at(7)), at(30), Reclaim),
     "a failed reclaim backs off": (suspended(state=State.RECLAIMING, retry_at=at(9)), at(8), Keep),
     "a reclaimed tenant is left alone": (suspended(state=State.RECLAIMED), at(90), Keep),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reaper.errors import NoSuchTransition
-from reaper.lifecycle import lease_changes, transitions
+from reaper.lifecycle import lease_changes, suspension_changes, transitions
 from reaper.lifecycle.next_states import NEXT, Transition
 from reaper.model import Event, EventKind, Hold, LetterKind, QuarantineCause, Queued, State
 from tests.unit.lifecycle.cases import TERMS, at, tenant
@@ -21,13 +21,14 @@ CHANGES = {
     Transition.GIVE_BACK: lambda t: lease_changes.end_early(t, "ada", NOW),
     Transition.AWAY: lambda t: lease_changes.wait_for_people(t, at(13), "ada", NOW),
     Transition.AMNESTY: lambda t: lease_changes.put_under(t, TERMS, at(13), "ops", NOW),
-    Transition.WAIT: lambda t: transitions.wait(t, at(29), t.decided_under),
+    Transition.WAIT: lambda t: transitions.wait(t, at(29), t.decided_under, NOW, halts=False),
     Transition.TELL: lambda t: transitions.tell(t, Event(NOW, EventKind.LETTER, "said"), Queued(LetterKind.WELCOME)),
-    Transition.REARM: lambda t: transitions.begin_again(t, "why", NOW),
-    Transition.BEGIN_SUSPENSION: lambda t: transitions.begin_suspension(t, NOW),
-    Transition.REMEMBER_SERVERS: lambda t: transitions.remember_servers(t, ()),
-    Transition.SUSPENDED: lambda t: transitions.suspended(t, "done", NOW),
-    Transition.RESTORED: lambda t: transitions.restored(t, "done", NOW),
+    Transition.REARM: lambda t: transitions.go_back(t, "why", NOW),
+    Transition.HALT: lambda t: transitions.halt(t, NOW),
+    Transition.BEGIN_SUSPENSION: lambda t: suspension_changes.begin_suspension(t, NOW),
+    Transition.REMEMBER_SERVERS: lambda t: suspension_changes.remember_servers(t, ()),
+    Transition.SUSPENDED: lambda t: suspension_changes.suspended(t, "done", NOW),
+    Transition.RESTORED: lambda t: suspension_changes.restored(t, "done", NOW),
     Transition.BEGIN_RECLAIM: lambda t: transitions.begin_reclaim(t, NOW),
     Transition.RECLAIM_BY_HAND: lambda t: transitions.reclaim_by_hand(t, "eve", NOW),
     Transition.ARCHIVED: lambda t: transitions.archived(t, "whole", NOW),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reaper.errors import Unusable
-from reaper.model import Enforce, Lease, Project, Tenant
+from reaper.model import Enforce, Lease, NotKnown, Project, Tenant
 from reaper.policy import Match, Policies, Policy, ReclaimRules, Tags, parse, standing
 
 START = datetime(2031, 5, 1, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_a_tenant_goes_as_far_as_its_policy_goes_today():
 
 
 def test_a_tenant_whose_policy_is_gone_has_no_stage():
-    assert standing(tenant(policy(), enforce=Enforce.RECLAIM), Policies((policy("other"),))).enforce is None
+    assert standing(tenant(policy()), Policies((policy("other"),))).enforce is None
 
 
 def test_a_tenant_whose_project_got_an_exempting_tag_is_exempt():
@@ -91,9 +91,25 @@ def test_a_later_policy_that_matches_too_changes_nothing():
     assert standing(tenant(policy()), Policies((policy(), policy("z-rest", "*")))).exempt is None
 
 
-def test_an_exemption_that_was_found_elsewhere_stays():
-    held = tenant(policy(), exempt="it is in the protect list")
-    assert standing(held, Policies((policy(),))).exempt == "it is in the protect list"
+def test_a_protection_that_was_just_found_exempts_whatever_the_policies_say():
+    for policies in (Policies((policy(),)), Policies()):
+        assert standing(tenant(policy()), policies, "it is immutable").exempt == "protected: it is immutable"
+
+
+def test_a_protection_that_the_last_census_found_exempts_until_the_next_one_finds_it_gone():
+    shielded = tenant(policy(), protection="protected: it is immutable")
+    for policies in (Policies((policy(),)), Policies()):
+        assert standing(shielded, policies).exempt == "protected: it is immutable"
+
+
+def test_of_a_tenant_whose_record_cannot_be_read_nobody_knows_whether_it_is_exempt():
+    spoilt = tenant(policy(), damaged="tenants.tags holds 'x'")
+    assert isinstance(standing(spoilt, Policies((policy(),))).exempt, NotKnown)
+
+
+def test_who_is_judged_again_is_judged_anew():
+    exempt = standing(tenant(policy(), tags=frozenset({"keep"})), Policies((policy(),)))
+    assert standing(replace(exempt, tags=frozenset()), Policies((policy(),))).exempt is None
 
 
 def test_what_lease_or_policy_keep_is_kept():

@@ -18,7 +18,7 @@ AT_LEAST = 3
 WORTH_A_CALL = 50
 
 
-class Roll:
+class ClosedProjects:
     """Reads projects that are to be reclaimed, which are closed; remembers how long the list of the closed ones was."""
 
     def __init__(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from reaper.execute.pace import LONGEST, SHORTEST, Pace, waits_for_others
-from reaper.execute.work import Work
+from reaper.execute.tenant_reclaim import TenantReclaim
+from reaper.execute.timing import LONGEST, SHORTEST, Pace
 
 NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
 
@@ -43,24 +43,24 @@ def test_while_nothing_moves_the_looks_become_rarer():
     assert pace.next([3], 0, 1.0, moved=True) == SHORTEST
 
 
-def work_of(*, left: int = 0, **more):
-    work = Work(tenant=None, began=NOON, **more)
-    work.remaining = {("silly", "port", str(n)): None for n in range(left)}
-    return work
+def reclaim_of(*, left: int = 0, **more):
+    reclaim = TenantReclaim(tenant=None, began=NOON, **more)
+    reclaim.remaining = {("silly", "port", str(n)): None for n in range(left)}
+    return reclaim
 
 
 def test_a_tenant_that_looks_empty_waits_for_others_as_long_as_it_took_and_no_longer():
-    work, other = work_of(), work_of(left=1)
+    reclaim, other = reclaim_of(), reclaim_of(left=1)
     emptied = NOON + timedelta(seconds=40)
-    assert waits_for_others(work, [work, other], emptied)
-    assert waits_for_others(work, [work, other], emptied + timedelta(seconds=39))
-    assert not waits_for_others(work, [work, other], emptied + timedelta(seconds=40))
+    assert reclaim.waits_for([reclaim, other], emptied)
+    assert reclaim.waits_for([reclaim, other], emptied + timedelta(seconds=39))
+    assert not reclaim.waits_for([reclaim, other], emptied + timedelta(seconds=40))
 
 
 def test_nobody_waits_when_nobody_else_has_anything_left_or_when_something_is_doubtful():
-    other = work_of(left=1)
+    other = reclaim_of(left=1)
     late = NOON + timedelta(seconds=40)
-    assert not waits_for_others(other, [other], late)
-    assert not waits_for_others(work_of(), [work_of()], late)
-    assert not waits_for_others(work_of(wary=True), [other], late)
-    assert not waits_for_others(work_of(doubts={("port", "silly"): "silly"}), [other], late)
+    assert not other.waits_for([other], late)
+    assert not reclaim_of().waits_for([reclaim_of()], late)
+    assert not reclaim_of(wary=True).waits_for([other], late)
+    assert not reclaim_of(doubts={("port", "silly"): "silly"}).waits_for([other], late)

@@ -11,18 +11,19 @@ import pytest
 
 from reaper.model import Lease, Tenant
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 #: The modules that may make a change of a tenant.
-OWNERS = {f"reaper/lifecycle/{name}.py" for name in ("transitions", "lease_changes", "notice_round")}
+OWNERS = {
+    f"reaper/lifecycle/{name}.py" for name in ("transitions", "suspension_changes", "lease_changes", "notice_round")
+}
 #: What may be different in a copy that is only looked at, or comes from elsewhere: who it is, and what others judge.
 NOT_STATE = {"id", "cloud", "project_id", "name", "domain", "tags", "people", "version", "damaged", "lease", "memory"}
-NOT_STATE |= {"enforce", "exempt", "archives", "unseen"}
 BEARING = {field.name for field in fields(Tenant)} - NOT_STATE
 BEARING |= {field.name for field in fields(Lease)} - {"id", "terms", "started_at", "notices"}
 #: Words of other records that have a state of their own.
 OTHERS = ("ArchiveState.", "LetterState.")
-#: Who makes a tenant of nothing: of rows, of a project that is new, and for a letter to be looked at.
-MAKERS = {"reaper/store/rows.py", "reaper/observe.py", "reaper/mail/preview.py"}
+#: Who makes a tenant of nothing: of rows, and of a project that is new.
+MAKERS = {"reaper/store/rows.py", "reaper/observe.py"}
 #: Has records of its own, or tenants that are made up to be looked at.
 NOT_OURS = ("reaper/simulator/", "reaper/cloud/", "reaper/mail/preview.py")
 #: Who may record a change: the verbs, and the operations that people ask for.
@@ -68,6 +69,11 @@ def test_only_the_transitions_make_a_change_of_a_tenant():
 def test_nobody_makes_a_tenant_but_of_rows_and_of_what_a_census_finds():
     made = {where for where, path in sources() for name, _ in calls(path) if name.split(".")[-1] == "Tenant"}
     assert made == MAKERS
+
+
+def test_only_the_judgement_by_policies_makes_a_judged_tenant():
+    made = {where for where, path in sources() for name, _ in calls(path) if name.split(".")[-1] == "Judged"}
+    assert made == {"reaper/policy/standing.py", "reaper/mail/preview.py"}
 
 
 @pytest.mark.parametrize(

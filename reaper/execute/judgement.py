@@ -1,20 +1,23 @@
-"""Asking the judge in the middle of the work: what is known of a tenant, with what is known of one thing of it."""
+"""Asking the judge in the middle of a run: what is known of a tenant, with what is known of one thing of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from reaper.errors import InUse, ReaperError, Refused, Temporary, Withheld
-from reaper.execute.archive_needs import has_something
+from reaper.execute.pools import Pools, Task
 from reaper.judge import About, Coverage, Evidence, Fact, Known, Permit, Refusal, Step, Unknown, may
 from reaper.judge.steps import SEEN, SOON
-from reaper.kinds import BY_NAME, MAKERS
+from reaper.kinds import BY_NAME, MAKERS, Key, parent_of
 from reaper.model import Archive, Resource, Tenant
 from reaper.ports import Clock, Cloud
 
+#: A volume to be deleted, and all that its tenant still has.
+Leaving = tuple[Resource, Mapping[Key, Resource]]
 #: Facts about the one thing: they stop what is asked about it, and not the tenant's run.
 _OF_THE_THING = (About.OWNER, About.USERS, About.ARCHIVE)
 
@@ -146,6 +149,13 @@ class ThingJudge:
         return Known(_bare(mine, may_go), "the archives' record", now)
 
 
+def has_something(server: Resource) -> bool:
+    """Whether there is anything of a server to be kept: not of one its people deleted, nor of one that never ran."""
+    if server.status in ("DELETED", "SOFT_DELETED") or server.facts.get("task_state") == "deleting":
+        return False
+    return not (server.status == "ERROR" and server.facts.get("launched_at", "") is None)
+
+
 def _bare(servers: Sequence[Resource], may_go: Collection[tuple[str, str]]) -> Coverage:
     return Coverage(tuple(str(s) for s in servers if has_something(s) and (s.region, s.id) not in may_go))
 
@@ -158,3 +168,31 @@ def _as_error(refusal: Refusal, thing: Resource) -> ReaperError:
     if refusal.need.about is About.USERS:
         return InUse(str(refusal))
     return Refused(f"{thing} is not touched: {refusal}")
+
+
+def with_snapshots(cloud: Cloud, pools: Pools, leaving: Iterable[Leaving]) -> dict[Key, Resource]:
+    """Tell volumes how many snapshots of them were seen: they are asked to go another way then.
+
+    Whether others have snapshots of them, too, is asked for all at once where there are several; the fact `alone` says
+    that nobody has. Without it each is asked by itself.
+    """
+    counted = {one.key: _counted(one, remaining) for one, remaining in leaving if one.kind == "volume"}
+    with_some = [one for one in counted.values() if one.facts.get("snapshots")]
+    for region in sorted({one.region for one in with_some}):
+        here = [one for one in with_some if one.region == region]
+        if len(here) > 1:
+            ask = Task(BY_NAME["volume"].service, partial(cloud.without_strangers, region, here))
+            (answer,) = pools.run([ask])
+            alone = frozenset() if isinstance(answer, ReaperError) else answer
+            counted |= {o.key: replace(o, facts={**o.facts, "alone": True}) for o in here if o.id in alone}
+    return counted
+
+
+def _counted(volume: Resource, remaining: Mapping[Key, Resource]) -> Resource:
+    number = sum(parent_of(other) == volume.key for other in remaining.values())
+    return replace(volume, facts={**volume.facts, "snapshots": number}) if number else volume
+
+
+def without_what_was_seen(volume: Resource) -> Resource:
+    """Forget that nobody else has snapshots of a volume: that was seen too long ago, and is asked for once more."""
+    return replace(volume, facts={fact: value for fact, value in volume.facts.items() if fact != "alone"})

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from reaper.execute.survey import Place
-from reaper.kinds import BY_NAME, WITNESSES
+from reaper.execute import timing
+from reaper.execute.listing_pass import Place
+from reaper.kinds import BY_NAME, WITNESSES, Key, may_have_left
 from reaper.model import Listing
+
+if TYPE_CHECKING:
+    from reaper.execute.tenant_reclaim import TenantReclaim
 
 #: Emptiness is believed when every kind in every region was read empty so often; when it came as a surprise, when
 #: everything was read so often in a row.
@@ -16,7 +21,7 @@ READINGS, WARY_LOOKS = 2, 4
 
 
 @dataclass
-class Emptiness:
+class Verification:
     """What one tenant's looks have shown so far.
 
     A reading counts when nothing of the tenant's was left at all, or when a witness vouches for the service: its lists
@@ -65,7 +70,7 @@ class Emptiness:
 class Standstill:
     """When everything is looked at because nothing changes: after so many seconds, then more and more seldom."""
 
-    after: float
+    after: float = field(default_factory=lambda: timing.RESET_AFTER)
     _next: float = 0.0
 
     def lasts(self, idle: float) -> bool:
@@ -81,3 +86,16 @@ def _vouches(kind: str, listing: Listing) -> bool:
     witness = WITNESSES.get(BY_NAME[kind].service)
     shows = kind == witness and not listing.absent if witness else bool(listing.resources)
     return listing.complete and shows
+
+
+def surprising(reclaim: TenantReclaim, vanished: set[Key], *, everything: bool) -> bool:
+    """Whether this look is one of a cloud that may not tell the truth.
+
+    That is so when something is gone that no service agreed to remove, when what the journal knows never showed up,
+    when nothing was there from the beginning, and when a service did not answer: it may lie as it comes back.
+    """
+    missing = reclaim.expected - reclaim.remaining.keys() - reclaim.left_alone.keys if everything else frozenset[Key]()
+    asked = reclaim.accepted.keys() | reclaim.under_way
+    unasked = any(not may_have_left(key, asked) for key in (*vanished, *missing))
+    nothing = everything and not reclaim.planned and not reclaim.remaining
+    return unasked or nothing or bool(reclaim.doubts or reclaim.unheard)

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from reaper import kinds
 from reaper.errors import Gone, ReaperError, Refused, Temporary
-from reaper.execute.course import Course
-from reaper.execute.emptiness import Emptiness, Standstill
-from reaper.execute.survey import Place
+from reaper.execute.left_alone import LeftAlone
+from reaper.execute.listing_pass import Place, shown_in
+from reaper.execute.timing import ASK_AGAIN, FOR_OTHERS, FOR_OTHERS_AT_MOST, Timing
+from reaper.execute.verification import Standstill, Verification, surprising
 from reaper.kinds import BY_NAME, HOLDERS, KINDS, Key, Kind
 from reaper.model import Listing, Resource, Tenant
-from reaper.plan import Call, Finding, Verb, holding, next_calls, sort_out, without_routes
+from reaper.plan import Call, Verb, holding, next_calls, sort_out, without_routes
+from reaper.ports import Step
 
 #: Seconds between looks at an emptiness that came as a surprise: a Neutron that has just started answers with empty
 #: lists for a while.
 WARY_PAUSE = 3.0
-#: Seconds after which a delete that was accepted and does not show is asked again; seconds without any change after
-#: which the way out of a stuck state is tried, once in a run.
-ASK_AGAIN, RESET_AFTER = 10.0, 30.0
 
 
 @dataclass
-class Work:
-    """The running state of one tenant's reclaim; lives for one call of `reclaim`, the journal outlives it."""
+class TenantReclaim:
+    """The running state of one tenant's reclaim; lives for one run, the journal outlives it.
+
+    Others read it, and change it by its methods only.
+    """
 
     tenant: Tenant
     remaining: dict[Key, Resource] = field(default_factory=dict)
@@ -35,18 +37,16 @@ class Work:
     answers: dict[Key, str] = field(default_factory=dict)
     accepted: dict[Key, float] = field(default_factory=dict)  # said yes to, in this run or by the journal; when
     unheard: dict[Key, str] = field(default_factory=dict)  # asked in this round, and the service did not answer
-    excused: dict[Key, str] = field(default_factory=dict)  # refused because of somebody else: who
     explained: dict[Key, str] = field(default_factory=dict)  # refusals that were looked into already
     doubts: dict[Place, str] = field(default_factory=dict)
-    findings: dict[Key, Finding] = field(default_factory=dict)
-    kept: dict[Key, Resource] = field(default_factory=dict)
+    left_alone: LeftAlone = field(default_factory=LeftAlone)
     reset: set[Key] = field(default_factory=set)
     refused: set[Key] = field(default_factory=set)  # in this run, by the service: what would go with it goes first
     expected: set[Key] = field(default_factory=set)  # what the journal knows and nothing has shown or settled yet
     known: bool = False  # whether everything of it was looked at in this run
     wary: bool = False
-    emptiness: Emptiness = field(default_factory=Emptiness)
-    standstill: Standstill = field(default_factory=lambda: Standstill(RESET_AFTER))
+    verification: Verification = field(default_factory=Verification)
+    standstill: Standstill = field(default_factory=Standstill)
     began: datetime | None = None
     emptied: datetime | None = None  # when the last that was seen of it had gone
     listed: dict[Place, float] = field(default_factory=dict)  # to the end; when
@@ -54,9 +54,84 @@ class Work:
     own: set[tuple[str, str]] = field(default_factory=set)  # by region and id, all that was ever seen to be its own
     under_way: set[Key] = field(default_factory=set)  # asked, or about to be, and not answered yet
     waits: bool = False  # looks empty, and will be looked at together with others
-    course: Course = field(default_factory=Course)
+    timing: Timing = field(default_factory=Timing)
     stopped: str | None = None
     stuck: str | None = None
+
+    @classmethod
+    def begin(cls, tenant: Tenant, steps: Iterable[Step], now: datetime, timing: Timing) -> Self:
+        """Go on from the journal: what an earlier run knew of must show up, or its absence is no matter of course."""
+        open_ones = [step for step in steps if step.gone_at is None]
+        asked = [step for step in open_ones if step.asked_at is not None and not step.answer]
+        return cls(
+            tenant,
+            wary=tenant.blocker is not None,
+            began=now,
+            timing=timing,
+            expected={step.resource.key for step in open_ones},
+            accepted={step.resource.key: 0.0 for step in asked},
+        )
+
+    def stop(self, why: str) -> None:
+        """Do nothing more for it in this run; the first reason stands."""
+        self.stopped = self.stopped or why
+
+    def give_up(self, patience: float) -> None:
+        """End the run of one that has not changed for so many seconds, or is not empty after all that it may take."""
+        if not self.over and self.timing.idle > patience:
+            self.stuck = f"nothing has changed for {self.timing.idle:.0f} s"
+        elif not self.over and self.timing.taken > self.timing.longest:
+            self.stuck = f"it was not empty after {self.timing.taken:.0f} s: something makes resources anew"
+
+    def written_down(self, resources: Iterable[Resource]) -> None:
+        """Note that the journal holds these: before that nothing of them is asked to go."""
+        self.planned |= {one.key for one in resources}
+
+    def looked_at_whole(self) -> None:
+        """Note that everything of it was looked at in this run."""
+        self.known = True
+
+    def lined_up(self, key: Key) -> None:
+        """Note that something is about to be asked."""
+        self.under_way.add(key)
+
+    def out_of_line(self, *keys: Key) -> None:
+        """Note that something is not asked after all, or was answered."""
+        self.under_way.difference_update(keys)
+
+    def reset_tried(self, key: Key) -> None:
+        """Note that the way out was tried: once in a run."""
+        self.reset.add(key)
+
+    def looked_into(self, key: Key, said: str) -> None:
+        """Note that nobody else was found behind a refusal."""
+        self.explained[key] = said
+
+    def seen_again(self, place: Place, mine: Mapping[Key, Resource], at: datetime) -> set[Key]:
+        """Take in a list of what is in line, only to tell whose it is; returns what is not the tenant's any more."""
+        self.seen_at[place] = at
+        here = {key for key in self.remaining if shown_in(key) == place}
+        self.remaining.update({key: mine[key] for key in here & mine.keys()})
+        return here - mine.keys()
+
+    def waits_for(self, everybody: Sequence[TenantReclaim], now: datetime) -> bool:
+        """Whether one that looks empty is looked at later, together with those that soon will; a while, not longer."""
+        if self.remaining:
+            self.emptied = None
+        if self.remaining or self.doubts or self.wary or not any(one.remaining for one in everybody):
+            return False
+        self.emptied = self.emptied or now
+        took = self.emptied - (self.began or self.emptied)
+        waits = now - self.emptied < min(FOR_OTHERS_AT_MOST, took * FOR_OTHERS)
+        if waits:
+            self.timing.moved()  # it is not its own standstill
+        return waits
+
+    def turn(self, moment: float, everybody: Sequence[TenantReclaim], now: datetime) -> bool:
+        """Take its turn, unless it waits for others; returns whether it does take it."""
+        self.timing.at(moment)
+        self.waits = self.waits_for(everybody, now)
+        return not self.waits
 
     @property
     def over(self) -> bool:
@@ -66,7 +141,7 @@ class Work:
     @property
     def empty(self) -> bool:
         """Whether emptiness was read often enough to be believed."""
-        return not self.under_way and self.emptiness.believed(wary=self.wary)
+        return not self.under_way and self.verification.believed(wary=self.wary)
 
     @property
     def before_a_look(self) -> bool:
@@ -75,8 +150,8 @@ class Work:
 
     def looked(self, pause: float) -> None:
         """Note when the next look comes; an emptiness that was a surprise is looked at more slowly."""
-        slowly = self.wary and self.emptiness.looks
-        self.course.next_look = self.course.now + (max(pause, WARY_PAUSE) if slowly else pause)
+        slowly = self.wary and self.verification.looks
+        self.timing.look_at(self.timing.now + (max(pause, WARY_PAUSE) if slowly else pause))
 
     @property
     def awaited(self) -> int:
@@ -88,34 +163,6 @@ class Work:
         """Of which kinds that is."""
         return frozenset(key[1] for key in self.remaining if self.answers.get(key) == "")
 
-    def wants(self, every: AbstractSet[Place]) -> set[Place]:
-        """Say what to list next: the kinds of what was asked to go, or when that looks empty what was read too seldom.
-
-        What only waits behind them has no need to be looked at; with nothing asked, all that is left is looked at.
-        """
-        if not self.known or self.doubts or self.wary or self.standstill.lasts(self.course.idle):
-            return set(every)  # what a lie has hidden may be what everything else waits for
-        if not self.remaining:
-            return self.emptiness.lacking(every)
-        asked = [key for key in self.remaining if key in self.answers]
-        looked_for = asked or ([] if self.under_way else list(self.remaining))
-        return {place for place in map(shown_in, looked_for) if place in every}
-
-    def wants_too(self, before: Mapping[Key, Resource], every: AbstractSet[Place]) -> set[Place]:
-        """Say what to list in the same round: what may have left with what is gone, or the rest when that was all."""
-        if not self.remaining and not self.doubts:
-            return set() if self.emptiness.looks else set(every)
-        vanished = {(key[0], key[1]) for key in before if key not in self.remaining}
-        # What waits for all of a kind is looked at once, when the last one has gone.
-        over = vanished - {(key[0], key[1]) for key in self.remaining}
-        return {
-            shown_in(key)
-            for key in self.remaining
-            if any(
-                (key[0], one) in (over if one in BY_NAME[key[1]].after else vanished) for one in kinds.takers(key[1])
-            )
-        }
-
     def see(self, listings: Mapping[Place, Listing], at: datetime, *, everything: bool) -> set[Key]:
         """Take in a round's listings, asked for at `at`; returns the keys that a complete one no longer shows."""
         before = dict(self.remaining)
@@ -126,69 +173,41 @@ class Work:
                 self.doubts[place] = f"{place[0]} in {place[1]} could not be listed: {listing.why}"
                 continue
             self.doubts.pop(place, None)
-            self.listed[place], self.seen_at[place] = self.course.taken, at
+            self.listed[place], self.seen_at[place] = self.timing.taken, at
             self._take(place, listing)
-        self._leave_parts_of_what_stays()
-        for key, why in holding(self.kept.values(), self.remaining).items():
+        for resource, why in self.left_alone.parts_among(self.remaining):
+            self.excuse(resource, why)
+        for key, why in holding(self.left_alone.kept.values(), self.remaining).items():
             self.excuse(self.remaining[key], why)
-        vanished = {key for key in before if key not in self.remaining and key not in self.findings}
+        vanished = {key for key in before if key not in self.remaining and key not in self.left_alone.findings}
         self.gone |= vanished & self.accepted.keys()  # what left with others, too, once emptiness is believed
-        self.wary |= self._surprising(vanished, everything=everything)
+        self.wary |= surprising(self, vanished, everything=everything)
         calm = not self.doubts and not self.remaining
         told = {place: one for place, one in listings.items() if one.complete or place in self.doubts}
-        self.emptiness.note(told, {shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
+        self.verification.note(told, {shown_in(key) for key in self.remaining}, calm=calm, everything=everything)
         return vanished
-
-    def _surprising(self, vanished: set[Key], *, everything: bool) -> bool:
-        """Whether this look is one of a cloud that may not tell the truth.
-
-        That is so when something is gone that no service agreed to remove, when what the journal knows never showed up,
-        when nothing was there from the beginning, and when a service did not answer: it may lie as it comes back.
-        """
-        missing = self.expected - self.remaining.keys() - self.findings.keys() - self.kept.keys() if everything else ()
-        asked = self.accepted.keys() | self.under_way
-        unasked = any(not kinds.may_have_left(key, asked) for key in (*vanished, *missing))
-        nothing = everything and not self.planned and not self.remaining
-        return unasked or nothing or bool(self.doubts or self.unheard)
 
     def _take(self, place: Place, listing: Listing) -> None:
         ours = sort_out(self.tenant, listing.resources)
         self.own |= {(one.region, one.id) for one in listing.resources if one.project_id == self.tenant.project_id}
         for key in [k for k in self.remaining if shown_in(k) == place and k not in ours.mine]:
             del self.remaining[key]
-        for key in [k for k in self.findings if shown_in(k) == place]:
-            del self.findings[key]
+        self.left_alone.take({key for key in self.left_alone.findings if shown_in(key) == place}, ours)
         for key, resource in ours.mine.items():
-            if key in self.excused:
-                self.findings[key] = Finding(resource, self.excused[key])
+            if key in self.left_alone.findings:
                 continue
             self.remaining[key] = resource
             if key in self.gone:  # the journal opens its row again when it is planned anew
                 self.gone.discard(key)
                 self.planned.discard(key)
-        self.findings.update({f.resource.key: f for f in ours.findings if f.resource.project_id is not None})
-        self.kept.update({r.key: r for r in ours.kept})
 
     @property
     def _keeps(self) -> frozenset[str]:
         return self.tenant.lease.terms.keep
 
-    @property
-    def staying(self) -> dict[Key, Resource]:
-        """What is left alone: kept by a policy, or a finding."""
-        return {**self.kept, **{key: finding.resource for key, finding in self.findings.items()}}
-
-    def _leave_parts_of_what_stays(self) -> None:
-        staying = self.staying
-        for resource in list(self.remaining.values()):
-            whole = kinds.whole_of(resource, staying) if staying else None
-            if whole is not None:
-                self.excuse(resource, f"it is a part of {whole}, which is left alone")
-
     def excuse(self, resource: Resource, why: str) -> None:
         """Leave something alone that was to go: it is a finding from now on."""
-        self.excused[resource.key] = why
-        self.findings[resource.key] = Finding(resource, why)
+        self.left_alone.excuse(resource, why)
         self.remaining.pop(resource.key, None)
         self.answers.pop(resource.key, None)
 
@@ -200,7 +219,7 @@ class Work:
         """Return what may be asked now and was not asked in vain in this round already."""
         doubtful = {(region, kind.name) for kind in KINDS for region in self._regions_in_doubt(kind)}
         calls = [call for call in next_calls(self.remaining, doubtful, self.refused) if call.resource is not None]
-        known = self.remaining.keys() | self.staying.keys() | self.gone
+        known = self.remaining.keys() | self.left_alone.keys | self.gone
         for one in (call.resource for call in calls if call.resource is not None):
             router = kinds.router_of(one)
             if router and router not in known and one.key not in self.explained:
@@ -213,22 +232,6 @@ class Work:
 
     def _regions_in_doubt(self, kind: Kind) -> set[str]:
         return {region for name, region in self.doubts if name == (kind.listed_with or kind.name)}
-
-    def stuck_ones(self) -> list[Resource]:
-        """Return what was asked to go and is still there long after, promised or refused: each once in a run."""
-        if self.course.idle <= RESET_AFTER:
-            return []
-        return [
-            resource
-            for key, resource in self.remaining.items()
-            if key not in self.reset and key not in self.unheard and self._may_be_stuck(resource)
-        ]
-
-    def _may_be_stuck(self, resource: Resource) -> bool:
-        said = self.answers.get(resource.key)
-        if said is None or resource.key in self.under_way:
-            return False
-        return kinds.may_be_stuck(resource.kind) if said else not BY_NAME[resource.kind].at_once
 
     def heard(self, verb: Verb, resource: Resource, answer: ReaperError | None) -> bool:
         """Take in one answer; returns whether what waits behind it may be asked at once."""
@@ -252,15 +255,15 @@ class Work:
             self._leave(resource)
             place = shown_in(resource.key)
             if answer is None and not any(shown_in(key) == place for key in self.remaining):
-                self.emptiness.taken_at_its_word(place)
+                self.verification.taken_at_its_word(place)
             return True
         return False
 
     def _accepted(self, key: Key) -> None:
         """Note a yes; only the first one is a change, or what comes back for ever would be waited for as long."""
         if key not in self.accepted:
-            self.course.moved()
-        self.accepted[key] = self.course.taken
+            self.timing.moved()
+        self.accepted[key] = self.timing.taken
 
     def to_be_explained(self) -> dict[Key, str]:
         """Return the refusals that nobody has looked into yet, once nothing is on its way that may resolve them."""
@@ -289,9 +292,3 @@ class Work:
         again = {key for key in late if key in self.remaining and not kinds.on_its_way(self.remaining[key])}
         self.answers = {k: a for k, a in self.answers.items() if a == "" and k in self.remaining and k not in again}
         self.unheard.clear()
-
-
-def shown_in(key: Key) -> Place:
-    """Name the listing that shows a resource."""
-    region, kind, _ = key
-    return (BY_NAME[kind].listed_with or kind, region)
