@@ -146,7 +146,7 @@ def _suspended(tenant: Judged, enforce: Enforce, now: datetime) -> Decision:
     return _still_to_be_stopped(tenant, enforce, then, now) if tenant.unfinished is not None else then
 
 
-def _still_to_be_stopped(tenant: Tenant, enforce: Enforce, then: Decision, now: datetime) -> Decision:
+def _still_to_be_stopped(tenant: Judged, enforce: Enforce, then: Decision, now: datetime) -> Decision:
     """Try again, while its people wait for the end of the suspension, to stop what could not be stopped."""
     if not isinstance(then, Keep) or not enforce.reaches(Enforce.SUSPEND):
         return then

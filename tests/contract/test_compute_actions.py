@@ -23,6 +23,33 @@ def test_a_server_is_stopped_and_started_again(tenant: Tenant):
     refused(tenant.act(server, {"os-start": None}), 409, words)
 
 
+def test_a_server_in_rescue_is_stopped_only_after_its_rescue(tenant: Tenant):
+    _, server = _booted(tenant)
+    done(tenant.act(server, {"rescue": None}), 200)
+    assert tenant.server_in(server, "RESCUE")["OS-EXT-STS:vm_state"] == "rescued"
+    words = f"Cannot 'stop' instance {server['id']} while it is in vm_state rescued"
+    refused(tenant.act(server, {"os-stop": None}), 409, words)
+    done(tenant.act(server, {"unrescue": None}), 202)
+    tenant.server_in(server, "ACTIVE")
+    words = f"Cannot 'unrescue' instance {server['id']} while it is in vm_state active"
+    refused(tenant.act(server, {"unrescue": None}), 409, words)
+
+
+def test_a_stopped_server_is_rescued_from_where_it_is(tenant: Tenant):
+    _, server = _booted(tenant)
+    done(tenant.act(server, {"os-stop": None}), 202)
+    tenant.server_in(server, "SHUTOFF")
+    done(tenant.act(server, {"rescue": None}), 200)
+    tenant.server_in(server, "RESCUE")
+
+
+def test_only_a_resize_that_waits_is_confirmed(tenant: Tenant):
+    _, server = _booted(tenant)
+    for action in ("confirmResize", "revertResize"):
+        words = f"Cannot '{action}' instance {server['id']} while it is in vm_state active"
+        refused(tenant.act(server, {action: None}), 409, words)
+
+
 def test_a_locked_server_obeys_admins_only(tenant: Tenant):
     _, server = _booted(tenant)
     done(tenant.act(server, {"lock": {"locked_reason": "lease over"}}, microversion="2.73"), 202)
