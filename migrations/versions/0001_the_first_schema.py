@@ -1,7 +1,6 @@
 """The first schema: tenants, leases, people, letters, events, steps, archives, idle things, facts and censuses.
 
 Revision ID: 0001
-Revises:
 """
 
 import sqlalchemy as sa
@@ -10,8 +9,7 @@ from sqlalchemy.dialects import mysql, postgresql
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
+branch_labels = depends_on = None
 
 # A migration is a fact of the past: it takes nothing from the models, which go on changing.
 _MOMENT = sa.String(27).with_variant(postgresql.VARCHAR(27, collation="C"), "postgresql")

@@ -20,10 +20,10 @@ from reaper.links import Signer, link_for
 from reaper.mail import LetterRenderer, SmtpPostman
 from reaper.model import IdleThing, Judged, Letter, LetterKind, Resource, State, Tenant
 from reaper.observe import Observed, Observer
+from reaper.operations import SelfService
 from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, standing
 from reaper.ports import Clock, Cloud, CloudReader
-from reaper.renewal import Desk
 from reaper.store import Store
 from reaper.sweep import (
     AT_MOST,
@@ -193,9 +193,9 @@ class App:
         return replace(seen, idle=idle, troubles=(*seen.troubles, *doubts))
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> SelfService:
         """Where renewals are asked for."""
-        return Desk(self.store.ledger, self.clock, self._signer(), self.standing, self.losses, self.idle_of)
+        return SelfService(self.store.ledger, self.clock, self._signer(), self.standing, self.losses, self.idle_of)
 
     # ------------------------------------------------------------------ what the verbs ask for
 

@@ -15,9 +15,9 @@ from reaper.cli.output import console, formatted, say_json, shown, table
 from reaper.errors import Unusable
 from reaper.lifecycle import decide
 from reaper.model import State, Tenant
+from reaper.operations import Decreed, Hit, apply_terms, close_for, hits
 from reaper.policy import Policies, standing
 from reaper.policy.drift import covering_now
-from reaper.renewal import Decreed, Hit, apply_terms, close_for, hits
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 

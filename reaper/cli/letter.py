@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from reaper.app.settings import imprint_of
 from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, say, say_json, shown, table
 from reaper.clock import SystemClock
@@ -16,8 +18,12 @@ from reaper.errors import Temporary, Unusable
 from reaper.letters import KNOWN, TEMPLATES
 from reaper.letters.bounces import LONGEST
 from reaper.mail.check import complaints_about
-from reaper.mail.preview import as_page, made_up
+from reaper.mail.preview import Sender, as_page, made_up
 from reaper.paths import share
+
+if TYPE_CHECKING:
+    from reaper.app import App
+    from reaper.model import Judged
 
 #: What a mail server takes for "keep it and try again" (sysexits.h).
 _AGAIN = 75
@@ -70,7 +76,10 @@ def preview(
     app = session.app() if name else None
     renderer = app.renderer if app else session.renderer()
     tenant = app.standing(app.store.ledger.find(name)) if app and name else None
-    subject, text, html = made_up(renderer, kind, language, tenant)
+    if app and tenant:
+        subject, text, html = made_up(renderer, kind, language, tenant, _sender_of(app, tenant))
+    else:
+        subject, text, html = made_up(renderer, kind, language, None)
     if target or opened:
         target = as_page(html, target)
     if opened:
@@ -81,6 +90,11 @@ def preview(
     say(f"{subject}\n\n{text}", nl=False)
     if target:
         say(f"{target}", err=True)
+
+
+def _sender_of(app: App, tenant: Judged) -> Sender:
+    """Say of a real tenant's letter what its people would read of the cloud."""
+    return Sender(app.settings.cloud_title or tenant.cloud, imprint_of(app.settings), app.settings.time_zone)
 
 
 @letter.command()

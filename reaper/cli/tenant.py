@@ -13,11 +13,9 @@ from reaper.cli.output import console, formatted, pairs, say_json, shown, table
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Refused, Unusable
 from reaper.lifecycle import NotRenewed, step_after_halt
-from reaper.lifecycle.transitions import hold as held
-from reaper.lifecycle.transitions import release as released
 from reaper.model import Hold, State, Tenant
+from reaper.operations import admin
 from reaper.policy import parse_duration
-from reaper.sweep.archiving import consent_to_loss
 
 #: Commands of the group that stand in modules of their own, as in `reaper.cli`.
 ELSEWHERE = {
@@ -165,7 +163,7 @@ def hold(session: Session, name: str, until: str, reason: str, style: str) -> No
     now = app.clock.now()
     found, moment = app.store.ledger.find(name), _moment(until, now)
     word = Hold(moment, reason, me())
-    app.store.ledger.record(held(found, word, f"until {shown(moment)}: {reason}", now))
+    admin.hold(app.store.ledger, found, word, f"until {shown(moment)}: {reason}", now)
     _say(style, found, f"on hold until {shown(moment)}")
 
 
@@ -188,9 +186,7 @@ def release(session: Session, name: str, style: str) -> None:
     """End a hold or a quarantine: the tenant goes on where it was, after a full new notice."""
     app = session.app()
     now, found = app.clock.now(), app.store.ledger.find(name)
-    if found.hold is None and found.state is not State.QUARANTINED:
-        raise Unusable(f"{found.full_name} is neither on hold nor quarantined; there is nothing to release")
-    free = app.store.ledger.record(released(found, me(), now))
+    free = admin.release(app.store.ledger, found, me(), now)
     _say(style, found, f"released; it is {free.state} again")
 
 
@@ -203,7 +199,7 @@ def consent(session: Session, name: str, reason: str, style: str) -> None:
     """Let a reclaim go on whose archive failed: the servers that could not be kept as images go without."""
     app = session.app()
     found = app.store.ledger.find(name)
-    lost = consent_to_loss(found, reason, me(), app.store.ledger, app.store.archives, app.clock.now())
+    lost = admin.consent_to_loss(found, reason, me(), app.store.ledger, app.store.archives, app.clock.now())
     _say(style, found, f"goes on; it may go without the image of {lost}")
 
 

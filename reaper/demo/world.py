@@ -18,8 +18,8 @@ from reaper.app import App, Daemon, Reach, build
 from reaper.clock import HandClock, SystemClock
 from reaper.demo.cast import CAST, POLICY, Role
 from reaper.demo.post import Arrived, Post
-from reaper.lifecycle import transitions
 from reaper.model import Hold, State
+from reaper.operations import admin
 from reaper.simulator import SeedTenant, SimClock, Simulator
 
 #: When the play begins; a Monday.
@@ -122,7 +122,7 @@ class World:
                 found = self.app.store.ledger.find(player.seeded.project_id)
                 now = self.clock.now()
                 hold = Hold(now + timedelta(days=60), "the press is looking at it", "admin")
-                self.app.store.ledger.record(transitions.hold(found, hold, hold.reason, now))
+                admin.hold(self.app.store.ledger, found, hold, hold.reason, now)
 
     def read_mail(self) -> list[tuple[str, str, Arrived, bool]]:
         """Let everybody read their letters; returns (project, kind, letter, renewed?)."""

@@ -181,7 +181,9 @@ def still_open(evidence: Evidence, value: object, _now: datetime) -> str | None:
 
 def owned(evidence: Evidence, value: object, _now: datetime) -> str | None:
     """The service names the tenant's own project as the owner of the thing."""
-    owner = _as(str, value)
+    owner, thing = _as(str, value), evidence.thing
+    if thing is None or not thing.id:
+        return "it is not said which thing"
     return None if owner == evidence.tenant.project_id else f"it belongs to project {owner}"
 
 

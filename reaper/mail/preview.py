@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import assert_never
 
@@ -48,22 +48,38 @@ _TERMS = Terms(
 _CLOUD = "Example Cloud"
 _OTHER = "other"
 _IMPRINT = Imprint("help@example.org", "https://cloud.example.org/", "https://cloud.example.org/privacy", command=True)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends the letter that is shown: what people know the cloud as, in which zone, and what it says of itself."""
+
+    cloud: str
+    imprint: Imprint
+    zone: tzinfo = UTC
+
+
+_SENDER = Sender(_CLOUD, _IMPRINT)
 _HOLIDAY = Hold(_NOW + 9 * _DAY, "the people of the cloud are on holiday", "ops")
 
 
-def made_up(renderer: LetterRenderer, template: str, language: str, tenant: Judged | None) -> tuple[str, str, str]:
+def made_up(
+    renderer: LetterRenderer, template: str, language: str, tenant: Judged | None, sender: Sender = _SENDER
+) -> tuple[str, str, str]:
     """Render subject, text and HTML of a letter by its template's name, as of now for a real tenant.
 
     Raises:
         Unusable: a template is missing or broken (which file, line).
     """
-    facts = facts_of_template(template, language, tenant)
+    facts = facts_of_template(template, language, tenant, sender)
     if template == TOGETHER:
         facts = _several(facts, renderer, language)
     return renderer.render(template, language, facts)
 
 
-def facts_of_template(template: str, language: str, tenant: Judged | None = None) -> dict[str, object]:
+def facts_of_template(
+    template: str, language: str, tenant: Judged | None = None, sender: Sender = _SENDER
+) -> dict[str, object]:
     """Return everything that a template may name, for a made-up tenant if none is given."""
     spec = _SPEC_OF[template]
     if spec.report is not None:
@@ -71,9 +87,9 @@ def facts_of_template(template: str, language: str, tenant: Judged | None = None
     shown = tenant or _somebody(spec, last=template == spec.last_turn)
     now = SystemClock().now() if tenant else _NOW
     if template == TOGETHER:
-        parts = [Part(spec.kind, _facts(one, spec, now, language), "", "") for one in (shown, _another(shown))]
+        parts = [Part(spec.kind, _facts(one, spec, now, language, sender), "", "") for one in (shown, _another(shown))]
         return dict(facts_together(parts))
-    return _facts(shown, spec, now, language)
+    return _facts(shown, spec, now, language, sender)
 
 
 def _of_report(kind: ReportKind, language: str) -> Mapping[str, object]:
@@ -87,7 +103,7 @@ def _of_report(kind: ReportKind, language: str) -> Mapping[str, object]:
             assert_never(kind)
 
 
-def _facts(shown: Judged, spec: LetterSpec, now: datetime, language: str) -> dict[str, object]:
+def _facts(shown: Judged, spec: LetterSpec, now: datetime, language: str, sender: Sender) -> dict[str, object]:
     letter = Letter("preview", shown.id, shown.lease.id, shown.lease.arming, spec.kind, now, "<preview@example.org>")
     link = f"https://reaper.example.org/lease/{'other-' if shown.id == _OTHER else ''}preview"
     losses = [replace(thing, project_id=shown.project_id) for thing in _things()]
@@ -98,9 +114,10 @@ def _facts(shown: Judged, spec: LetterSpec, now: datetime, language: str) -> dic
         now,
         link=link,
         losses=losses,
-        cloud_title=_CLOUD,
+        cloud_title=sender.cloud,
         language=language,
-        imprint=_IMPRINT,
+        zone=sender.zone,
+        imprint=sender.imprint,
         idle=idle,
     )
     return dict(told)

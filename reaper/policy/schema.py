@@ -13,7 +13,7 @@ from reaper.policy.durations import written
 from reaper.policy.idle import IDLE_KINDS
 from reaper.policy.policy import Policy
 
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def schema(kinds: Collection[str] = ()) -> dict[str, Any]:
@@ -33,9 +33,9 @@ def schema_text(kinds: Collection[str] = ()) -> str:
 
 def remarks(policy: Policy) -> tuple[str, ...]:
     """Say what in a right policy its author may not expect, a sentence each."""
-    short = ", ".join(f"{key} {written(span)}" for key, span in _spans(policy) if span < _HOUR)
+    short = ", ".join(f"{key} {written(span)}" for key, span in _spans(policy) if _in_minutes(span))
     said = (
-        (bool(short), f"{short}: shorter than an hour; m is minutes, and a month is written 30d"),
+        (bool(short), f"{short}: counted in minutes; a month is written 30d"),
         (
             bool(policy.idle) and policy.enforce is not Enforce.RECLAIM,
             "idle: nobody is told and nothing is given back by it before enforce: reclaim",
@@ -48,6 +48,10 @@ def remarks(policy: Policy) -> tuple[str, ...]:
         (policy.enforce is Enforce.OBSERVE, "enforce: observe sends no letter and takes nothing"),
     )
     return tuple(f"{policy.name}: {sentence}" for holds, sentence in said if holds)
+
+
+def _in_minutes(span: timedelta) -> bool:
+    return span <= _HOUR or (span < _DAY and span % _HOUR != timedelta(0))
 
 
 def _spans(policy: Policy) -> Iterator[tuple[str, timedelta]]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from reaper.errors import Gone, ReaperError, Unusable, Withheld
+from reaper.errors import Gone, ReaperError, Withheld
 from reaper.execute import Pools
-from reaper.execute.archive import Archiver, for_good, named
-from reaper.lifecycle.transitions import archived, consent, postpone
+from reaper.execute.archive import Archiver, named
+from reaper.lifecycle.transitions import archived, postpone
 from reaper.model import Archive, ArchiveState, EventKind, QuarantineCause, ServerArchive, Tenant
-from reaper.ports import Archives, Ledger
+from reaper.ports import Archives
 from reaper.sweep.step_context import SOON, StepContext
 
 #: How the history says why it stands still, or waits.
@@ -95,24 +94,3 @@ class Archiving:
             self.archives.change(now)
         said = f"; {kept} servers are kept as images until {until:%Y-%m-%d %H:%M} UTC" if kept else ""
         return f"{said}; {lost} of their images were removed by somebody else" if lost else said
-
-
-def consent_to_loss(tenant: Tenant, reason: str, by: str, ledger: Ledger, archives: Archives, now: datetime) -> str:
-    """Let a reclaim go on without the images that could not be made; returns which servers that are.
-
-    It is a person's word about just these servers, in just this reclaim: whatever fails later is held again.
-
-    Raises:
-        Unusable: the tenant does not wait for such a word.
-        Overtaken: somebody else changed it.
-    """
-    if tenant.quarantine_cause is not QuarantineCause.ARCHIVE:
-        raise Unusable(f"{tenant.full_name} does not wait for a consent: {HELD!r} is not why it stands still")
-    rows = [row for row in archives.of(tenant.id) if row.begun_at == tenant.reclaiming_at]
-    covered = {row.server for row in rows if row.covers}
-    lost = {row.server: row for row in rows if row.server not in covered and for_good(row)}
-    for row in lost.values():
-        archives.change(replace(row, consented_by=by))
-    text = named(lost.values())
-    ledger.record(consent(tenant, f"{reason}; it may go without the image of {text}", by, now))
-    return text

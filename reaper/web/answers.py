@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from reaper.errors import ReaperError
 from reaper.letters import language_for, readers
-from reaper.renewal import Desk, Done, Stranger, Unknown, View
+from reaper.operations import Done, SelfService, Stranger, Unknown, View
 from reaper.web.news import News, Refusal
 from reaper.web.pages import Pages, preferred
 from reaper.web.throttle import Throttle
@@ -27,7 +27,7 @@ _RETRY_AFTER = "30"  # seconds
 class Answers:
     """One method per route. Addresses in pages are relative, so that a proxy may put them below any path."""
 
-    desk: Desk
+    desk: SelfService
     pages: Pages
     throttle: Throttle
     default: str

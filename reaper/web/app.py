@@ -11,8 +11,8 @@ from flask import Flask, Response, jsonify, request
 
 from reaper.errors import ReaperError
 from reaper.letters import KNOWN
+from reaper.operations import SelfService
 from reaper.ports import Ledger
-from reaper.renewal import Desk
 from reaper.web.answers import Answers
 from reaper.web.api import PREFIX, Access, Api, register
 from reaper.web.api.token_checks import TokenChecks
@@ -23,7 +23,7 @@ from reaper.web.wishing import Wishing
 
 
 def create_app(
-    desk: Desk,
+    desk: SelfService,
     *,
     cloud_title: str,
     support_contact: str | None,

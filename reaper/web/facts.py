@@ -11,7 +11,7 @@ from reaper.letters.languages import joined, moment, relative, span
 from reaper.letters.losses import clean, kind_names, losses_in
 from reaper.lifecycle import NotRenewed, Renewed
 from reaper.model import Archive
-from reaper.renewal import Situation, Spared, View
+from reaper.operations import Situation, Spared, View
 from reaper.web.idle import idle_in
 from reaper.web.reader import Reader
 from reaper.web.timeline import Milestone, Timeline, is_later, timeline

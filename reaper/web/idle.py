@@ -10,7 +10,7 @@ from reaper.letters.idle import disk_of
 from reaper.letters.languages import joined, relative
 from reaper.letters.losses import Thing, kind_name, thing_of
 from reaper.model import Disk
-from reaper.renewal import Going, View
+from reaper.operations import Going, View
 from reaper.web.reader import Reader
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reaper.lifecycle import NotAway, NotNow, NotRenewed
-from reaper.renewal import Situation, View
+from reaper.operations import Situation, View
 from reaper.web.facts import refusal_in
 from reaper.web.reader import Reader
 from reaper.web.wishes import refused_away, refused_now

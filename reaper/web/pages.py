@@ -10,7 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from reaper.errors import Unusable
-from reaper.renewal import View
+from reaper.operations import View
 from reaper.web.facts import facts_of, values_of
 from reaper.web.news import News, Refusal, banner
 from reaper.web.reader import Reader

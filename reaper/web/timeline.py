@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reaper.model import Enforce, LetterKind, LetterState, State
-from reaper.renewal import Situation, Spared, View
+from reaper.operations import Situation, Spared, View
 
 _SILENT = (Spared.EXEMPT, Spared.HOLD, Spared.OBSERVE)
 _OVER = (Situation.RECLAIMING, Situation.RECLAIMED)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from reaper.letters.languages import moment
 from reaper.lifecycle import NotAway, NotNow
-from reaper.renewal import Situation, View, days_away, end_of_day
+from reaper.operations import Situation, View, days_away, end_of_day
 from reaper.web.reader import Reader
 
 #: Rules about which nobody has to read anything: the wish is simply not offered.

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Response, abort, request
 
 from reaper.lifecycle import NotAway, NotNow
-from reaper.renewal import Stranger, View, end_of_day
+from reaper.operations import Stranger, View, end_of_day
 from reaper.web.answers import BY, Answers
 from reaper.web.inventory import FORMATS, as_csv, as_json
 

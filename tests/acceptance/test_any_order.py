@@ -20,8 +20,8 @@ from hypothesis.stateful import (
 
 from reaper.lifecycle.transitions import hold, release
 from reaper.model import Hold, State
+from reaper.operations import Done
 from reaper.policy import Policies, parse
-from reaper.renewal import Done
 from tests.acceptance.chances import (
     CALLS,
     DEEDS,

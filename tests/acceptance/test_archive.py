@@ -8,7 +8,7 @@ from reaper.cli.receipt import receipt_of
 from reaper.errors import Unusable
 from reaper.lifecycle.transitions import release
 from reaper.model import ArchiveState, State
-from reaper.sweep.archiving import consent_to_loss
+from reaper.operations.admin import consent_to_loss
 from tests.acceptance.stage import DAY, Stage
 from tests.acceptance.test_in_between import once_after, once_before
 from tests.acceptance.trip import Crash, crash

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reaper.model import State
-from reaper.renewal import Done
+from reaper.operations import Done
 from tests.acceptance.stage import POLICY
 from tests.acceptance.trip import Crash, crash
 

@@ -7,7 +7,7 @@ import pytest
 from reaper.model import State
 from reaper.simulator.network.ports import bind_port
 from tests.acceptance.stage import POLICY
-from tests.acceptance.test_in_between import TAKEN, once_after, once_before
+from tests.acceptance.test_in_between import TAKEN, once_after
 
 SPARING = {**POLICY, "match": {"names": ["trial-*"], "tags": {"none": ["keep"]}}}
 
@@ -81,11 +81,16 @@ def test_a_volume_that_another_project_has_accepted_just_before_its_delete_stays
     volume = stage.sim.seed.volume(made.project_id)
     stage.live(TAKEN - 1)
 
-    def accepted():
-        with stage.sim.cloud.lock:
-            stage.sim.cloud.home["volumes"][volume]["project_id"] = other
+    client = stage.app.clouds["sim"]
+    ask = client.delete
 
-    once_before(stage.app.clouds["sim"], "delete", accepted)
+    def delete(resource, permit):
+        if resource.id == volume:
+            with stage.sim.cloud.lock:
+                stage.sim.cloud.home["volumes"][volume]["project_id"] = other
+        return ask(resource, permit)
+
+    object.__setattr__(client, "delete", delete)
     stage.live(2)
     assert not [path for path in deletes(stage) if volume in path]
     assert volume in stage.sim.inventory(other)["volume"]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from reaper.app import Reach, build
 from reaper.lifecycle import NotRenewed
 from reaper.model import State
-from reaper.renewal import Done
+from reaper.operations import Done
 from tests.acceptance.stage import DAY, POLICY
 
 #: The days on which a lease of this policy is over, and then its suspension; a tenant is first seen on day 1.

@@ -24,10 +24,10 @@ from reaper.links import Signer
 from reaper.mail import LetterRenderer
 from reaper.model import State
 from reaper.observe import Observer
+from reaper.operations import SelfService
 from reaper.paths import share
 from reaper.policy import Policies, parse, standing
 from reaper.ports import Sent
-from reaper.renewal import Desk
 from reaper.simulator import SimClock, Simulator
 from reaper.store import open_store
 from reaper.sweep import Sweeper, suspending
@@ -157,7 +157,7 @@ class World:
         self.outbox = Wired(self.store.outbox, self.wire, "outbox")
         self.journal = Wired(self.store.journal, self.wire, "journal")
         self.idle = Wired(self.store.idle, self.wire, "idle")
-        self.desk = Desk(self.ledger, self.clock, self.signer, self.standing, self.losses, self.idle_of)
+        self.desk = SelfService(self.ledger, self.clock, self.signer, self.standing, self.losses, self.idle_of)
 
     def standing(self, tenant):
         """Fill in what today's policies say."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from reaper.letters.losses import thing_of
 from reaper.lifecycle import NotAway, NotRenewed
-from reaper.renewal import Going, View
+from reaper.operations import Going, View
 
 
 def _whole(value: object) -> object:

@@ -16,8 +16,8 @@ from werkzeug.exceptions import HTTPException
 from reaper.errors import Gone, ReaperError, Unusable
 from reaper.lifecycle import NotAway, NotRenewed
 from reaper.model import Caller, Tenant
+from reaper.operations import SelfService, end_of_day
 from reaper.ports import Ledger
-from reaper.renewal import Desk, end_of_day
 from reaper.web.api.access import Access
 from reaper.web.api.models import AwayRequest, LeaseList, Question, RenewRequest, lease_of
 from reaper.web.api.openapi import LIMIT, MOST, document
@@ -35,7 +35,7 @@ _LONGEST_NAME = 100
 class Api:
     """One method per operation. `zone` is the one in which a day of absence ends."""
 
-    desk: Desk
+    desk: SelfService
     ledger: Ledger
     access: Access
     zone: tzinfo

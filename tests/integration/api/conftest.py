@@ -11,8 +11,8 @@ import requests
 
 from reaper.cloud import look_at
 from reaper.model import Enforce, Event, Lease, Tenant
+from reaper.operations import SelfService
 from reaper.paths import share
-from reaper.renewal import Desk
 from reaper.simulator import Simulator
 from reaper.web import Access, Server, create_app
 from tests.integration.web.conftest import START, TERMS, World, days, empty_database, store, world  # noqa: F401 - the same world
@@ -36,7 +36,7 @@ def keystone(simulator, tmp_path):
 @pytest.fixture
 def api(world: World, simulator, keystone):  # noqa: F811
     """Ask as somebody: `ask(method, path, token)`."""
-    desk = Desk(world.ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
+    desk = SelfService(world.ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
     access = Access({"trystack": keystone}, frozenset({"Admin"}), frozenset({"member", "admin"}), frozenset({"reader"}))
     page = create_app(
         desk, cloud_title="Try", support_contact=None, words=share("notify") / "pages", api=(world.ledger, access)

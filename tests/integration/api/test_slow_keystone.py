@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from reaper.operations import SelfService
 from reaper.paths import share
-from reaper.renewal import Desk
 from reaper.web import Access, Server, create_app
 from reaper.web.api.token_checks import AT_ONCE
 from tests.integration.web.conftest import World, world  # noqa: F401 - the ledger that these tests stand on
@@ -40,7 +40,7 @@ def keystone():
 
 @pytest.fixture
 def site(world: World, keystone):  # noqa: F811
-    desk = Desk(world.ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
+    desk = SelfService(world.ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
     access = Access({"trystack": keystone}, frozenset({"admin"}), frozenset({"member"}))
     words = share("notify") / "pages"
     page = create_app(desk, cloud_title="Try", support_contact=None, words=words, api=(world.ledger, access))

@@ -24,6 +24,18 @@ def test_every_letter_can_be_seen_before_anybody_gets_it(terminal, tmp_path, kin
     assert target.read_text() == shown["html"]
 
 
+def test_a_letter_of_a_real_tenant_says_what_the_settings_say_of_the_cloud(swept, tmp_path):
+    conf = tmp_path / "reaper.conf"
+    said = "cloud_title = Try Stack\nsupport_contact = desk@try.example\nhome_page = https://try.example/\n"
+    conf.write_text(conf.read_text().replace("[DEFAULT]\n", f"[DEFAULT]\n{said}time_zone = Asia/Shanghai\n"))
+    text = " ".join(swept.ask("letter", "preview", "warning", "sim/trial-a")["text"].split())
+    for words in ("on Try Stack ends", "UTC+08:00", "desk@try.example", "https://try.example/"):
+        assert words in text
+    assert "example.org" not in text.replace("https://reaper.example.org/lease/preview", "").replace(
+        "a@example.org", ""
+    )
+
+
 def test_a_letter_is_checked_before_it_is_used(terminal, tmp_path):
     place = tmp_path / "letters" / "warning" / "en"
     place.mkdir(parents=True)

@@ -13,8 +13,8 @@ import requests
 from reaper.clock import HandClock
 from reaper.links import Signer, link_for
 from reaper.model import Change, Enforce, Event, Lease, Person, Resource, Tenant, Terms
+from reaper.operations import SelfService
 from reaper.paths import share
-from reaper.renewal import Desk
 from reaper.store import open_store
 from reaper.web import Server, create_app
 from tests.unit.lifecycle.cases import judged
@@ -128,7 +128,7 @@ def world(store):
 
 @pytest.fixture
 def desk(world):
-    return Desk(world.ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
+    return SelfService(world.ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
 
 
 @pytest.fixture

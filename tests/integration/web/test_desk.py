@@ -12,7 +12,7 @@ from reaper.errors import Gone, Overtaken, Temporary
 from reaper.lifecycle import NotRenewed, Renewed
 from reaper.links import Signer
 from reaper.model import Change, Enforce, Hold, LetterKind, State, Unfinished
-from reaper.renewal import ATTEMPTS, Desk, Done, Situation, Spared, Stranger, Unknown
+from reaper.operations import ATTEMPTS, Done, SelfService, Situation, Spared, Stranger, Unknown
 
 
 def test_a_renewal_is_written_down_with_its_event_and_its_letter(world, desk):
@@ -162,7 +162,7 @@ def test_two_people_who_renew_at_once_spend_one_renewal_and_are_told_the_same_en
     tenant = world.enrol()
     token, together, answers = world.token(tenant), threading.Barrier(2, timeout=20), []
     ledger = _Meeting(world.ledger, together)
-    slow = Desk(ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
+    slow = SelfService(ledger, world.clock, world.signer, world.standing, world.losses, world.idle_of)
     # When
     threads = [threading.Thread(target=lambda: answers.append(slow.renew(token, "x", seen=0))) for _ in range(2)]
     for thread in threads:
@@ -286,4 +286,4 @@ def _interrupted(world, change, *, always=False):
         def record(self, *arguments):
             return world.ledger.record(*arguments)
 
-    return Desk(Interrupted(), world.clock, world.signer, world.standing, world.losses, world.idle_of)
+    return SelfService(Interrupted(), world.clock, world.signer, world.standing, world.losses, world.idle_of)

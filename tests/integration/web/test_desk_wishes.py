@@ -9,7 +9,7 @@ from reaper.errors import Overtaken
 from reaper.lifecycle import NotAway, NotNow, Suspend, decide
 from reaper.links import Signer
 from reaper.model import Enforce, LetterKind, State, Unfinished
-from reaper.renewal import Changed, Situation, Stranger
+from reaper.operations import Changed, Situation, Stranger
 
 
 @pytest.fixture

@@ -216,6 +216,18 @@ def test_a_thing_of_another_project_is_not_touched(step):
     assert str(told(step, owner="8" * 32)) == f"it belongs to project {'8' * 32}"
 
 
+@pytest.mark.parametrize("step", THINGS)
+def test_nothing_is_permitted_about_a_thing_that_is_not_named(step):
+    assert str(may(step, replace(known(step), thing=None), NOW)) == "it is not said which thing"
+
+
+def test_a_hold_whose_review_date_is_over_keeps_no_archive():
+    tenant = known(Step.DELETE_ARCHIVE).tenant
+    for until, permitted in ((NOW, True), (NOW + timedelta(seconds=1), False)):
+        held = replace(tenant, hold=Hold(until, "a review", "ops"))
+        assert isinstance(told(Step.DELETE_ARCHIVE, ledger=held), Permit) is permitted
+
+
 @pytest.mark.parametrize("step", [s for s in THINGS if s not in (Step.LOCK, Step.STOP)])
 def test_a_thing_that_others_use_is_not_touched(step):
     assert "server web of project" in str(told(step, users=("server web of project 8 uses it",)))

@@ -26,8 +26,8 @@ OTHERS = ("ArchiveState.", "LetterState.")
 MAKERS = {"reaper/store/rows.py", "reaper/observe.py"}
 #: Has records of its own, or tenants that are made up to be looked at.
 NOT_OURS = ("reaper/simulator/", "reaper/cloud/", "reaper/mail/preview.py")
-#: Who may record a change: the verbs, and the operations that people ask for.
-RECORDERS = ("reaper/lifecycle/", "reaper/store/", "reaper/sweep/", "reaper/observe.py", "reaper/deliver/")
+#: Who may record a change of a tenant: the verbs, and the operations that people ask for.
+RECORDERS = ("reaper/operations/", "reaper/store/", "reaper/sweep/", "reaper/observe.py", "reaper/deliver/")
 
 
 def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
@@ -64,6 +64,17 @@ def test_no_state_of_a_tenant_is_written_outside_the_transitions():
 def test_only_the_transitions_make_a_change_of_a_tenant():
     made = {where for where, path in sources() for name, _ in calls(path) if name.split(".")[-1] == "Change"}
     assert made <= OWNERS
+
+
+def test_only_the_verbs_and_the_operations_record_a_change_of_a_tenant():
+    ours = [(where, path) for where, path in sources() if not where.startswith("reaper/simulator/")]
+    found = {
+        where
+        for where, path in ours
+        for name, _ in calls(path)
+        if name.endswith("ledger.record") and not where.startswith(RECORDERS)
+    }
+    assert found == set()
 
 
 def test_nobody_makes_a_tenant_but_of_rows_and_of_what_a_census_finds():

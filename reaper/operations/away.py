@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from reaper.lifecycle import NotAway
-from reaper.renewal.view import View
+from reaper.operations.view import View
 
 
 def days_away(view: View, zone: tzinfo) -> tuple[date, date] | None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reaper.lifecycle import NotRenewed, Renewed, inconsistency, renew
 from reaper.model import Lease, State, Tenant, Terms
-from reaper.renewal import renew_beyond_rules
+from reaper.operations import renew_beyond_rules
 
 START = datetime(2031, 5, 1, 7, 13, tzinfo=UTC)
 

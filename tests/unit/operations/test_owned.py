@@ -8,7 +8,7 @@ import pytest
 from reaper.clock import HandClock
 from reaper.errors import Temporary
 from reaper.model import Lease, Resource, Tenant, Terms
-from reaper.renewal.owned import AT_ONCE, FRESH_FOR, LastSeen
+from reaper.operations.inventory_cache import AT_ONCE, FRESH_FOR, LastSeen
 
 NOW = datetime(2031, 5, 1, 7, 13, tzinfo=UTC)
 TERMS = Terms("trial", *[FRESH_FOR, (FRESH_FOR,), FRESH_FOR, FRESH_FOR, 3], *[FRESH_FOR] * 4)

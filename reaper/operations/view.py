@@ -20,7 +20,7 @@ from reaper.lifecycle import (
     renew,
 )
 from reaper.model import Enforce, IdleThing, Judged, Resource, State, Tenant, Unfinished
-from reaper.renewal.going import Going, going
+from reaper.operations.scheduled_idle import Going, going
 
 
 class Situation(StrEnum):

@@ -11,18 +11,18 @@ from reaper.errors import Gone, Overtaken, Temporary
 from reaper.lifecycle import NotAway, NotNow, NotRenewed, Renewed, give_back, go_away, keep_after_all, renew
 from reaper.links import Signer
 from reaper.model import IdleThing, Judged, Resource, State, Tenant, Unfinished
+from reaper.operations.admin_renewal import renew_beyond_rules
+from reaper.operations.answers import Changed, Done, Stranger, Unknown
+from reaper.operations.inventory_cache import LastSeen
+from reaper.operations.view import View, owns_something, view_of
 from reaper.ports import Clock, Ledger
-from reaper.renewal.answers import Changed, Done, Stranger, Unknown
-from reaper.renewal.beyond import renew_beyond_rules
-from reaper.renewal.owned import LastSeen
-from reaper.renewal.view import View, owns_something, view_of
 
 #: How often a renewal reads again when somebody else wrote first.
 ATTEMPTS = 5
 Answer = TypeVar("Answer")
 
 
-class Desk:
+class SelfService:
     """Where people come with their links, programs with a tenant's id, and admins with its name.
 
     `standing` fills in what today's policies say about a tenant; `losses` lists what it owns, None when unreadable;
