@@ -17,7 +17,13 @@ from tests.permits import Permitted, granted
 
 NOW = datetime(2031, 5, 17, 9, 23, 41, tzinfo=UTC)
 SERVER_STEPS = {"lock": Step.LOCK, "stop": Step.STOP, "delete": Step.DELETE, "force_reset": Step.FORCE}
-THING_STEPS = {**SERVER_STEPS, "clear_routes": Step.CLEAR_ROUTES, "delete_alone": Step.DELETE_IDLE}
+THING_STEPS = {
+    **SERVER_STEPS,
+    "unrescue": Step.STOP,
+    "confirm_resize": Step.STOP,
+    "clear_routes": Step.CLEAR_ROUTES,
+    "delete_alone": Step.DELETE_IDLE,
+}
 PROJECT_STEPS = {
     "close_project": Step.CLOSE_PROJECT,
     "open_project": Step.RESTORE,

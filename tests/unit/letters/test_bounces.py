@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reaper.letters.bounces import read_bounce
+from reaper.letters.bounces import read_bounce, words
+from reaper.paths import share
 
 ANN, BOB = "ann@example.org", "Bob@example.org"
 OLD = """Return-Path: <>
@@ -115,6 +116,16 @@ def test_an_answer_of_a_person_or_of_one_who_is_away_is_no_report(changed):
 def test_a_report_may_say_that_a_machine_answers():
     marked = OLD.replace("Subject:", "Auto-Submitted: auto-replied\nSubject:")  # as Exim and Postfix mark all of theirs
     assert list(read_bounce(marked.encode()).failed_of((ANN, BOB))) == [ANN]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    sorted(share("notify").glob("*/*/subject.txt.j2")),
+    ids=lambda path: path.parts[-3] + " " + path.parts[-2],
+)
+def test_no_subject_of_ours_makes_an_answer_to_it_look_like_a_report(subject):
+    written = subject.read_text("utf-8")
+    assert not any(known.search(written) for known in (words.FAILURE, words.SUBJECT, words.DELAY))
 
 
 @given(st.binary(max_size=3000))
