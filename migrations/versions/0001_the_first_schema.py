@@ -19,15 +19,9 @@ _OPTIONS = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate
 
 
 def upgrade() -> None:
-    _tenants()
-    _leases()
-    _people()
-    _letters()
-    _events()
-    _steps()
-    _archives()
-    _idle_things()
-    _facts()
+    first = (_tenants, _leases, _people, _letters, _events)
+    for build in (*first, _steps, _archives, _idle_things, _facts):
+        build()
     _censuses()
 
 

@@ -12,6 +12,7 @@ import click
 from reaper.app.settings import imprint_of
 from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import console, formatted, say, say_json, shown, table
+from reaper.clock import SystemClock
 from reaper.deliver import Verdict
 from reaper.errors import Temporary, Unusable
 from reaper.letters import KNOWN, TEMPLATES
@@ -159,3 +160,34 @@ def bounce(session: Session, sent_to: tuple[str, ...], style: str) -> None:
         Verdict.FOREIGN: "It is about no letter of ours: no address in it was signed here.",
     }
     say(meaning[verdict])
+
+
+@letter.command("test")
+@click.argument("address")
+@click.option("--send", "sends", is_flag=True, help="Also hand over a letter that says that it is a test.")
+@click.option("--selector", help="Of the DKIM key that signs our letters.")
+@formatted
+@pass_session
+def test_(session: Session, address: str, selector: str | None, style: str, *, sends: bool) -> None:
+    """Ask the mail server step by step whether it takes letters to ADDRESS; exit code 1 if not. Nothing is booked."""
+    from reaper.app.settings import server_of  # noqa: PLC0415 - whoever only looks at letters needs no mail server
+    from reaper.mail.domain import findings_on, txt_of  # noqa: PLC0415
+    from reaper.mail.message import sender_from, trial_letter  # noqa: PLC0415
+    from reaper.mail.probe import probe  # noqa: PLC0415
+
+    settings = session.settings()
+    sender = settings.mail.sender
+    mail = trial_letter(sender, address, SystemClock().now()) if sends else None
+    steps = list(probe(server_of(settings), sender, address, mail))
+    found = findings_on(sender_from(sender).domain, selector, txt_of)
+    fine = all(step.fine for step in steps)
+    if style == "json":
+        say_json({"taken": fine, "steps": [vars(step) for step in steps], "domain": [vars(one) for one in found]})
+    else:
+        for step in steps:
+            about = f" (about {step.about})" if step.about else ""
+            say(f"{'yes' if step.fine else 'NO '}  {step.step}: {step.said}{about}")
+        for one in found:
+            word = {True: "yes", False: "NO ", None: "?  "}[one.fine]
+            say(f"{word}  {one.what}: {one.said}")
+    sys.exit(0 if fine else 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from reaper.deliver.writing import written
@@ -29,6 +30,19 @@ class Heard:
     never: Mapping[str, str] = field(default_factory=dict)
     later: Mapping[str, str] = field(default_factory=dict)
     about_us: Mapping[str, str] = field(default_factory=dict)
+    unread: frozenset[str] = (
+        frozenset()
+    )  # of those asked again: "no" for good, of which nobody can tell what it is about
+    unasked: tuple[str, ...] = ()
+
+    def plus(self, other: Heard) -> Heard:
+        """Add what was said to further people; a "no" that nobody can read is theirs once others have the letter."""
+        accepted, unread = (*self.accepted, *other.accepted), self.unread | other.unread
+        never, later = {**self.never, **other.never}, {**self.later, **other.later}
+        if accepted:
+            never |= {address: later.pop(address) for address in unread if address in later}
+            unread = frozenset()
+        return Heard(accepted, never, later, {**self.about_us, **other.about_us}, unread, other.unasked)
 
 
 @dataclass
@@ -68,6 +82,23 @@ class Carrier:
             self.said, self.in_a_row = f"the mail server refuses us: {_first(heard.about_us)}", self.in_a_row + 1
         return heard
 
+    def send_each(self, message: Message, progress: Callable[[Heard], bool], *, alone: bool) -> Heard:
+        """Hand a message over to each of its people as one of their own, and tell after each what was heard so far.
+
+        It is sent to nobody else once `progress` says no, the server refuses us again and again, or the clock is
+        stopped. A letter that goes to one person only (`alone`) keeps its Message-ID.
+
+        Raises:
+            Temporary, Permanent, LedgerError: as `send`; what was told before holds.
+        """
+        heard = Heard()
+        for n, address in enumerate(message.to):
+            if n and (self.in_a_row >= IN_A_ROW or self.clock.stopped or not progress(heard)):
+                return replace(heard, unasked=message.to[n:])
+            name = message.message_id if alone else own_name(message.message_id, address)
+            heard = heard.plus(self.send(replace(message, to=(address,), message_id=name)))
+        return heard
+
     def look(self) -> None:
         """Read how things stand; where nothing waits any more, nothing can show that an incident is over."""
         now = self.clock.now()
@@ -80,22 +111,22 @@ class Carrier:
             self._change(lambda health, now: health.took(address, now))
 
     def _sorted(self, sent: Sent) -> Heard:
-        """Part the addresses; what nobody can read is about its address where the same message was taken for others."""
         never: dict[str, str] = {}
         later: dict[str, str] = {}
         about_us: dict[str, str] = {}
+        unread: set[str] = set()
         for address, words in (*sent.refused.items(), *sent.deferred.items()):
             answer = answer_in(words, address, sent.stages.get(address, Stage.RCPT))
-            scope = self._scope(answer)
+            ours = not answer.code  # what the server was not even asked: it cannot be asked for such an address
+            scope = AnswerScope.ADDRESS if ours else self._scope(answer)
             if scope is AnswerScope.US:
                 about_us[address] = words
-            elif address in sent.refused and (
-                scope is AnswerScope.ADDRESS or (scope is AnswerScope.UNKNOWN and sent.accepted)
-            ):
+            elif address in sent.refused and scope is AnswerScope.ADDRESS:
                 never[address] = words
             else:
                 later[address] = words
-        return Heard(sent.accepted, never, later, about_us)
+                unread |= {address} if address in sent.refused and scope is AnswerScope.UNKNOWN else set()
+        return Heard(accepted=sent.accepted, later=later, unread=frozenset(unread)).plus(Heard((), never, {}, about_us))
 
     def _scope(self, answer: Answer) -> AnswerScope:
         before, found = self._health, [AnswerScope.UNKNOWN]
@@ -116,6 +147,12 @@ class Carrier:
         health = written(lambda: self.outbox.change_mail_health(lambda kept: how(kept, now), now))
         self._health = health
         return health
+
+
+def own_name(message_id: str, address: str) -> str:
+    """Return the Message-ID of one person's copy: the same whenever it goes again, and another than anybody else's."""
+    name, _, host = message_id.strip("<>").rpartition("@")
+    return f"<{name}.{hashlib.sha256(address.casefold().encode()).hexdigest()[:16]}@{host}>"
 
 
 def _first(words: Mapping[str, str]) -> str:

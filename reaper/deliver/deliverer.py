@@ -78,7 +78,7 @@ class Deliverer:
         """See one letter to an end and write it down; what is raised here comes from the ledger."""
         in_hand = [letter]
         try:
-            return self._send_report(letter, carrier) if not letter.tenant_id else self._send_letters(in_hand, carrier)
+            return self._send_report(in_hand, carrier) if not letter.tenant_id else self._send_letters(in_hand, carrier)
         except Gone as gone:
             return self._supersede(letter, str(gone))
         except LedgerError as failed:
@@ -107,9 +107,28 @@ class Deliverer:
             return written(lambda: self._hold(letter, now))
         if bundle is not None:
             in_hand[:] = [one.letter for one in bundle.drawn]
-            return self._send_together(bundle, carrier, now)
-        heard = carrier.send(drawn.message(self.renderer)) if drawn.to else Heard()
+            return self._send_together(bundle, in_hand, carrier, now)
+        heard = self._carry(drawn.message(self.renderer), in_hand, carrier)
         return written(lambda: self._mark(letter, heard, drawn.told_at(now), self.clock.now())).plus(odd)
+
+    def _carry(self, message: Message, in_hand: list[Letter], carrier: Carrier) -> Heard:
+        """Send a message to each of its people by itself; what is in hand knows after each who has it.
+
+        That is written before the next is asked, so that a crash between two neither loses nor doubles one.
+        """
+        claimed = tuple(in_hand)
+
+        def progress(heard: Heard) -> bool:
+            lost = dict(heard.never)
+            in_hand[:] = [
+                replace(one, recipients=(*one.recipients, *heard.accepted), lost={**one.lost, **lost})
+                for one in claimed
+            ]
+            until = self.clock.now() + self.manners.claim_for
+            return written(lambda: self.outbox.progress(in_hand, until))
+
+        alone = len(message.to) == 1 and not any(one.recipients or one.lost for one in claimed)
+        return carrier.send_each(message, progress, alone=alone)
 
     def _turn_of(self, tenant: Judged, letter: Letter, now: datetime) -> datetime:
         """Say when a letter may go: after others that it waits for, and at the pace of its servers."""
@@ -127,9 +146,9 @@ class Deliverer:
         except Exception as error:  # noqa: BLE001 - a broken frame around letters stops none of them
             return None, Delivered(broken=(_in_words(error),))
 
-    def _send_together(self, bundle: Bundle, carrier: Carrier, now: datetime) -> Delivered:
+    def _send_together(self, bundle: Bundle, in_hand: list[Letter], carrier: Carrier, now: datetime) -> Delivered:
         """Send several as one message and book each; all at one moment, so that they come due together again."""
-        heard = carrier.send(bundle.message)
+        heard = self._carry(bundle.message, in_hand, carrier)
         at = self.clock.now()
         if not heard.accepted and not heard.about_us and any(map(_for_good, _said(heard).values())):
             return self._each(bundle, lambda one: self._apart(one.letter, heard, at))
@@ -144,8 +163,9 @@ class Deliverer:
         about_things = spec_of(letter.kind).scope is Scope.THINGS
         return "nothing that it is about is idle any more" if about_things and not self.idle(letter) else None
 
-    def _send_report(self, letter: Letter, carrier: Carrier) -> Delivered:
+    def _send_report(self, in_hand: list[Letter], carrier: Carrier) -> Delivered:
         """Send a letter to the admins about everything."""
+        letter = in_hand[0]
         if letter.kind is LetterKind.DIGEST and self.clock.now() - letter.queued_at > _A_DAY:
             return self._supersede(letter, "the letter of a later day says more")
         to = still_to_ask(letter, sane_addresses(self.manners.admins))
@@ -154,7 +174,7 @@ class Deliverer:
         parts = self.renderer.render(letter.kind.value, language, facts)
         headers = self.manners.of_digests if spec_of(letter.kind).unsubscribe else {}
         message = Message(letter.message_id, to, *parts, language, headers, ref=letter.id)
-        heard = carrier.send(message) if to else Heard()
+        heard = self._carry(message, in_hand, carrier)
         return written(lambda: self._mark(letter, heard, None, self.clock.now()))
 
     def _hold(self, letter: Letter, until: datetime) -> Delivered:
@@ -167,14 +187,14 @@ class Deliverer:
         While some have it and others are told "later", it stays deferred for about twenty minutes, so that
         greylisting costs nobody a letter; then those who have it are enough. Meanwhile the deadline waits: it is never
         earlier than any letter said, and an address that always says "later" cannot hold it for long. What was said of
-        us is no answer of anybody's: as long as nobody has the letter, it waits until the server takes letters again.
+        us is no answer of anybody's: the letter waits until the server takes letters again, and all have been asked.
         """
         have = (*letter.recipients, *heard.accepted)
         answer = _in_one_line({**letter.lost, **_said(heard)})
-        if heard.about_us and not have:
+        if heard.about_us or heard.unasked:
             self.outbox.deferred(letter, now + min(pause_after(letter), SOON), answer, have, heard.never)
             return Delivered(deferred=1)
-        if (heard.later or heard.about_us) and not asked_enough(letter, have, now):
+        if heard.later and not asked_enough(letter, have, now):
             self.outbox.deferred(letter, now + pause_after(letter), answer, have, heard.never, now)
             return Delivered(deferred=1)
         if have:

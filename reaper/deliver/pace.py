@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,7 +29,9 @@ class Pace:
         if letter_id in self._promised:
             turn = self._promised[letter_id]
         else:
-            turn = max((self._book(domain, limit, now) for domain, limit in self._limits(addresses)), default=now)
+            turn = max(
+                (self._book(where, limit, many, now) for where, limit, many in self._limits(addresses)), default=now
+            )
         if turn > now:
             self._promised[letter_id] = turn
             return turn
@@ -40,14 +43,18 @@ class Pace:
         for letter_id in letter_ids:
             self._promised.pop(letter_id, None)
 
-    def _limits(self, addresses: Collection[str]) -> list[tuple[str, int]]:
-        domains = {address.rpartition("@")[2].casefold() for address in addresses}
-        limits = [(_ALL, self.per_minute), *((domain, self.per_domain) for domain in sorted(domains))]
-        return [(domain, limit) for domain, limit in limits if limit]
+    def _limits(self, addresses: Collection[str]) -> list[tuple[str, int, int]]:
+        """Return what holds, for how many messages: each person gets one."""
+        domains = Counter(address.rpartition("@")[2].casefold() for address in addresses)
+        limits = [
+            (_ALL, self.per_minute, len(addresses)),
+            *((name, self.per_domain, domains[name]) for name in domains),
+        ]
+        return [(where, limit, many) for where, limit, many in limits if limit and many]
 
-    def _book(self, domain: str, limit: int, now: datetime) -> datetime:
-        """Take the next place; places that nobody took within the last minute are still to be had."""
+    def _book(self, domain: str, limit: int, many: int, now: datetime) -> datetime:
+        """Take the next place, and those after it; places nobody took within the last minute are still to be had."""
         distance = _MINUTE / limit
         free = max(self._free_at.get(domain, now - _MINUTE), now - _MINUTE)
-        self._free_at[domain] = free + distance
+        self._free_at[domain] = free + distance * many
         return max(now, free + distance)

@@ -58,8 +58,8 @@ def connect(server: SmtpServer) -> smtplib.SMTP:
         Temporary: the server cannot be reached, breaks off, or says later.
         Permanent: TLS or the login will never work like this.
     """
-    with _in_words(server):
-        smtp = _open(server)
+    with in_words(server):
+        smtp = open_connection(server)
         try:
             _introduce(smtp, server)
         except BaseException:
@@ -81,7 +81,7 @@ def helo_name() -> str | None:
     return name if "." in name and not local and not name.replace(".", "").isdigit() else None
 
 
-def _open(server: SmtpServer) -> smtplib.SMTP:
+def open_connection(server: SmtpServer) -> smtplib.SMTP:
     """Connect, and decide under which name we greet: the one that is set, the host's own, or its address.
 
     RFC 5321 4.1.4 has a host without a name give its address; servers refuse unqualified names.
@@ -89,7 +89,7 @@ def _open(server: SmtpServer) -> smtplib.SMTP:
     name = server.ehlo_name or helo_name() or _NO_NAME
     smtp: smtplib.SMTP
     if server.security is Security.TLS:
-        smtp = smtplib.SMTP_SSL(server.host, server.port, name, timeout=server.timeout, context=_trusted(server))
+        smtp = smtplib.SMTP_SSL(server.host, server.port, name, timeout=server.timeout, context=trusted(server))
     else:
         smtp = smtplib.SMTP(server.host, server.port, name, timeout=server.timeout)
     if name == _NO_NAME and smtp.sock is not None:
@@ -101,20 +101,22 @@ def _open(server: SmtpServer) -> smtplib.SMTP:
 def _introduce(smtp: smtplib.SMTP, server: SmtpServer) -> None:
     smtp.ehlo_or_helo_if_needed()
     if server.security is Security.STARTTLS:
-        smtp.starttls(context=_trusted(server))
+        smtp.starttls(context=trusted(server))
         smtp.ehlo_or_helo_if_needed()
     if server.username:
-        smtp.login(server.username, _password(server))
+        smtp.login(server.username, password_of(server))
 
 
-def _trusted(server: SmtpServer) -> ssl.SSLContext:
+def trusted(server: SmtpServer) -> ssl.SSLContext:
+    """Make a context that trusts what the settings say. Raises Permanent."""
     try:
         return ssl.create_default_context(cafile=server.ca_file)
     except (OSError, ssl.SSLError) as unreadable:
         raise Permanent(f"the certificates to trust in {server.ca_file} cannot be read: {unreadable}") from unreadable
 
 
-def _password(server: SmtpServer) -> str:
+def password_of(server: SmtpServer) -> str:
+    """Read the password. Raises Permanent."""
     if server.password_file is None:
         raise Permanent("mail.username is set but mail.password_file is not: name the file that holds the password")
     try:
@@ -124,7 +126,8 @@ def _password(server: SmtpServer) -> str:
 
 
 @contextlib.contextmanager
-def _in_words(server: SmtpServer) -> Iterator[None]:
+def in_words(server: SmtpServer) -> Iterator[None]:
+    """Say what goes wrong within in one sentence, as Temporary or Permanent."""
     try:
         yield
     except ssl.SSLCertVerificationError as wrong:

@@ -95,3 +95,13 @@ def _message_id(text: str) -> str:
 def _encoding(text: str) -> str:
     """Prefer what a person can read on the wire: quoted-printable, unless most of the text is not ASCII."""
     return "base64" if len(text.encode()) * 3 > len(text) * 4 else "quoted-printable"
+
+
+def trial_letter(sender: str, to: str, now: datetime) -> bytes:
+    """Write a letter that says that it is a test and nothing hangs on it."""
+    text = (
+        "This letter shows that mail of Reaper arrives at this address. Nothing hangs on it, and nobody need answer.\n"
+    )
+    name = f"<test.{now:%Y%m%d%H%M%S%f}@{sender_from(sender).domain}>"
+    message = Message(name, (to,), "[Reaper] A test", text, f"<p>{text}</p>\n", "en")
+    return compose(message, sender_from(sender), [address_of(to)], now).as_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,13 @@ _OK, _FORWARDED = 250, 251
 _CLOSING = 421
 _TOO_MANY = 552  # RFC 5321 4.5.3.1.10: to RCPT it means "too many for now"
 _FOR_GOOD = 500
+#: Too many recipients (x.5.3), or messages; the letters over one connection are never less than so many for that.
+_TOO_MUCH_HERE, _FEWEST = re.compile(r"^\d{3} [45]\.5\.3\b|too many (?:messages|mails|recipients)", re.IGNORECASE), 5
 _NO_SMTPUTF8 = "the mail server takes no addresses with letters beyond ASCII (SMTPUTF8)"
+
+
+class _HungUp(Temporary):
+    """The connection was closed before anything of a letter was given."""
 
 
 class SmtpPostman:
@@ -46,6 +53,7 @@ class SmtpPostman:
         self._sender_of = sender_of or (lambda _ref: self._sender.addr_spec)
         self._smtp: smtplib.SMTP | None = None
         self._carried = 0
+        self._most = server.letters_per_connection
 
     def __enter__(self) -> Self:
         """Begin; nothing is opened yet."""
@@ -63,9 +71,21 @@ class SmtpPostman:
             Permanent: the server will never take anything from us (login, TLS, sender, relaying).
             Unusable: the message has no proper Message-ID.
         """
-        if self._carried >= self._server.letters_per_connection:
+        if self._carried >= self._most:
             self._leave()
+        before = self._carried
         with self._watched():
+            try:
+                sent = self._send(message)
+            except _HungUp:
+                if not before:
+                    raise
+                self._drop()
+            else:
+                if not before or not _is_of_the_connection(sent):
+                    return sent
+                self._leave()
+            self._most = max(min(self._most, before), _FEWEST)
             return self._send(message)
 
     def _send(self, message: Message) -> Sent:
@@ -99,6 +119,7 @@ class SmtpPostman:
         """
         answer = self._name_sender(envelope)
         if answer is None and self._carried:
+            self._most = max(min(self._most, self._carried), _FEWEST)
             self._drop()
             answer = self._name_sender(envelope)
         if answer is None:
@@ -124,8 +145,7 @@ class SmtpPostman:
     ) -> Sent:
         willing, deferred = [], {}
         for name, address in addresses.items():
-            code, text = self._connected().rcpt(address.addr_spec, _report_on(address) if dsn else ())
-            self._still_talking(code, text)
+            code, text = self._name_recipient(address, dsn=dsn)
             if code in (_OK, _FORWARDED):
                 willing.append(name)
             elif code < _FOR_GOOD or code == _TOO_MANY:
@@ -136,6 +156,15 @@ class SmtpPostman:
             self._connected().rset()
             return Sent((), refused, deferred)
         return self._give(mail, willing, refused, deferred)
+
+    def _name_recipient(self, address: Address, *, dsn: bool) -> tuple[int, bytes]:
+        try:
+            code, text = self._connected().rcpt(address.addr_spec, _report_on(address) if dsn else ())
+        except (smtplib.SMTPServerDisconnected, ConnectionError) as gone:
+            raise _HungUp(f"{self._server} broke off: {gone}") from gone
+        if code == _CLOSING:
+            raise _HungUp(f"{self._server} closes the connection: {says(code, text)}")
+        return code, text
 
     def _give(self, mail: EmailMessage, willing: list[str], refused: dict[str, str], deferred: dict[str, str]) -> Sent:
         """Send the letter itself; one answer then holds for all who were willing."""
@@ -182,6 +211,12 @@ class SmtpPostman:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             smtp.close()
+
+
+def _is_of_the_connection(sent: Sent) -> bool:
+    """Whether all that is said is that too much went over this connection; over another one it may be taken."""
+    words = (*sent.refused.values(), *sent.deferred.values())
+    return not sent.accepted and bool(words) and all(map(_TOO_MUCH_HERE.search, words))
 
 
 def _sorted_out(to: Sequence[str], *, utf8: bool) -> tuple[dict[str, Address], dict[str, str]]:

@@ -70,6 +70,12 @@ class Outbox(Protocol):
         `asked_at`: when "later" was said of its addresses; None when they were not asked, or it was said of us.
         """
 
+    def progress(self, in_hand: Sequence[Letter], until: datetime) -> bool:
+        """Write who of a claimed message has it and who never will, and keep the claim until then.
+
+        Returns whether it is still claimed; else nothing of it is to be sent any more.
+        """
+
     def refused(self, letter: Letter, now: datetime, answer: str, lost: Mapping[str, str] | None = None) -> None:
         """Nobody can be reached. With event; the tenant becomes due now."""
 

@@ -99,6 +99,11 @@ class SqlOutbox(KeepsMailHealth):
         event = Event(now, EventKind.LETTER_REFUSED, f"the {_name(letter)} reaches nobody: {answer[:_QUOTED]}")
         self._settle(letter, LetterState.REFUSED, {"answer": answer}, event, letter.recipients, lost)
 
+    def progress(self, in_hand: Sequence[Letter], until: datetime) -> bool:
+        """Write who of a claimed message has it and who never will, and keep the claim until then."""
+        with self.database.writing() as connection:
+            return all(returned.progress(connection, letter, claimed(letter), until) for letter in in_hand)
+
     def superseded(self, letter: Letter, now: datetime, why: str) -> None:
         """What it would say is no longer true, so it is not sent; the same letter may be queued again."""
         event = Event(now, EventKind.LETTER_SUPERSEDED, f"the {_name(letter)} was not sent: {why[:_QUOTED]}")

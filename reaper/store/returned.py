@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select, update
 
 from reaper.model import Event, EventKind, Letter, LetterState
 from reaper.store.rows import letter_from
@@ -33,6 +33,16 @@ def still_with(
     gone = {**kept, **(lost or {})}
     out_of_reach = {address.casefold() for address in gone}
     return tuple(address for address in recipients if address.casefold() not in out_of_reach), gone
+
+
+def progress(connection: Connection, letter: Letter, claimed: ColumnElement[bool], until: datetime) -> bool:
+    """Write how far a claimed letter is with its people. Returns whether it is still claimed."""
+    row = connection.execute(select(letters).where(claimed).with_for_update()).mappings().first()
+    if row is None:
+        return False
+    have, gone = still_with(row, letter.recipients, letter.lost)
+    change = update(letters).where(claimed).values(recipients=have, lost=gone, next_attempt_at=until)
+    return bool(connection.execute(change).rowcount)
 
 
 def note_delay(connection: Connection, ref: str, words: str, now: datetime) -> int:

@@ -64,10 +64,18 @@ class Suspending:
         return self.context.ledger.record(remember_servers(tenant, memory))
 
     def _is_to_be_booked(self, decision: Suspend | Restore, carried: Carried) -> bool:
-        """Whether a suspension is booked with servers that run: tried often enough, or booked so before."""
-        if not isinstance(decision, Suspend) or not carried.running or carried.temporary:
+        """Whether a suspension is booked with servers that run: tried often or long enough, or booked so before.
+
+        What a service cannot do just now counts as no failure, but one server that it cannot stop for an hour, while it
+        lists all of them, keeps nobody from being told.
+        """
+        tenant = carried.tenant
+        if not isinstance(decision, Suspend) or not carried.running:
             return False
-        return carried.tenant.is_told_of_suspension or carried.tenant.failures + 1 >= ATTEMPTS
+        if carried.temporary:
+            begun = tenant.suspended_at or self.context.clock.now()
+            return tenant.is_told_of_suspension or self.context.clock.now() - begun >= AGAIN
+        return tenant.is_told_of_suspension or tenant.failures + 1 >= ATTEMPTS
 
     def _still_running(self, carried: Carried) -> None:
         """Say what runs although its project is suspended: to its people, to the admins, and in the ledger."""

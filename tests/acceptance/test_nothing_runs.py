@@ -124,3 +124,17 @@ def test_one_server_that_cannot_be_stopped_lets_no_other_run(stage):
     stage.live(1)
     other = stage.sim.record("server", made.servers[1])
     assert power_of(other) != RUNNING
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_a_server_whose_stop_is_answered_with_5xx_for_an_hour_is_said_to_run(stage):
+    made = stage.sim.seed.tenant("trial-a", servers=1)
+    stage.live(OVER - 1)
+    stage.sim.faults.add(service="compute", method="POST", path_regex=f"{made.servers[0]}/action$", status=500)
+    stage.live(1)
+    for _ in range(3):
+        stage.live(1, at_once=DAY / 12)
+    (tenant,) = stage.app.store.ledger.tenants()
+    name = stage.sim.record("server", made.servers[0])["name"]
+    assert (tenant.state, tenant.still_running) == (State.SUSPENDED, (name,))
+    assert f"may still be running; we try again: {name}" in " ".join(stage.boxes.of("trial-a")[-1].text.split())

@@ -38,10 +38,10 @@ class Terminal:
     """Says commands and gives back what they print."""
 
     def __init__(self, conf) -> None:
-        self.conf = str(conf)
+        self.conf = conf
 
     def say(self, *words, typed: str | None = None):
-        return CliRunner().invoke(reaper, ["--config-file", self.conf, *words], input=typed, catch_exceptions=True)
+        return CliRunner().invoke(reaper, ["--config-file", str(self.conf), *words], input=typed, catch_exceptions=True)
 
     def ask(self, *words, code: int = 0):
         """Say a command with -f json; its standard output must be one document."""

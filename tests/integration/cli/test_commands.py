@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -141,7 +140,7 @@ def test_reclaiming_by_hand_respects_a_hold(sim, swept):
 
 
 def test_a_sender_that_mail_servers_refuse_is_refused_at_start(sim, terminal):
-    conf = Path(terminal.conf)
+    conf = terminal.conf
     conf.write_text(conf.read_text().replace("[mail]\n", "[mail]\nsender = reaper@localhost\n"))
     with pytest.raises(Unusable, match=r"mail servers refuse 'reaper@localhost' as a sender; write an address"):
         raise terminal.say("sweep").exception

@@ -118,3 +118,14 @@ def test_the_admins_hear_nothing_of_the_first_day(swept, tmp_path):
     swept.ask("sweep")
     swept.ask("sweep")
     assert [each for each in swept.ask("letter", "list") if each["tenant"] == "admins"] == []
+
+
+def test_what_the_mail_server_says_to_an_address_is_told_step_by_step(terminal, monkeypatch):
+    monkeypatch.setattr("reaper.mail.domain.txt_of", lambda _name: None)
+    conf = terminal.conf.read_text()
+    terminal.conf.write_text(conf.replace("[mail]\n", "[mail]\nsender = reaper@cloud.example\n"))
+    told = terminal.ask("letter", "test", "ann@mail.example", "--send")
+    assert told["taken"]
+    assert [step["step"].split(" ")[0] for step in told["steps"]] == ["connect", "EHLO", "MAIL", "RCPT", "DATA", "QUIT"]
+    assert {one["said"] for one in told["domain"]} == {"no DNS server answers from here"}
+    assert "yes  RCPT TO:<ann@mail.example>" in terminal.say("letter", "test", "ann@mail.example").output

@@ -16,8 +16,12 @@ RETURNS = ReturnAddress("bounces@reaper.example", ["a secret"])
 DAY = timedelta(days=1)
 
 
-def takes_first(message):
-    return Sent(accepted=message.to[:1], deferred=dict.fromkeys(message.to[1:], "451 later"))
+def takes_it(message):
+    return Sent(accepted=message.to)
+
+
+def later(message):
+    return Sent(deferred=dict.fromkeys(message.to, "451 later"))
 
 
 @pytest.fixture
@@ -130,7 +134,7 @@ def test_a_report_that_overtakes_our_note_of_the_acceptance_is_not_lost(office):
 
 
 def test_who_sent_a_letter_back_is_not_written_to_again_while_the_others_wait(office):
-    office.postman.script = [takes_first]
+    office.postman.script = [takes_it, later]
     office.queue(office.tenant("aurora", "ann@example.org", "bob@example.org"))
     assert office.deliver() == Delivered(deferred=1)
     come_back(office, about("ann@example.org"))
