@@ -12,7 +12,7 @@ from reaper.model import MailIncident
 
 #: So many refusals are remembered, for so long; what is older says nothing of today.
 _MOST, _KEPT = 18, timedelta(days=30)
-_WORDS = 240
+_WORDS = 160
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class MailHealth:
     incidents: int = 0
     lost: timedelta = timedelta(0)
     taken_at: datetime | None = None
+    alone: tuple[str, ...] = ()  # who refused us when others were taken: it is about them, until they take a letter
 
     def judge(self, answer: Answer, now: datetime) -> tuple[AnswerScope, MailHealth]:
         """Say what a refusal of one recipient is about, and how things stand after it.
@@ -49,6 +50,8 @@ class MailHealth:
         told = [one for one in after.heard if one.fingerprint == answer.fingerprint or scope_of(one) is AnswerScope.US]
         if len(told) > 1:
             ours = self.incident is None or self.incident.shuts(now)
+        elif me in self.alone:
+            ours = False
         else:
             ours = self.taken_at is None or first_at is None or self.taken_at <= first_at
         return (AnswerScope.US, after.opened(told, answer, now)) if ours else (AnswerScope.UNKNOWN, after)
@@ -73,8 +76,11 @@ class MailHealth:
         """The server took a letter to somebody. That ends an incident of everybody, of this domain, or of one alone."""
         domain = address.rpartition("@")[2].casefold()
         heard = tuple(one for one in self.heard if one.domain != domain and scope_of(one) is not AnswerScope.ADDRESS)
-        well = replace(self, heard=heard, taken_at=now)
         incident = self.incident
+        only = incident.addresses if incident is not None and len(incident.addresses) == 1 else ()
+        known = dict.fromkeys((*self.alone, *only))
+        known.pop(address.casefold(), None)
+        well = replace(self, heard=heard, taken_at=now, alone=tuple(known)[-_MOST:])
         if incident is None:
             return well
         if len(incident.addresses) > 1 and domain not in incident.domains:
@@ -98,7 +104,7 @@ class MailHealth:
         }
         heard = [[one.stage, one.code, one.text, one.address, _written(one.at)] for one in self.heard]
         kept = {"heard": heard, "incident": incident, "incidents": self.incidents, "lost": self.lost.total_seconds()}
-        return json.dumps({**kept, "taken_at": _written(self.taken_at)}, ensure_ascii=False)
+        return json.dumps({**kept, "taken_at": _written(self.taken_at), "alone": self.alone}, ensure_ascii=False)
 
 
 def read_health(text: str | None, now: datetime) -> MailHealth:
@@ -117,6 +123,7 @@ def read_health(text: str | None, now: datetime) -> MailHealth:
             incidents=int(kept["incidents"]),
             lost=timedelta(seconds=kept["lost"]),
             taken_at=_read(kept["taken_at"]),
+            alone=tuple(map(str, kept["alone"])),
         )
     except (ValueError, TypeError, KeyError, OverflowError) as unreadable:
         return MailHealth(incident=MailIncident(now, f"what the ledger knows of mail cannot be read: {unreadable}"))

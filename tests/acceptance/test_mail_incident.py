@@ -121,6 +121,6 @@ def test_nobody_pays_when_only_the_domain_of_the_people_refuses_us(stage):
 def test_one_address_that_refuses_us_alone_holds_up_nobody_else(stage):
     stage.boxes.only = "trial-0-u0@example.org"
     stage.boxes.rcpt = "550 5.7.1 I do not take letters from your ip"
-    stage.live(46)
+    stage.live(54)
     assert [stage.tenant(f"trial-{n}").state for n in range(1, 4)] == [State.RECLAIMED] * 3
     assert stage.tenant("trial-0").state is State.ACTIVE

@@ -31,6 +31,14 @@ def test_one_address_alone_is_no_incident_once_others_are_taken():
     assert (scope, health.incident) == (AnswerScope.UNKNOWN, None)
 
 
+def test_one_address_alone_stays_so_though_those_who_are_taken_are_of_its_own_domain():
+    _, health = told(MailHealth(), "ann@mail.example")
+    health = health.took("bob@mail.example", NOW + HOUR)
+    scope, health = told(health, "ann@mail.example", at=NOW + 30 * DAY)
+    assert (scope, health.incident, health.alone) == (AnswerScope.UNKNOWN, None, ("ann@mail.example",))
+    assert health.took("ann@mail.example", NOW + 31 * DAY).alone == ()
+
+
 def test_several_who_are_told_so_are_an_incident_though_others_are_taken_but_not_for_ever():
     _, health = told(MailHealth(), "ann@mail.example")
     _, health = told(health, "eve@mail.example")
