@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from reaper.model import CensusMark, Pulse, Tenant
+from reaper.model import CensusMark, GateInputs, Tenant
 
 #: Clocks of controllers differ a little; more than this is no longer the same time.
 SLACK = timedelta(minutes=5)
@@ -81,44 +81,44 @@ class Gate:
         return f"{self.name}{f' ({self.cloud})' if self.cloud else ''}: {self.why}"
 
 
-def closed_gates(pulse: Pulse, clouds: tuple[str, ...], now: datetime, limits: Limits) -> tuple[Gate, ...]:
+def closed_gates(gate_inputs: GateInputs, clouds: tuple[str, ...], now: datetime, limits: Limits) -> tuple[Gate, ...]:
     """Return the gates that are closed before anybody asks for anything."""
     return (
-        *_general(pulse, now, limits),
-        *(gate for cloud in clouds for gate in _inventory(pulse, cloud, now, limits)),
+        *_general(gate_inputs, now, limits),
+        *(gate for cloud in clouds for gate in _inventory(gate_inputs, cloud, now, limits)),
     )
 
 
-def _general(pulse: Pulse, now: datetime, limits: Limits) -> Iterator[Gate]:
-    if pulse.paused:
-        yield Gate("pause", f"paused: {pulse.paused}; `reaper resume` opens it")
-    if not pulse.at_head:
+def _general(gate_inputs: GateInputs, now: datetime, limits: Limits) -> Iterator[Gate]:
+    if gate_inputs.paused:
+        yield Gate("pause", f"paused: {gate_inputs.paused}; `reaper resume` opens it")
+    if not gate_inputs.at_head:
         yield Gate("database", "its schema is not the one of this version; `reaper db upgrade` opens it")
-    if pulse.behind:
-        text = f"{pulse.behind}; what people were promised since may be missing"
+    if gate_inputs.behind:
+        text = f"{gate_inputs.behind}; what people were promised since may be missing"
         yield Gate("ledger", f"{text}; `reaper db restored --reason` opens it, and begins everybody's warnings afresh")
-    latest = max((at for at in (pulse.beat_at, pulse.last_event_at) if at is not None), default=None)
+    latest = max((at for at in (gate_inputs.beat_at, gate_inputs.last_event_at) if at is not None), default=None)
     if latest is not None and now < latest - SLACK:
         text = f"it is {now:%Y-%m-%d %H:%M} UTC, but the ledger already knows {latest:%Y-%m-%d %H:%M} UTC"
         yield Gate("clock", f"{text}; if it is the present that is right, `reaper gate accept clock` opens it")
-    if is_back(pulse, now, limits):
-        yield Gate("outage", f"no sweep since {pulse.beat_at:%Y-%m-%d %H:%M} UTC: all warnings start afresh")
-    if pulse.mail_incident is not None and pulse.mail_incident.shuts(now):
-        yield Gate("mail", f"{pulse.mail_incident}; `reaper letter test ADDRESS` shows what it says")
+    if is_back(gate_inputs, now, limits):
+        yield Gate("outage", f"no sweep since {gate_inputs.beat_at:%Y-%m-%d %H:%M} UTC: all warnings start afresh")
+    if gate_inputs.mail_incident is not None and gate_inputs.mail_incident.shuts(now):
+        yield Gate("mail", f"{gate_inputs.mail_incident}; `reaper letter test ADDRESS` shows what it says")
         return
-    waiting, silent_since = pulse.oldest_unsent_at, now - limits.silence
-    heard = pulse.last_accepted_at is not None and pulse.last_accepted_at > silent_since
+    waiting, silent_since = gate_inputs.oldest_unsent_at, now - limits.silence
+    heard = gate_inputs.last_accepted_at is not None and gate_inputs.last_accepted_at > silent_since
     if waiting is not None and waiting < silent_since and not heard:
         yield Gate("mail", f"letters have been waiting since {waiting:%Y-%m-%d %H:%M} UTC and none was accepted lately")
 
 
-def is_back(pulse: Pulse, now: datetime, limits: Limits) -> bool:
+def is_back(gate_inputs: GateInputs, now: datetime, limits: Limits) -> bool:
     """Whether Reaper was away, or the clock has jumped: either way what people were told is too old to act upon."""
-    return pulse.beat_at is not None and now - pulse.beat_at > limits.longest_gap
+    return gate_inputs.beat_at is not None and now - gate_inputs.beat_at > limits.longest_gap
 
 
-def _inventory(pulse: Pulse, cloud: str, now: datetime, limits: Limits) -> Iterator[Gate]:
-    mark: CensusMark | None = pulse.censuses.get(cloud)
+def _inventory(gate_inputs: GateInputs, cloud: str, now: datetime, limits: Limits) -> Iterator[Gate]:
+    mark: CensusMark | None = gate_inputs.censuses.get(cloud)
     if mark is None:
         yield Gate("inventory", "its projects have not been read yet", cloud)
         return
@@ -143,13 +143,13 @@ def fewer_people(mark: CensusMark | None, addresses: int, limits: Limits) -> boo
     return measure > 0 and not few and addresses < measure * (1 - limits.shrink_percent / 100)
 
 
-def allowance(pulse: Pulse, limits: Limits) -> int:
+def allowance(gate_inputs: GateInputs, limits: Limits) -> int:
     """Return how many tenants may begin suspension or reclaim in one pass, at least one."""
-    return max(1, min(limits.tenants_per_pass, _percent(pulse.tenants, limits.percent_per_pass)))
+    return max(1, min(limits.tenants_per_pass, _percent(gate_inputs.tenants, limits.percent_per_pass)))
 
 
 def over_the_limit(
-    beginning: Sequence[Tenant], pulse: Pulse, now: datetime, limits: Limits, consent: Consent | None = None
+    beginning: Sequence[Tenant], gate_inputs: GateInputs, now: datetime, limits: Limits, consent: Consent | None = None
 ) -> Gate | None:
     """Close on a plan that would begin with more tenants than one pass or one day allows: it is refused whole.
 
@@ -158,14 +158,17 @@ def over_the_limit(
     """
     agreed = consent.steps if consent is not None and consent.holds(now) else frozenset()
     counted = [tenant for tenant in beginning if step_of(tenant) not in agreed]
-    allowed, opens = allowance(pulse, limits), "look at `reaper plan`; `reaper gate accept limits` lets just these go"
+    allowed, opens = (
+        allowance(gate_inputs, limits),
+        "look at `reaper plan`; `reaper gate accept limits` lets just these go",
+    )
     if len(counted) > allowed:
         text = f"{len(counted)} tenants are due at once, {allowed} may be"
         return Gate("limits", f"{text} (limits.tenants_per_pass, percent_per_pass); {opens}")
     fresh = sum(t.suspended_at is None or t.suspended_at <= now - timedelta(days=1) for t in counted)
-    today = max(1, min(limits.tenants_per_day, _percent(pulse.tenants, limits.percent_per_day)))
-    if fresh and pulse.taken_last_day + fresh > today:
-        text = f"{pulse.taken_last_day} tenants were begun in 24 hours and {fresh} are due, {today} may be"
+    today = max(1, min(limits.tenants_per_day, _percent(gate_inputs.tenants, limits.percent_per_day)))
+    if fresh and gate_inputs.taken_last_day + fresh > today:
+        text = f"{gate_inputs.taken_last_day} tenants were begun in 24 hours and {fresh} are due, {today} may be"
         return Gate("limits", f"{text} (limits.tenants_per_day, percent_per_day); {opens}")
     return None
 

@@ -14,7 +14,7 @@ from reaper.model import Census, CensusMark, Change, Event, EventKind, Lease, Pr
 from reaper.policy import Policies, Policy
 from reaper.policy.coverage import coverings, with_tags
 from reaper.ports import Clock, CloudReader, Ledger
-from reaper.unseen import unseen_note, written
+from reaper.uninspectable import unseen_note, written
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Observer:
 
     def _fewer_people(self, census: Census, now: datetime) -> str:
         """Compare with how many people could be reached before: a directory that is away shows none without a word."""
-        before = self.ledger.pulse(now).censuses.get(census.cloud)
+        before = self.ledger.gate_inputs(now).censuses.get(census.cloud)
         if not census.complete or not fewer_people(before, census.addresses, self.limits):
             return ""
         measure = before.measured_people if before is not None else 0
@@ -171,7 +171,7 @@ class Observer:
 
     def _bury(self, census: Census, now: datetime) -> int:
         """Mark tenants whose project two complete listings in a row no longer show."""
-        mark = self.ledger.pulse(now).censuses.get(census.cloud)
+        mark = self.ledger.gate_inputs(now).censuses.get(census.cloud)
         if mark is None or not mark.complete:
             return 0
         there = {project.id for project in census.projects}  # whatever the clocks of two observers say
@@ -180,7 +180,7 @@ class Observer:
 
     def _mark(self, cloud: str, now: datetime, census: Census | None, why: str) -> CensusMark:
         """Keep how it went. A count that fell too far does not become the measure of the next one by itself."""
-        before = self.ledger.pulse(now).censuses.get(cloud)
+        before = self.ledger.gate_inputs(now).censuses.get(cloud)
         seen = len(census.projects) if census else 0
         people = census.addresses if census else 0
         last = before or CensusMark(cloud, now, complete=False, why="", projects=0)

@@ -12,7 +12,7 @@ from reaper.errors import Gone
 from reaper.gates import Gate
 from reaper.leftovers import Noted
 from reaper.letters import spec_of
-from reaper.letters.days import Day, facts_of_day, facts_of_trouble
+from reaper.letters.digest import Day, facts_of_day, facts_of_trouble
 from reaper.lifecycle import deadline, inconsistency, is_orphan
 from reaper.model import Enforce, Judged, Letter, LetterKind, State, Tenant
 from reaper.store import Store

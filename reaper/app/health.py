@@ -48,7 +48,7 @@ class Health:
         """Say whether the process works at all, apart from whatever it works with: if not, start it again."""
         still, last = self._app.passes.standing_still(), None
         with contextlib.suppress(ReaperError):  # the database is a matter of `ready`; a new process has no other
-            last = self._app.store.ledger.pulse(self._app.clock.now()).beat_at
+            last = self._app.store.ledger.gate_inputs(self._app.clock.now()).beat_at
         return {"ok": still is None, "why": [still] if still else [], "last_sweep": last.isoformat() if last else None}
 
     def ready(self) -> Mapping[str, object]:
@@ -80,7 +80,7 @@ class Health:
         return [*gates, *([f"mail: {mail}"] if mail else [])]
 
     def _censuses(self) -> dict[str, object]:
-        marks = self._app.store.ledger.pulse(self._app.clock.now()).censuses
+        marks = self._app.store.ledger.gate_inputs(self._app.clock.now()).censuses
         known = {cloud: marks.get(cloud) for cloud in self._app.settings.clouds}
         return {cloud: mark.at.isoformat() if mark and mark.complete else None for cloud, mark in known.items()}
 

@@ -14,7 +14,7 @@ from reaper.app.health import Health
 from reaper.app.verbs import App
 from reaper.clock import SystemClock
 from reaper.config import MailSettings
-from reaper.daemon import Figures, Job, Metrics, News, Schedule, Service, logger, set_up_logs, this_life
+from reaper.daemon import Figures, Job, Metrics, Repeats, Schedule, Service, logger, set_up_logs, this_life
 from reaper.errors import ReaperError
 from reaper.leftovers import look_and_note, noted_leftovers
 from reaper.mail.connect import helo_name
@@ -35,7 +35,7 @@ class Daemon:
         self.app = app
         self._incident: datetime | None = None  # the one that was logged
         self._said: set[str] = set()  # remarks about clouds that were logged already
-        self._gates: News[tuple[str, str | None]] = News(app.clock.monotonic)
+        self._gates: Repeats[tuple[str, str | None]] = Repeats(app.clock.monotonic)
         self._hanging: list[str] = []
         self.health = Health(app)
         settings = app.settings
@@ -135,7 +135,7 @@ class Daemon:
 
     def _timed(self, verb: str, do: Callable[[], None]) -> Callable[[], None]:
         """Measure a pass; what its world cannot do now is one line, not a traceback, and not one for each pass."""
-        failures: News[str] = News(self.app.clock.monotonic)
+        failures: Repeats[str] = Repeats(self.app.clock.monotonic)
 
         def run() -> None:
             began = time.perf_counter()

@@ -7,10 +7,10 @@ from dataclasses import fields
 from email.utils import parseaddr
 
 from reaper.config import Settings, secrets_of
-from reaper.deliver import Manners, Pace
+from reaper.deliver import Manners, SendingRate
 from reaper.gates import Limits
 from reaper.letters import Imprint, is_address
-from reaper.letters.returns import ReturnAddress
+from reaper.letters.verp import ReturnAddress
 from reaper.mail import Security, SmtpPostman, SmtpServer
 from reaper.ports import Clock
 
@@ -49,9 +49,9 @@ def returns_of(settings: Settings) -> ReturnAddress | None:
     return ReturnAddress(parseaddr(mail.bounces_to)[1], secrets_of(settings)) if mail.bounces_to else None
 
 
-def pace_of(settings: Settings) -> Pace:
+def pace_of(settings: Settings) -> SendingRate:
     """Say how fast letters may go."""
-    return Pace(settings.mail.letters_per_minute, settings.mail.letters_per_domain)
+    return SendingRate(settings.mail.letters_per_minute, settings.mail.letters_per_domain)
 
 
 def imprint_of(settings: Settings) -> Imprint:
@@ -61,7 +61,7 @@ def imprint_of(settings: Settings) -> Imprint:
     )
 
 
-def manners_of(settings: Settings, languages: Sequence[str], pace: Pace) -> Manners:
+def manners_of(settings: Settings, languages: Sequence[str], pace: SendingRate) -> Manners:
     """Say how letters are written and to whom those for admins go; `languages` are those with a warning."""
     asked = settings.support_contact
     return Manners(

@@ -10,7 +10,7 @@ from reaper.app.admins import AdminNews, incidents_over, queue_news, trouble_in_
 from reaper.app.settings import limits_of, manners_of, postman_of, returns_of
 from reaper.config import Settings
 from reaper.daemon import Passes, is_over
-from reaper.deliver import Delivered, Deliverer, Pace, Returned
+from reaper.deliver import Delivered, Deliverer, Returned, SendingRate
 from reaper.errors import Temporary, Unusable
 from reaper.execute import Pools, Progress, survey
 from reaper.gates import Gate, Limits, closed_gates
@@ -37,7 +37,7 @@ from reaper.sweep import (
     foresee_idle,
     limit_on,
 )
-from reaper.unseen import unseen_in
+from reaper.uninspectable import unseen_in
 
 
 @dataclass
@@ -54,7 +54,7 @@ class App:
     policies: Policies
     renderer: LetterRenderer
     passes: Passes
-    pace: Pace = field(default_factory=Pace)
+    pace: SendingRate = field(default_factory=SendingRate)
     _progress: list[Progress] = field(default_factory=list)
 
     # ------------------------------------------------------------------ the verbs
@@ -241,9 +241,9 @@ class App:
     def gates(self) -> tuple[Gate, ...]:
         """Return the gates that are closed now."""
         ledger, now = self.store.ledger, self.clock.now()
-        pulse = ledger.pulse(now)
-        limit = limit_on(self.beginning(), ledger, pulse, now, self.limits)
-        return (*closed_gates(pulse, self.settings.clouds, now, self.limits), *([limit] if limit else []))
+        gate_inputs = ledger.gate_inputs(now)
+        limit = limit_on(self.beginning(), ledger, gate_inputs, now, self.limits)
+        return (*closed_gates(gate_inputs, self.settings.clouds, now, self.limits), *([limit] if limit else []))
 
     def beginning(self) -> list[Tenant]:
         """Return the tenants with whom the next sweep would begin, most overdue first."""
@@ -258,7 +258,7 @@ class App:
     def status(self) -> dict[str, object]:
         """Say how things stand."""
         now = self.clock.now()
-        pulse = self.store.ledger.pulse(now)
+        gate_inputs = self.store.ledger.gate_inputs(now)
         return {
             "clouds": list(self.settings.clouds),
             "policies": {policy.name: str(policy.enforce) for policy in self.policies},
@@ -266,12 +266,12 @@ class App:
             "letters": self.store.outbox.by_state(),
             "idle_things": self.store.idle.by_standing(),
             "gates": [str(gate) for gate in self.gates()],
-            "paused": pulse.paused,
-            "last_sweep": pulse.beat_at,
-            "last_letter_accepted": pulse.last_accepted_at,
-            "oldest_letter_waiting": pulse.oldest_unsent_at,
+            "paused": gate_inputs.paused,
+            "last_sweep": gate_inputs.beat_at,
+            "last_letter_accepted": gate_inputs.last_accepted_at,
+            "oldest_letter_waiting": gate_inputs.oldest_unsent_at,
             "unfinished": [said for said in map(unfinished_in_words, self.store.ledger.unfinished()) if said],
-            "mail_incident": str(pulse.mail_incident) if pulse.mail_incident else None,
+            "mail_incident": str(gate_inputs.mail_incident) if gate_inputs.mail_incident else None,
             "mail_incidents_over": incidents_over(self.store, now),
             "leftovers": [
                 said
@@ -279,7 +279,7 @@ class App:
                 if (said := noted.in_words(name))
             ],
             "mail_trouble": trouble_in_words(self.store, self.settings, now),
-            "begun_in_24_hours": pulse.taken_last_day,
+            "begun_in_24_hours": gate_inputs.taken_last_day,
         }
 
     def show_progress(self, progress: Progress) -> None:

@@ -213,7 +213,7 @@ def _accept_clock(app: App) -> dict[str, object]:
 
 
 def _accept_inventory(app: App, cloud: str | None) -> dict[str, object]:
-    mark = app.store.ledger.pulse(app.clock.now()).censuses.get(cloud or "")
+    mark = app.store.ledger.gate_inputs(app.clock.now()).censuses.get(cloud or "")
     if cloud is None or mark is None:
         raise Unusable(f"--cloud: no census of a cloud {cloud!r} is known; `reaper status` lists the clouds")
     accepted = replace(mark, previous_projects=mark.complete_projects, measured_people=mark.people)

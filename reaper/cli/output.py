@@ -56,7 +56,7 @@ def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     click.echo(printable(text, lines=True), err=err, nl=nl)
 
 
-class Plain(Console):
+class PlainConsole(Console):
     """A console that takes strings as they are: no markup in them is obeyed, and nothing a terminal would act on."""
 
     def print(self, *objects: Any, **how: Any) -> None:
@@ -65,9 +65,9 @@ class Plain(Console):
         super().print(*shown_as, **how)
 
 
-def console() -> Plain:
+def console() -> PlainConsole:
     """Return where people read: standard output, at most as wide as their terminal."""
-    return Plain(highlight=False, width=None if sys.stdout.isatty() else 160)
+    return PlainConsole(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

@@ -10,8 +10,8 @@ from reaper.app import App
 from reaper.cli.base import Session, pass_session
 from reaper.cli.output import console, formatted, pairs, say_json, shown
 from reaper.model import ArchiveState, Resource, ServerArchive, Tenant
-from reaper.ports import Step
-from reaper.unseen import unseen_in
+from reaper.ports import JournalStep
+from reaper.uninspectable import unseen_in
 
 
 @click.command()
@@ -54,7 +54,7 @@ def receipt_of(tenant: Tenant, app: App) -> dict[str, Any]:
     }
 
 
-def _standing(step: Step) -> str:
+def _standing(step: JournalStep) -> str:
     """Say why something is still there."""
     if step.answer:
         return step.answer

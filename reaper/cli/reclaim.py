@@ -14,9 +14,9 @@ from reaper.cli.base import Session, me, pass_session
 from reaper.cli.output import formatted, say, say_json
 from reaper.cli.receipt import receipt_of
 from reaper.errors import Unusable
-from reaper.model import Archive, Tenant, Unseen
+from reaper.model import Archive, Tenant, UninspectableService
 from reaper.plan import Plan
-from reaper.unseen import unseen_in
+from reaper.uninspectable import unseen_in
 
 
 @click.command()
@@ -47,7 +47,7 @@ def reclaim(session: Session, name: str, confirm: str | None, style: str) -> Non
     sys.exit(0 if tally.counts["reclaimed"] else 1)
 
 
-def _show(tenant: Tenant, plan: Plan, unseen: Collection[Unseen]) -> None:
+def _show(tenant: Tenant, plan: Plan, unseen: Collection[UninspectableService]) -> None:
     """Name the owner and count what would go, on standard error so that JSON stays alone."""
     people = ", ".join(person.email or person.name for person in tenant.people) or "nobody known"
     counts = Counter(call.resource.kind for call in plan.calls if call.resource is not None)

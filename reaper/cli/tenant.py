@@ -119,7 +119,7 @@ def why(session: Session, name: str, style: str) -> None:
     app = session.app()
     found = app.standing(app.store.ledger.find(name))
     now = app.clock.now()
-    decision = step_after_halt(found, now, app.store.ledger.pulse(now).beat_at)
+    decision = step_after_halt(found, now, app.store.ledger.gate_inputs(now).beat_at)
     word, text = type(decision).__name__.lower(), shown(vars(decision) or "")
     answer = {"tenant": found.full_name, "state": found.state, "decision": word, **vars(decision)}
     gates = app.gates()

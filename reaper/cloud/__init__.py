@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reaper.clock import SystemClock
+from reaper.cloud.client import Client, WritingClient
 from reaper.cloud.entry import read_entry
 from reaper.cloud.reader import Reader
-from reaper.cloud.wire import Wire, WritingWire
 from reaper.cloud.writer import Writer
 from reaper.ports import Clock, Cloud, CloudReader
 
@@ -33,8 +33,8 @@ def connect(
     Raises:
         Unusable: no such entry, a mistake in it, or an empty `protect`.
     """
-    wire = WritingWire(read_entry(entry, config_files), workers, timeout)
-    return Writer(wire, protect, contacts_properties, (clock or SystemClock()).now)
+    client = WritingClient(read_entry(entry, config_files), workers, timeout)
+    return Writer(client, protect, contacts_properties, (clock or SystemClock()).now)
 
 
 def look_at(
@@ -47,4 +47,4 @@ def look_at(
     config_files: list[str] | None = None,
 ) -> CloudReader:
     """Make the plan-only client of one clouds.yaml entry, which has no way to write. Raises as `connect`."""
-    return Reader(Wire(read_entry(entry, config_files), workers, timeout), protect, contacts_properties)
+    return Reader(Client(read_entry(entry, config_files), workers, timeout), protect, contacts_properties)

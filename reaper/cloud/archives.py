@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from reaper.cloud.dialect.voice import GLANCE_1
+from reaper.cloud.client import Client, WritingClient
+from reaper.cloud.dialect.endpoint import GLANCE_1
 from reaper.cloud.pages import read_pages
-from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone, Permanent, Refused, Temporary
 from reaper.model import ArchiveImage, Resource, ServerArchive
 
@@ -25,9 +25,9 @@ MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 LONGEST = 255  # of a name and of a property's value
 
 
-def make(wire: WritingWire, server: Resource, archive: ServerArchive, name: str) -> str:
+def make(client: WritingClient, server: Resource, archive: ServerArchive, name: str) -> str:
     """Ask Nova for an image that bears the archive's id; returns the image's id."""
-    _check_glance(wire, server.region)
+    _check_glance(client, server.region)
     properties = {
         MARK: archive.id,
         SERVER: archive.server_id,
@@ -36,7 +36,7 @@ def make(wire: WritingWire, server: Resource, archive: ServerArchive, name: str)
         "reaper_lease": archive.lease_id,
     }
     action = {"createImage": {"name": name[:LONGEST], "metadata": properties}}
-    told, location = wire.post_for("compute", server.region, f"/servers/{server.id}/action", action)
+    told, location = client.post_for("compute", server.region, f"/servers/{server.id}/action", action)
     named = told.get("image_id") if isinstance(told, Mapping) else None  # since 2.45; before, the Location ends in it
     image_id = str(named or location.rstrip("/").rpartition("/")[2])
     if not image_id:
@@ -44,33 +44,33 @@ def make(wire: WritingWire, server: Resource, archive: ServerArchive, name: str)
     return image_id
 
 
-def image_of(wire: Wire, archive: ServerArchive) -> ArchiveImage | None:
+def image_of(client: Client, archive: ServerArchive) -> ArchiveImage | None:
     """Read the image of an archive, or search our own project's for it; None when there is none.
 
     One that is not by every sign the archive's is never ready, and says why in its status.
     """
-    _check_glance(wire, archive.region)
-    record = _record(wire, archive)
+    _check_glance(client, archive.region)
+    record = _record(client, archive)
     if record is None:
         return None
     size, status = record.get("size"), str(record.get("status") or "")
     # Nobody's server goes for an image that its reclaim would take along, or that is of another server.
-    if status == "active" and (why := _why_not(record, archive, wire.own_project())):
+    if status == "active" and (why := _why_not(record, archive, client.own_project())):
         status = f"active, but {why}"
     return ArchiveImage(str(record["id"]), status, size if isinstance(size, int) else None)
 
 
-def _check_glance(wire: Wire, region: str) -> None:
+def _check_glance(client: Client, region: str) -> None:
     """Refuse a Glance that is spoken to in v1, where the address of an image holds its data."""
-    if wire.tongue("image", region) == GLANCE_1:
+    if client.api_generation("image", region) == GLANCE_1:
         raise Permanent(f"Glance in {region} is too old to archive servers: the policy must say `archive: none`")
 
 
-def _record(wire: Wire, archive: ServerArchive) -> Mapping[str, Any] | None:
+def _record(client: Client, archive: ServerArchive) -> Mapping[str, Any] | None:
     if archive.image_id is None:
-        return _found(wire, archive)
+        return _found(client, archive)
     try:
-        record = wire.get("image", archive.region, f"/images/{archive.image_id}")
+        record = client.get("image", archive.region, f"/images/{archive.image_id}")
     except Gone:
         return None
     if not isinstance(record, Mapping) or record.get("id") != archive.image_id:
@@ -78,30 +78,30 @@ def _record(wire: Wire, archive: ServerArchive) -> Mapping[str, Any] | None:
     return record
 
 
-def _found(wire: Wire, archive: ServerArchive) -> Mapping[str, Any] | None:
+def _found(client: Client, archive: ServerArchive) -> Mapping[str, Any] | None:
     """Search for what was asked for when nobody heard the answer: ours, with the mark, and made of that server."""
-    asked = {"owner": wire.own_project(), MARK: archive.id}
-    pages = read_pages(lambda page: wire.get("image", archive.region, "/images", page), "images", asked)
+    asked = {"owner": client.own_project(), MARK: archive.id}
+    pages = read_pages(lambda page: client.get("image", archive.region, "/images", page), "images", asked)
     if pages.stopped:
         raise pages.stopped
     if pages.why:
         raise Temporary(f"the images of our own project cannot be searched: {pages.why}")
-    mine = [one for one in pages.records if _why_not(one, archive, wire.own_project()) is None]
+    mine = [one for one in pages.records if _why_not(one, archive, client.own_project()) is None]
     if len(mine) > 1:
         raise Permanent(f"{len(mine)} images bear the mark of one archive: {', '.join(str(one['id']) for one in mine)}")
     return mine[0] if mine else None
 
 
-def prolong(wire: WritingWire, archive: ServerArchive) -> None:
+def prolong(client: WritingClient, archive: ServerArchive) -> None:
     """Write until when it is kept."""
-    _check(wire, archive)
+    _check(client, archive)
     step = [{"op": "replace", "path": f"/{UNTIL}", "value": archive.kept_until.strftime(MOMENT)}]
-    wire.patch("image", archive.region, f"/images/{archive.image_id}", step, PATCH)
+    client.patch("image", archive.region, f"/images/{archive.image_id}", step, PATCH)
 
 
-def delete(wire: WritingWire, archive: ServerArchive, now: datetime) -> None:
+def delete(client: WritingClient, archive: ServerArchive, now: datetime) -> None:
     """Delete the image of an archive whose time is over, unless anything about it is not as it was left."""
-    record = _check(wire, archive)
+    record = _check(client, archive)
     image = f"image {archive.image_id}"
     if archive.kept_until > now or _until(record) > now:
         raise Refused(f"{image} is kept until {max(archive.kept_until, _until(record)):%Y-%m-%d %H:%M} UTC")
@@ -109,19 +109,19 @@ def delete(wire: WritingWire, archive: ServerArchive, now: datetime) -> None:
         raise Refused(f"{image} is protected, or that is not known: it is not touched")
     if record.get("visibility") not in {"private", "shared"}:
         raise Refused(f"{image} is {record.get('visibility')}, others may use it: it is not touched")
-    if record["visibility"] == "shared" and (others := _members(wire, archive) - {archive.project_id}):
+    if record["visibility"] == "shared" and (others := _members(client, archive) - {archive.project_id}):
         raise Refused(f"{image} was given to project {', '.join(sorted(others))}, too: it is not touched")
-    wire.delete("image", archive.region, f"/images/{archive.image_id}")
+    client.delete("image", archive.region, f"/images/{archive.image_id}")
 
 
-def _check(wire: Wire, archive: ServerArchive) -> Mapping[str, Any]:
+def _check(client: Client, archive: ServerArchive) -> Mapping[str, Any]:
     """Read it afresh. Raises Gone, and Refused when it is not by every sign this archive's."""
     if archive.image_id is None:
         raise Refused(f"archive {archive.id} names no image")
-    record = _record(wire, archive)
+    record = _record(client, archive)
     if record is None:
         raise Gone(f"image {archive.image_id} does not exist")
-    if why := _why_not(record, archive, wire.own_project()):
+    if why := _why_not(record, archive, client.own_project()):
         raise Refused(f"image {archive.image_id} is not touched: {why}")
     return record
 
@@ -145,8 +145,8 @@ def _until(record: Mapping[str, Any]) -> datetime:
         raise Refused(f"image {record['id']} does not say until when it is kept: it is not touched") from None
 
 
-def _members(wire: Wire, archive: ServerArchive) -> set[str]:
-    answer = wire.get("image", archive.region, f"/images/{archive.image_id}/members")
+def _members(client: Client, archive: ServerArchive) -> set[str]:
+    answer = client.get("image", archive.region, f"/images/{archive.image_id}/members")
     members = answer.get("members") if isinstance(answer, Mapping) else None
     if not isinstance(members, list):
         raise Temporary(f"image {archive.image_id}: the answer has no list of members")

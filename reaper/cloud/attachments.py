@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reaper.cloud.answers import ID
+from reaper.cloud.client import Client, WritingClient
+from reaper.cloud.http_errors import ID
 from reaper.cloud.pages import PAGE, read_pages
-from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone, Refused
 from reaper.model import Resource
 
@@ -35,33 +35,33 @@ class Attachment:
         return f"server {self.server}" if self.server else f"host {self.host or '(not named)'}, without a server"
 
 
-def detach_unused(wire: WritingWire, volume: Resource) -> int:
+def detach_unused(client: WritingClient, volume: Resource) -> int:
     """Delete a volume's attachments, if nothing uses any of them; returns how many there were.
 
     Raises:
         Refused: something uses it, or that cannot be ruled out; nothing was sent then.
     """
-    found = attachments_of(wire, volume)
+    found = attachments_of(client, volume)
     for one in found:
-        if why := use_of(wire, one):
+        if why := use_of(client, one):
             raise Refused(f"{volume} is attached to {one}, {why}: it is not touched")
-    if (wire.microversion(volume.region, SERVICE) or (0, 0)) >= RECORDS:
+    if (client.microversion(volume.region, SERVICE) or (0, 0)) >= RECORDS:
         for one in found:
-            _remove(wire, volume, one)
+            _remove(client, volume, one)
     elif found:
         back = {"os-reset_status": {"status": "available", "attach_status": "detached"}}
-        wire.post(SERVICE, volume.region, f"/volumes/{volume.id}/action", back)
+        client.post(SERVICE, volume.region, f"/volumes/{volume.id}/action", back)
     return len(found)
 
 
-def _remove(wire: WritingWire, volume: Resource, one: Attachment) -> None:
+def _remove(client: WritingClient, volume: Resource, one: Attachment) -> None:
     try:
-        wire.delete(SERVICE, volume.region, f"/attachments/{one.id}")
+        client.delete(SERVICE, volume.region, f"/attachments/{one.id}")
     except Gone:
         return  # it went with the one before
 
 
-def attachments_of(wire: Wire, volume: Resource) -> tuple[Attachment, ...]:
+def attachments_of(client: Client, volume: Resource) -> tuple[Attachment, ...]:
     """Read every attachment of a volume as it is now: what the volume shows, and records that it does not show.
 
     A volume shows only what is attached; what is reserved, or about to be attached or detached, stands in records alone
@@ -70,40 +70,40 @@ def attachments_of(wire: Wire, volume: Resource) -> tuple[Attachment, ...]:
     Raises:
         ReaperError: it cannot be read to the end.
     """
-    shown = fresh(wire, volume).get("attachments") or ()
+    shown = fresh(client, volume).get("attachments") or ()
     every = {str(one["attachment_id"]): _shown(one) for one in shown}
-    if (wire.microversion(volume.region, SERVICE) or (0, 0)) >= RECORDS:
-        for record in _records(wire, volume):
+    if (client.microversion(volume.region, SERVICE) or (0, 0)) >= RECORDS:
+        for record in _records(client, volume):
             known = every.get(str(record["id"]))
             every[str(record["id"])] = _recorded(record, known.host if known else None)
     return tuple(every.values())
 
 
-def fresh(wire: Wire, volume: Resource) -> Mapping[str, Any]:
+def fresh(client: Client, volume: Resource) -> Mapping[str, Any]:
     """Read a volume once more. Raises Refused: it has another owner by now, or that is not told."""
-    record: Mapping[str, Any] = wire.get(SERVICE, volume.region, f"/volumes/{volume.id}")["volume"]
+    record: Mapping[str, Any] = client.get(SERVICE, volume.region, f"/volumes/{volume.id}")["volume"]
     owner = record.get("os-vol-tenant-attr:tenant_id")
     if owner != volume.project_id:
         raise Refused(f"{volume} is not touched: it belongs to {f'project {owner}' if owner else 'nobody known'} now")
     return record
 
 
-def use_of(wire: Wire, one: Attachment) -> str:
+def use_of(client: Client, one: Attachment) -> str:
     """Say why an attachment has to be taken for one in use; empty: it is proven that nothing uses it."""
     if one.server is None:
         return "which cannot be asked" if one.connected or one.host else ""
     if not ID.fullmatch(one.server):
         return "which nobody can be asked about"
-    for region in wire.entry.regions or wire.regions_of_catalog():
-        if wire.offers("compute", region) and _exists(wire, region, one.server):
+    for region in client.entry.regions or client.regions_of_catalog():
+        if client.offers("compute", region) and _exists(client, region, one.server):
             return f"which is there in {region}"
     return ""
 
 
-def _exists(wire: Wire, region: str, server_id: str) -> bool:
+def _exists(client: Client, region: str, server_id: str) -> bool:
     """Ask Nova; only its own 404, which names the server, counts as no."""
     try:
-        wire.get("compute", region, f"/servers/{server_id}")
+        client.get("compute", region, f"/servers/{server_id}")
     except Gone:
         return False
     return True
@@ -119,10 +119,10 @@ def _recorded(record: Mapping[str, Any], host: str | None) -> Attachment:
     return Attachment(str(record["id"]), record.get("instance") or None, host, connected=not unused)
 
 
-def _records(wire: Wire, volume: Resource) -> tuple[Mapping[str, Any], ...]:
+def _records(client: Client, volume: Resource) -> tuple[Mapping[str, Any], ...]:
     asked = {"all_tenants": "1", "volume_id": volume.id}
     pages = read_pages(
-        lambda page: wire.get(SERVICE, volume.region, "/attachments/detail", page), "attachments", asked, PAGE
+        lambda page: client.get(SERVICE, volume.region, "/attachments/detail", page), "attachments", asked, PAGE
     )
     if pages.stopped:
         raise pages.stopped

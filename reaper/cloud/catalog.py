@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reaper.cloud.dialect.voice import endpoints_of, names_of
+from reaper.cloud.dialect.endpoint import catalog_endpoints, names_of
 from reaper.cloud.entry import Entry
 from reaper.errors import Unusable
 
@@ -52,8 +52,8 @@ def is_named(access: Any, entry: Entry, service: str, region: str) -> bool:
 
 
 def _has(access: Any, entry: Entry, name: str, region: str) -> bool:
-    if not endpoints_of(access, name, region):
+    if not catalog_endpoints(access, name, region):
         return False
-    if not endpoints_of(access, name, region, entry.interface):
+    if not catalog_endpoints(access, name, region, entry.interface):
         raise Unusable(f"cloud {entry.name}: {name} has no {entry.interface} endpoint in {region}")
     return True

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reaper.cloud.wire import Wire
+from reaper.cloud.client import Client
 from reaper.errors import Gone, ReaperError
 
 
-def cells_down(wire: Wire, region: str) -> str:
+def cells_down(client: Client, region: str) -> str:
     """Say why a list of servers that came whole may still lack some; empty when all cells answer.
 
     Since 2.69 Nova shows the servers of a silent cell as UNKNOWN, but only in a list without filter and without paging
@@ -16,7 +16,7 @@ def cells_down(wire: Wire, region: str) -> str:
     compute services shows the hosts of such a cell as UNKNOWN in every case. Before 2.69 Nova does not tell.
     """
     try:
-        document = wire.get("compute", region, "/os-services", {"binary": "nova-compute"})
+        document = client.get("compute", region, "/os-services", {"binary": "nova-compute"})
     except Gone:
         return ""  # no such list: a Nova without cells
     except ReaperError as error:

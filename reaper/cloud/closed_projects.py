@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 
-from reaper.cloud import keystone
-from reaper.cloud.dialect.keystones import PROJECTS, keystone_of
+from reaper.cloud import keystone_v3
+from reaper.cloud.client import Client
+from reaper.cloud.dialect.keystone_api import PROJECTS, keystone_of
 from reaper.cloud.protection import Protection
-from reaper.cloud.wire import Wire
 from reaper.errors import Gone
 from reaper.model import Project
 
@@ -24,7 +24,7 @@ class ClosedProjects:
     def __init__(self) -> None:
         self._listed = 0
 
-    def read(self, wire: Wire, project_ids: Collection[str], protection: Protection) -> dict[str, Project]:
+    def read(self, client: Client, project_ids: Collection[str], protection: Protection) -> dict[str, Project]:
         """Return those that exist, by id. What the list does not show, open or gone, is asked for by itself.
 
         Raises:
@@ -32,10 +32,10 @@ class ClosedProjects:
         """
         found: dict[str, Project] = {}
         wanted = set(project_ids)
-        one_by_one = keystone_of(wire) is not PROJECTS
+        one_by_one = keystone_of(client) is not PROJECTS
         if not one_by_one and len(wanted) >= AT_LEAST and self._listed <= WORTH_A_CALL * len(wanted):
-            found, self._listed = keystone.read_closed(wire, wanted, protection)
+            found, self._listed = keystone_v3.read_closed(client, wanted, protection)
         for project_id in sorted(wanted - found.keys()):
             with suppress(Gone):
-                found[project_id] = keystone_of(wire).read_project(wire, project_id, protection)
+                found[project_id] = keystone_of(client).read_project(client, project_id, protection)
         return found

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from reaper.cloud.wire import Wire
+from reaper.cloud.client import Client
 from reaper.errors import Gone, Temporary
 from reaper.model.cloud import AGGREGATE, REGION
 
@@ -18,7 +18,7 @@ from reaper.model.cloud import AGGREGATE, REGION
 FILTER = "filter_tenant_id"
 
 
-def dedicated(wire: Wire, regions: Collection[str]) -> Mapping[str, frozenset[str]]:
+def dedicated(client: Client, regions: Collection[str]) -> Mapping[str, frozenset[str]]:
     """Return by project id what is set apart for it: one call per region, and one per endpoint group of a region.
 
     Raises:
@@ -26,15 +26,15 @@ def dedicated(wire: Wire, regions: Collection[str]) -> Mapping[str, frozenset[st
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
     for region in regions:
-        for project, aggregate in _aggregates(wire, region) if wire.offers("compute", region) else ():
+        for project, aggregate in _aggregates(client, region) if client.offers("compute", region) else ():
             found[project].add(f"{AGGREGATE}{aggregate}")
-    for project, region in _regions(wire):
+    for project, region in _regions(client):
         found[project].add(f"{REGION}{region}")
     return {project: frozenset(tags) for project, tags in found.items()}
 
 
-def _aggregates(wire: Wire, region: str) -> Iterator[tuple[str, str]]:
-    for one in _listed(wire.get("compute", region, "/os-aggregates"), "aggregates"):
+def _aggregates(client: Client, region: str) -> Iterator[tuple[str, str]]:
+    for one in _listed(client.get("compute", region, "/os-aggregates"), "aggregates"):
         metadata = one.get("metadata")
         for key, value in metadata.items() if isinstance(metadata, Mapping) else ():
             if key.startswith(FILTER):
@@ -43,10 +43,10 @@ def _aggregates(wire: Wire, region: str) -> Iterator[tuple[str, str]]:
                     yield from ((name, str(one["name"])) for name in {project, project.replace("-", "")})
 
 
-def _regions(wire: Wire) -> Iterator[tuple[str, str]]:
+def _regions(client: Client) -> Iterator[tuple[str, str]]:
     """Give the projects of each endpoint group that is made of a region's endpoints; before Havana there are none."""
     try:
-        groups = _listed(wire.get("identity", None, "/OS-EP-FILTER/endpoint_groups"), "endpoint_groups")
+        groups = _listed(client.get("identity", None, "/OS-EP-FILTER/endpoint_groups"), "endpoint_groups")
     except Gone:
         return
     for group in groups:
@@ -54,7 +54,9 @@ def _regions(wire: Wire) -> Iterator[tuple[str, str]]:
         region = filters.get("region_id") if isinstance(filters, Mapping) else None
         if region:
             path = f"/OS-EP-FILTER/endpoint_groups/{group['id']}/projects"
-            yield from ((str(one["id"]), str(region)) for one in _listed(wire.get("identity", None, path), "projects"))
+            yield from (
+                (str(one["id"]), str(region)) for one in _listed(client.get("identity", None, path), "projects")
+            )
 
 
 def _listed(document: Any, key: str) -> list[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from reaper.cloud.extent import WORTH_A_CALL
+from reaper.cloud.list_scope import WORTH_A_CALL
 from reaper.cloud.rows import ROWS, Row
 from reaper.kinds import BY_NAME, MAKERS, STUCK, Kind
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from reaper.cloud.client import Client
 from reaper.cloud.facts import Record
 from reaper.cloud.pages import read_pages
-from reaper.cloud.wire import Wire
 from reaper.errors import Gone, Temporary
 from reaper.model import Resource
 
@@ -19,7 +19,7 @@ FLOATING = ("id", "floating_ip_address", *OWNERS)
 
 
 @dataclass(frozen=True)
-class Look:
+class ForeignUse:
     """One list that shows who needs something: filtered by `by`, which is compared with `fact` (None: the id).
 
     `unfiltered`: Neutron filters by no such attribute, so that all are read.
@@ -55,80 +55,80 @@ class Look:
 
 
 #: Who else uses one of a kind, in words for a person.
-Users = Callable[[Wire, Resource], Iterable[str]]
+Users = Callable[[Client, Resource], Iterable[str]]
 
 
-def nobody_known(_wire: Wire, _one: Resource) -> Iterable[str]:
+def nobody_known(_client: Client, _one: Resource) -> Iterable[str]:
     """Say nothing: it is not known how others could use one of this kind."""
     return ()
 
 
-def seen_in(*looks: Look) -> Users:
+def seen_in(*looks: ForeignUse) -> Users:
     """Make the question that reads these lists of Neutron.
 
     What Neutron tells in a refusal are at most ids, and not whose they are; all filters used here are documented ones.
     """
 
-    def users(wire: Wire, one: Resource) -> Iterator[str]:
+    def users(client: Client, one: Resource) -> Iterator[str]:
         for look in looks:
-            yield from _of_others(wire, one, look)
+            yield from _of_others(client, one, look)
 
     return users
 
 
-ON_NETWORK = seen_in(Look("/ports", "ports", "network_id", PORT, "is on it"))
-ON_SUBNET = seen_in(Look("/ports", "ports", "fixed_ips=subnet_id", PORT, "is on it"))
-BY_SHARING = seen_in(Look("/ports", "ports", "network_id", PORT, "is on it", fact="object_id"))
-IN_SECURITY_GROUP = seen_in(Look("/ports", "ports", "security_groups", PORT, "is in it"))
+ON_NETWORK = seen_in(ForeignUse("/ports", "ports", "network_id", PORT, "is on it"))
+ON_SUBNET = seen_in(ForeignUse("/ports", "ports", "fixed_ips=subnet_id", PORT, "is on it"))
+BY_SHARING = seen_in(ForeignUse("/ports", "ports", "network_id", PORT, "is on it", fact="object_id"))
+IN_SECURITY_GROUP = seen_in(ForeignUse("/ports", "ports", "security_groups", PORT, "is in it"))
 OF_ROUTER = seen_in(
-    Look("/ports", "ports", "device_id", PORT, "is an interface of it"),
-    Look("/floatingips", "floatingips", "router_id", FLOATING, "is reached through it"),
+    ForeignUse("/ports", "ports", "device_id", PORT, "is an interface of it"),
+    ForeignUse("/floatingips", "floatingips", "router_id", FLOATING, "is reached through it"),
 )
 OF_INTERFACE = seen_in(
-    Look("/floatingips", "floatingips", "router_id", FLOATING, "is reached through it", fact="router_id"),
-    Look("/routers", "routers", "id", PLAIN, "is the router it belongs to", fact="router_id"),
+    ForeignUse("/floatingips", "floatingips", "router_id", FLOATING, "is reached through it", fact="router_id"),
+    ForeignUse("/routers", "routers", "id", PLAIN, "is the router it belongs to", fact="router_id"),
 )
 OF_PORT = seen_in(
-    Look("/trunks", "trunks", "port_id", PLAIN, "has it as its parent"),
-    Look("/trunks", "trunks", "sub_ports=port_id", PLAIN, "has it as a subport", unfiltered=True),
+    ForeignUse("/trunks", "trunks", "port_id", PLAIN, "has it as its parent"),
+    ForeignUse("/trunks", "trunks", "sub_ports=port_id", PLAIN, "has it as a subport", unfiltered=True),
 )
 OF_MANAGED_PORT = seen_in(
-    Look("/routers", "routers", "id", PLAIN, "is what it serves", fact="device_id"),
-    Look("/floatingips", "floatingips", "id", FLOATING, "is what it serves", fact="device_id"),
+    ForeignUse("/routers", "routers", "id", PLAIN, "is what it serves", fact="device_id"),
+    ForeignUse("/floatingips", "floatingips", "id", FLOATING, "is what it serves", fact="device_id"),
 )
 IN_RULES = seen_in(
-    Look(
+    ForeignUse(
         "/security-group-rules", "security_group_rules", "remote_address_group_id",
         ("id", *OWNERS, "security_group_id"), "names it",
     ),
 )  # fmt: skip
-OF_SUBNET_POOL = seen_in(Look("/subnets", "subnets", "subnetpool_id", PLAIN, "has addresses of it"))
-OF_ADDRESS_SCOPE = seen_in(Look("/subnetpools", "subnetpools", "address_scope_id", PLAIN))
+OF_SUBNET_POOL = seen_in(ForeignUse("/subnets", "subnets", "subnetpool_id", PLAIN, "has addresses of it"))
+OF_ADDRESS_SCOPE = seen_in(ForeignUse("/subnetpools", "subnetpools", "address_scope_id", PLAIN))
 UNDER_QOS_POLICY = seen_in(
-    Look("/networks", "networks", "qos_policy_id", PLAIN, "is under it"),
-    Look("/ports", "ports", "qos_policy_id", PORT, "is under it"),
-    Look("/floatingips", "floatingips", "qos_policy_id", FLOATING, "is under it"),
-    Look("/routers", "routers", "external_gateway_info=qos_policy_id", PLAIN, "is under it", unfiltered=True),
+    ForeignUse("/networks", "networks", "qos_policy_id", PLAIN, "is under it"),
+    ForeignUse("/ports", "ports", "qos_policy_id", PORT, "is under it"),
+    ForeignUse("/floatingips", "floatingips", "qos_policy_id", FLOATING, "is under it"),
+    ForeignUse("/routers", "routers", "external_gateway_info=qos_policy_id", PLAIN, "is under it", unfiltered=True),
 )
 #: So many are named; of the rest the number is told.
 NAMED = 3
 
 
-def explain(wire: Wire, users: Users, one: Resource) -> str | None:
+def explain(client: Client, users: Users, one: Resource) -> str | None:
     """Say who else needs it; None when nobody does, or nothing is known of how others could.
 
     Raises:
         ReaperError: a list could not be read to its end.
     """
-    found = list(users(wire, one))
+    found = list(users(client, one))
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
     return "; ".join(found[:NAMED]) + more if found else None
 
 
-def _of_others(wire: Wire, one: Resource, look: Look) -> Iterator[str]:
+def _of_others(client: Client, one: Resource, look: ForeignUse) -> Iterator[str]:
     kind = look.key.removesuffix("s").replace("floatingip", "floating IP").replace("_", " ")
     try:
-        records = _read(wire, "network", one.region, look.path, look.key, look.filter_for(one))
+        records = _read(client, "network", one.region, look.path, look.key, look.filter_for(one))
     except Gone:
         return  # a Neutron that has no such kind
     for record in records:
@@ -146,57 +146,57 @@ def _device(record: Record) -> str:
     return f" (device {device})" if device else ""
 
 
-def of_image(wire: Wire, one: Resource) -> Iterator[str]:
+def of_image(client: Client, one: Resource) -> Iterator[str]:
     """Name whom an image was given to, by Glance's own list of its members."""
     try:
-        members = wire.get("image", one.region, f"/images/{one.id}/members").get("members")
+        members = client.get("image", one.region, f"/images/{one.id}/members").get("members")
     except Gone:
         return
     projects = [str(member.get("member_id")) for member in members or ()]
     if projects:
         yield f"it is shared with {', '.join(f'project {each}' for each in projects[:NAMED])}"
     asked: dict[str, str | list[str]] = {"all_tenants": "1", "image": one.id}
-    for record in _read(wire, "compute", one.region, "/servers/detail", "servers", asked):
+    for record in _read(client, "compute", one.region, "/servers/detail", "servers", asked):
         owner, image = record.get("tenant_id"), record.get("image") or {}
         if owner and owner != one.project_id and image.get("id") == one.id:
             yield f"server {_name(record)} of project {owner} was made of it"
 
 
-def of_zone(wire: Wire, one: Resource) -> Iterator[str]:
+def of_zone(client: Client, one: Resource) -> Iterator[str]:
     """Name whom a zone is shared with, and others' zones below it: Designate refuses both."""
-    for record in _read(wire, "dns", one.region, "/zones", "zones", {}):
+    for record in _read(client, "dns", one.region, "/zones", "zones", {}):
         owner = record.get("project_id")
         if owner and owner != one.project_id and str(record.get("name")).endswith(f".{one.name}"):
             yield f"zone {_name(record)} of project {owner} stands below it"
     try:
-        shares = wire.get("dns", one.region, f"/zones/{one.id}/shares").get("shared_zones")
+        shares = client.get("dns", one.region, f"/zones/{one.id}/shares").get("shared_zones")
     except (Gone, Temporary):
         return  # a Designate before zones could be shared
     for share in shares or ():
         yield f"it is shared with project {share.get('target_project_id')}"
 
 
-def of_volume(wire: Wire, one: Resource) -> Iterator[str]:
+def of_volume(client: Client, one: Resource) -> Iterator[str]:
     """Name other projects' snapshots of a volume, and their servers that have it attached."""
-    yield from _foreign_snapshots(wire, one)
-    yield from _foreign_servers(wire, one)
+    yield from _foreign_snapshots(client, one)
+    yield from _foreign_servers(client, one)
 
 
-def _foreign_snapshots(wire: Wire, one: Resource) -> Iterator[str]:
+def _foreign_snapshots(client: Client, one: Resource) -> Iterator[str]:
     """Cinder refuses a volume that has snapshots, and its cascade would take those of others, too."""
     asked: dict[str, str | list[str]] = {"all_tenants": "1", "volume_id": one.id}
-    for record in _read(wire, "block-storage", one.region, "/snapshots/detail", "snapshots", asked):
+    for record in _read(client, "block-storage", one.region, "/snapshots/detail", "snapshots", asked):
         owner = record.get(SNAPSHOT_OWNER)
         if owner and owner != one.project_id and record.get("volume_id") == one.id:
             yield f"snapshot {_name(record)} of project {owner} is one of it"
 
 
-def _foreign_servers(wire: Wire, one: Resource) -> Iterator[str]:
+def _foreign_servers(client: Client, one: Resource) -> Iterator[str]:
     """An administrator can attach a volume to a server of somebody else."""
     servers = one.facts.get("servers")
     for server_id in servers if isinstance(servers, (list, tuple)) else ():
         try:
-            owner = wire.get("compute", one.region, f"/servers/{server_id}").get("server", {}).get("tenant_id")
+            owner = client.get("compute", one.region, f"/servers/{server_id}").get("server", {}).get("tenant_id")
         except Gone:
             continue
         if owner and owner != one.project_id:
@@ -204,9 +204,9 @@ def _foreign_servers(wire: Wire, one: Resource) -> Iterator[str]:
 
 
 def _read(
-    wire: Wire, service: str, region: str, path: str, key: str, asked: dict[str, str | list[str]]
+    client: Client, service: str, region: str, path: str, key: str, asked: dict[str, str | list[str]]
 ) -> tuple[Record, ...]:
-    pages = read_pages(lambda page: wire.get(service, region, path, page), key, asked)
+    pages = read_pages(lambda page: client.get(service, region, path, page), key, asked)
     if pages.stopped:
         raise pages.stopped
     if pages.why:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from reaper.cloud.dialect.rows import row_of
-from reaper.cloud.extent import TooMany
+from reaper.cloud.client import Client
+from reaper.cloud.dialect.old_releases import row_of
 from reaper.cloud.facts import Record
-from reaper.cloud.pages import Pages, Params, read_pages
-from reaper.cloud.questions import questions
+from reaper.cloud.list_queries import list_queries
+from reaper.cloud.list_scope import TooMany
+from reaper.cloud.pages import PageReader, Params, read_pages
 from reaper.cloud.rows import BY_KIND, Row
-from reaper.cloud.wire import Wire
 from reaper.errors import Gone, Permanent, ReaperError
 from reaper.kinds import BY_NAME
 from reaper.model import Listing, Resource
@@ -22,16 +22,16 @@ from reaper.model import Listing, Resource
 PAGES = frozenset({"pagination"})
 
 
-def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
+def list_kind(client: Client, kind: str, region: str, project_ids: Collection[str] | None) -> Listing:
     """List one kind, and those that show up in its listing (`listed_with`).
 
     Never raises for what the cloud does: it comes back incomplete, with the reason.
     """
     try:
-        row = _row_here(wire, BY_NAME[kind].listed_with or kind, region)
+        row = _row_here(client, BY_NAME[kind].listed_with or kind, region)
         if row is None:
             return Listing(kind, region, absent=True)
-        own = wire.own_project() if row.own_first else None
+        own = client.own_project() if row.own_first else None
     except ReaperError as error:
         return Listing(kind, region, complete=False, why=str(error))
     reasons: list[str] = []
@@ -39,22 +39,22 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
     if row.filter.address and project_ids is None:
         reasons.append(f"{kind} can only be listed project by project")
     single = project_ids is not None and row.filter.by and row.filter.at_once == 1
-    most = wire.extent.most_worth_reading(kind, region, len(set(project_ids or ()))) if single else None
+    most = client.list_scope.most_worth_reading(kind, region, len(set(project_ids or ()))) if single else None
     for project, params in _calls(row, None if most else project_ids, own):
-        pages = read_row(wire, row, region, params, project, most)
+        pages = read_row(client, row, region, params, project, most)
         if isinstance(pages.stopped, TooMany):
-            wire.extent.note(kind, region, most or 0)
-            return list_kind(wire, kind, region, project_ids)
-        if isinstance(pages.stopped, Gone) and _not_offered(wire, row, region):
-            wire.absence.note(row.kind, region)
+            client.list_scope.note(kind, region, most or 0)
+            return list_kind(client, kind, region, project_ids)
+        if isinstance(pages.stopped, Gone) and _not_offered(client, row, region):
+            client.capabilities.note(row.kind, region)
             return Listing(kind, region, absent=True)
-        pages = _looked_at(wire, pages, row, region, project_ids or ())
+        pages = _looked_at(client, pages, row, region, project_ids or ())
         resources, doubts = _understood(pages, row, region, project)
         needed = row.needs if isinstance(pages.stopped, Permanent) else ""
         reasons += filter(None, [pages.why, needed, *doubts])
         found.update(((*one.key, one.project_id), one) for one in resources)
     if row.doubt and not reasons:
-        reasons += filter(None, [row.doubt(wire, region)])
+        reasons += filter(None, [row.doubt(client, region)])
     if own and project_ids and not any(one.project_id == own for one in found.values()):
         # Neutron has just made that group if it was not there: a Neutron that has just started shows nothing at all.
         reasons.append(f"the {kind} of our own project, which is always there, is not shown")
@@ -67,13 +67,15 @@ def list_kind(wire: Wire, kind: str, region: str, project_ids: Collection[str] |
 def _calls(row: Row, project_ids: Collection[str] | None, own: str | None) -> Iterator[tuple[str | None, Params]]:
     """Give each call's query, and the project that stands in its address where that is how a service is asked."""
     if not row.filter.address:
-        yield from ((None, params) for params in questions(row, project_ids, own))
+        yield from ((None, params) for params in list_queries(row, project_ids, own))
         return
     for project in sorted(set(project_ids or ())):
-        yield from ((project, params) for params in questions(row, None))
+        yield from ((project, params) for params in list_queries(row, None))
 
 
-def read_row(wire: Wire, row: Row, region: str, params: Params, project: str | None, most: int | None) -> Pages:
+def read_row(
+    client: Client, row: Row, region: str, params: Params, project: str | None, most: int | None
+) -> PageReader:
     """Read all pages; with `most` stop with TooMany when there are more than so many records."""
     service, limit = BY_NAME[row.kind].service, row.page and min(row.page, most or row.page)
     asked = 0
@@ -84,12 +86,14 @@ def read_row(wire: Wire, row: Row, region: str, params: Params, project: str | N
             raise TooMany(f"the cloud holds more than {most} of {row.key}")
         asked += 1
         answer = (
-            wire.get(service, region, row.path, page, project) if project else wire.get(service, region, row.path, page)
+            client.get(service, region, row.path, page, project)
+            if project
+            else client.get(service, region, row.path, page)
         )
         return _with_ids(row, answer)
 
     pages = read_pages(fetch, row.key, params, limit, offset=row.offset)
-    if pages.stuck and service == "network" and PAGES.isdisjoint(_extensions(wire, service, region) or PAGES):
+    if pages.stuck and service == "network" and PAGES.isdisjoint(_extensions(client, service, region) or PAGES):
         # A Neutron without pages (until Ocata, unless its operator chose otherwise) has given everything at once.
         return read_pages(fetch, row.key, params, None)
     return pages
@@ -106,21 +110,23 @@ def _with_ids(row: Row, answer: Any) -> Any:
     return {**document, row.key: each}
 
 
-def _looked_at(wire: Wire, pages: Pages, row: Row, region: str, project_ids: Collection[str]) -> Pages:
+def _looked_at(client: Client, pages: PageReader, row: Row, region: str, project_ids: Collection[str]) -> PageReader:
     """Complete what belongs to the projects that were asked for; what cannot be completed makes the list incomplete."""
     if row.closer is None:
         return pages
     records, reasons = [], [pages.why] if pages.why else []
     for record in pages.records:
         try:
-            records.append(row.closer(wire, region, record) if _owner(row, record) in project_ids else record)
+            records.append(row.closer(client, region, record) if _owner(row, record) in project_ids else record)
         except ReaperError as error:
             records.append(record)
             reasons.append(str(error))
     return replace(pages, records=tuple(records), why="; ".join(dict.fromkeys(reasons)))
 
 
-def _understood(pages: Pages, row: Row, region: str, project: str | None = None) -> tuple[list[Resource], list[str]]:
+def _understood(
+    pages: PageReader, row: Row, region: str, project: str | None = None
+) -> tuple[list[Resource], list[str]]:
     """Make resources of the records, and say why a list that came whole is still not to be believed."""
     resources, doubts = [], []
     for record in pages.records:
@@ -166,32 +172,32 @@ def resource(row: Row, region: str, record: Record, project: str | None = None) 
     )
 
 
-def _row_here(wire: Wire, kind: str, region: str) -> Row | None:
+def _row_here(client: Client, kind: str, region: str) -> Row | None:
     """Return how a kind is asked for; None when the region has no such service, or in no version that knows it."""
     service = BY_NAME[kind].service
-    if wire.absence.knows(kind, region) or not wire.offers(service, region):
+    if client.capabilities.knows(kind, region) or not client.offers(service, region):
         return None
-    row = row_of(wire, kind, region)
-    known = row.since is None or (wire.microversion(region, service) or (0, 0)) >= row.since
+    row = row_of(client, kind, region)
+    known = row.since is None or (client.microversion(region, service) or (0, 0)) >= row.since
     return row if known else None
 
 
-def _not_offered(wire: Wire, row: Row, region: str) -> bool:
+def _not_offered(client: Client, row: Row, region: str) -> bool:
     """After a 404: whether a service runs without the extension that brings this kind."""
     if row.extension is None:
         return False
-    known = _extensions(wire, BY_NAME[row.kind].service, region)
+    known = _extensions(client, BY_NAME[row.kind].service, region)
     return bool(known) and row.extension not in known
 
 
-def _extensions(wire: Wire, service: str, region: str) -> frozenset[str]:
-    return wire.absence.extensions(f"{service} in {region}", lambda: read_extensions(wire, service, region))
+def _extensions(client: Client, service: str, region: str) -> frozenset[str]:
+    return client.capabilities.extensions(f"{service} in {region}", lambda: read_extensions(client, service, region))
 
 
-def read_extensions(wire: Wire, service: str, region: str) -> frozenset[str]:
+def read_extensions(client: Client, service: str, region: str) -> frozenset[str]:
     """Return the aliases of the extensions of Neutron, or of an old Cinder; empty when it does not say."""
     try:
-        every = wire.get(service, region, "/extensions").get("extensions")
+        every = client.get(service, region, "/extensions").get("extensions")
     except (ReaperError, AttributeError):
         return frozenset()
     return frozenset(one["alias"] for one in every or () if isinstance(one, Mapping) and one.get("alias"))

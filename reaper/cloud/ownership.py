@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reaper.cloud.dialect.rows import row_of
+from reaper.cloud.client import Client
+from reaper.cloud.dialect.old_releases import row_of
 from reaper.cloud.explain import OWNERS
 from reaper.cloud.rows import Row
-from reaper.cloud.wire import Wire
 from reaper.errors import Gone, Temporary
 from reaper.kinds import BY_NAME
 from reaper.model import Resource
 
 
-def owner_now(wire: Wire, resource: Resource) -> str | None:
+def owner_now(client: Client, resource: Resource) -> str | None:
     """Ask the thing itself whose it is; None: its service does not say.
 
     Raises:
         Gone: it does not exist.
         Temporary: the answer is not about it.
     """
-    row = row_of(wire, resource.kind, resource.region)
+    row = row_of(client, resource.kind, resource.region)
     path = f"{row.path.removesuffix('/detail')}/{resource.id}"
-    record = _record(row, wire.get(BY_NAME[resource.kind].service, resource.region, path))
+    record = _record(row, client.get(BY_NAME[resource.kind].service, resource.region, path))
     if record.get(row.identity) != resource.id:
         raise Temporary(f"{resource}: the answer is not about it")
     return next((str(record[name]) for name in row.owners if record.get(name)), None)
@@ -39,7 +39,7 @@ def _record(row: Row, answer: Any) -> Mapping[str, Any]:
     return inner if isinstance(inner, Mapping) else {}
 
 
-def lent_to(wire: Wire, resource: Resource) -> str | None:
+def lent_to(client: Client, resource: Resource) -> str | None:
     """Say what of another project hangs on a port or an address that Neutron would delete without a question.
 
     A port in a server of another project is unplugged from it (neutron db_base_plugin_v2.py delete_port asks only
@@ -52,15 +52,15 @@ def lent_to(wire: Wire, resource: Resource) -> str | None:
     if not other:
         return None
     if resource.kind != "port":
-        return _of_another(wire, resource, "network", f"/ports/{other}", "port")
+        return _of_another(client, resource, "network", f"/ports/{other}", "port")
     if not str(resource.facts.get("device_owner") or "").startswith("compute:"):
         return None
-    return _of_another(wire, resource, "compute", f"/servers/{other}", "server")
+    return _of_another(client, resource, "compute", f"/servers/{other}", "server")
 
 
-def _of_another(wire: Wire, resource: Resource, service: str, path: str, kind: str) -> str | None:
+def _of_another(client: Client, resource: Resource, service: str, path: str, kind: str) -> str | None:
     try:
-        answer = wire.get(service, resource.region, path)
+        answer = client.get(service, resource.region, path)
     except Gone:
         return None
     record = answer.get(kind) if isinstance(answer, Mapping) else None

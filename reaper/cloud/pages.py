@@ -18,7 +18,7 @@ SMALLEST = 50  # no operator lets a service give smaller pages than this; a smal
 
 
 @dataclass(frozen=True)
-class Pages:
+class PageReader:
     """What was read of one list; with `why` it is not the whole of it."""
 
     records: tuple[Record, ...]
@@ -27,7 +27,7 @@ class Pages:
     stuck: bool = False  # the same page came again: the service may know no pages
 
 
-def read_pages(fetch: Fetch, key: str, params: Params, limit: int | None = PAGE, *, offset: bool = False) -> Pages:
+def read_pages(fetch: Fetch, key: str, params: Params, limit: int | None = PAGE, *, offset: bool = False) -> PageReader:
     """Read every page of a list whose records stand under `key`; never raises, what was read so far is kept.
 
     The next page is asked for by marker, not by the link in the answer: behind a proxy that link often names a host
@@ -43,33 +43,33 @@ def read_pages(fetch: Fetch, key: str, params: Params, limit: int | None = PAGE,
         try:
             document = fetch({**asked, "marker": marker} if marker else asked)
         except ReaperError as error:
-            return Pages(tuple(found.values()), str(error), error)
+            return PageReader(tuple(found.values()), str(error), error)
         records, why = _records(document, key)
         before = len(found)
         found.update((record["id"], record) for record in records)
         marker = _next_marker(document, key, records, limit) if not why else None
         if marker and len(found) == before:
             why = f"the list of {key} does not move on after {marker}: the same page came again"
-            return Pages(tuple(found.values()), why, stuck=True)
+            return PageReader(tuple(found.values()), why, stuck=True)
         if why or not marker:
-            return Pages(tuple(found.values()), why)
+            return PageReader(tuple(found.values()), why)
 
 
-def _read_counted(fetch: Fetch, key: str, asked: Params) -> Pages:
+def _read_counted(fetch: Fetch, key: str, asked: Params) -> PageReader:
     """Read a list whose pages are counted, as Nova's server groups and Manila's shares."""
     found: dict[str, Record] = {}
     while True:
         try:
             document = fetch({**asked, "offset": str(len(found))} if found else asked)
         except ReaperError as error:
-            return Pages(tuple(found.values()), str(error), error)
+            return PageReader(tuple(found.values()), str(error), error)
         records, why = _records(document, key)
         before = len(found)
         found.update((record["id"], record) for record in records)
         if records and len(found) < before + len(records):
             why = why or f"the list of {key} changed while it was read"
         if why or len(records) < SMALLEST:
-            return Pages(tuple(found.values()), why)
+            return PageReader(tuple(found.values()), why)
 
 
 def _records(document: Any, key: str) -> tuple[list[Record], str]:

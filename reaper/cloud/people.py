@@ -72,7 +72,7 @@ class Tree:
 
 
 @dataclass(frozen=True)
-class Names:
+class PeopleNames:
     """Names by id, and for each role those it implies, its own among them."""
 
     roles: Mapping[str, frozenset[str]]
@@ -99,7 +99,7 @@ def join(
     assignments: Iterable[Record],
     users: Mapping[str, Record],
     members: Mapping[str, tuple[str, ...]],
-    names: Names,
+    names: PeopleNames,
     tree: Tree,
 ) -> dict[str, tuple[Person, ...]]:
     """Return people by project id, each with all their roles there, as Keystone's `effective` would spread them.
@@ -129,7 +129,7 @@ def join(
 
 
 def _people(
-    held: Mapping[str, set[str]], users: Mapping[str, Record], names: Names, servants: set[str]
+    held: Mapping[str, set[str]], users: Mapping[str, Record], names: PeopleNames, servants: set[str]
 ) -> tuple[Person, ...]:
     found: list[Person] = []
     for user_id, roles in sorted(held.items()):
@@ -144,7 +144,7 @@ def _reachable(one: Person) -> bool:
     return one.unread or bool(one.enabled and one.email)
 
 
-def _is_service(user: Record, roles: set[str], names: Names, servant: bool) -> bool:  # noqa: FBT001 - a fact
+def _is_service(user: Record, roles: set[str], names: PeopleNames, servant: bool) -> bool:  # noqa: FBT001 - a fact
     """Tell accounts that services make or use: Heat's and Magnum's by their domains and roles, others by name.
 
     A name alone proves nothing: it must have a role on the project of the services, too.

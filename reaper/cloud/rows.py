@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from reaper.cloud import explain, facts, removals, storage, stuck_states, swift
 from reaper.cloud.cells import cells_down
-from reaper.cloud.closer import with_members
+from reaper.cloud.client import Client
+from reaper.cloud.enrich import with_members
 from reaper.cloud.explain import Users
 from reaper.cloud.facts import Facts, Record
 from reaper.cloud.pages import PAGE
 from reaper.cloud.removals import Remove
 from reaper.cloud.stuck_states import ForceReset
-from reaper.cloud.wire import Wire
 
 Params = Mapping[str, str | list[str]]
 
@@ -71,8 +71,8 @@ class Row:
     words: Callable[[Record], Record] | None = None
     sorted_out: Callable[[Record], str | None] | None = None
     within: Callable[[Record], Iterable[tuple[str, Record]]] | None = None
-    closer: Callable[[Wire, str, Record], Record] | None = None
-    doubt: Callable[[Wire, str], str] | None = None
+    closer: Callable[[Client, str, Record], Record] | None = None
+    doubt: Callable[[Client, str], str] | None = None
     judge: Callable[[tuple[Record, ...]], str] | None = None
     needs: str = ""
     remove: Remove = removals.plainly

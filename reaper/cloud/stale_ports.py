@@ -6,9 +6,9 @@ them be deleted once it finds no such router or floating IP (neutron/db/l3_db.py
 
 from __future__ import annotations
 
+from reaper.cloud.client import Client, WritingClient
 from reaper.cloud.facts import SERVED, Record
 from reaper.cloud.pages import read_pages
-from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone
 from reaper.model import Resource
 
@@ -17,27 +17,27 @@ FIELDS = ["id", "project_id", "tenant_id", "device_owner", "device_id", "network
 _PATHS = {"router": "/routers", "floating_ip": "/floatingips"}
 
 
-def remove_from(wire: WritingWire, network: Resource) -> int:
+def remove_from(client: WritingClient, network: Resource) -> int:
     """Delete the stale ports of a network that nobody has; returns how many there were.
 
     Raises:
         ReaperError: the ports cannot be read to the end, or one cannot be deleted.
     """
     pages = read_pages(
-        lambda page: wire.get("network", network.region, "/ports", page),
+        lambda page: client.get("network", network.region, "/ports", page),
         "ports", {"network_id": network.id, "fields": FIELDS},
     )  # fmt: skip
     if pages.stopped:
         raise pages.stopped
     stale = [
-        one for one in pages.records if one.get("network_id") == network.id and is_stale(wire, network.region, one)
+        one for one in pages.records if one.get("network_id") == network.id and is_stale(client, network.region, one)
     ]
     for one in stale:
-        wire.delete("network", network.region, f"/ports/{one['id']}")
+        client.delete("network", network.region, f"/ports/{one['id']}")
     return len(stale)
 
 
-def is_stale(wire: Wire, region: str, port: Record) -> bool:
+def is_stale(client: Client, region: str, port: Record) -> bool:
     """Whether a port belongs to nobody, and Neutron itself denies what it served, by its id."""
     if port.get("project_id") or port.get("tenant_id"):
         return False
@@ -47,7 +47,7 @@ def is_stale(wire: Wire, region: str, port: Record) -> bool:
     if not port.get("device_id"):
         return True
     try:
-        wire.get("network", region, f"{path}/{port['device_id']}")
+        client.get("network", region, f"{path}/{port['device_id']}")
     except Gone:
         return True
     return False

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from reaper.cloud.wire import WritingWire
+from reaper.cloud.client import WritingClient
 from reaper.errors import Gone, Refused, Temporary
 from reaper.model import Resource
 
@@ -17,7 +17,7 @@ PAGE = 10_000
 ONE_BY_ONE = 500
 
 
-def object_container(wire: WritingWire, resource: Resource, _path: str) -> None:
+def object_container(client: WritingClient, resource: Resource, _path: str) -> None:
     """DELETE it; one with objects loses a page of them first, and is asked again in a later round if it has more.
 
     Raises:
@@ -26,27 +26,27 @@ def object_container(wire: WritingWire, resource: Resource, _path: str) -> None:
     here, project = f"/{quote(resource.id, safe='')}", str(resource.project_id)
     if not resource.facts.get("objects"):  # the number comes late: nought may be wrong
         try:
-            wire.delete(SERVICE, resource.region, here, project=project)
+            client.delete(SERVICE, resource.region, here, project=project)
         except Refused:
             pass
         else:
             return
-    if more := _take_out(wire, resource, here, project):
+    if more := _take_out(client, resource, here, project):
         raise Refused(f"{resource} still holds objects: {more}")
-    wire.delete(SERVICE, resource.region, here, project=project)
+    client.delete(SERVICE, resource.region, here, project=project)
 
 
-def _take_out(wire: WritingWire, resource: Resource, here: str, project: str) -> str:
+def _take_out(client: WritingClient, resource: Resource, here: str, project: str) -> str:
     """Delete one page of objects; returns why some are left."""
     asked = {"format": "json", "limit": str(PAGE)}
-    listed = wire.get(SERVICE, resource.region, here, asked, project)
+    listed = client.get(SERVICE, resource.region, here, asked, project)
     if not isinstance(listed, list):
         raise Temporary(f"{resource}: its objects are not told as a list")
     names = [str(one["name"]) for one in listed if isinstance(one, Mapping) and one.get("name")]
     lines = "\n".join(f"{here}/{quote(name, safe='')}" for name in names)
-    said = wire.post_text(SERVICE, resource.region, "/?bulk-delete", lines, project)
+    said = client.post_text(SERVICE, resource.region, "/?bulk-delete", lines, project)
     if said is None:
-        return _one_by_one(wire, resource, [f"{here}/{quote(name, safe='')}" for name in names], project)
+        return _one_by_one(client, resource, [f"{here}/{quote(name, safe='')}" for name in names], project)
     if why := _complaint(said):
         return why
     return f"{len(names)} were removed, more are left" if len(names) >= PAGE else ""
@@ -61,10 +61,10 @@ def _complaint(said: Any) -> str:
     return "" if status.startswith("200") else f"the bulk delete was answered with {status or 'nothing'}"
 
 
-def _one_by_one(wire: WritingWire, resource: Resource, paths: list[str], project: str) -> str:
+def _one_by_one(client: WritingClient, resource: Resource, paths: list[str], project: str) -> str:
     for path in paths[:ONE_BY_ONE]:
         try:
-            wire.delete(SERVICE, resource.region, path, project=project)
+            client.delete(SERVICE, resource.region, path, project=project)
         except Gone:
             continue
     left = len(paths) - ONE_BY_ONE

@@ -13,7 +13,7 @@ REQUIRED = ("clouds", "protect")
 
 
 def _span(name: str, default: str, meaning: str) -> cfg.Opt:
-    return cfg.Opt(name, type=types.Span(), default=default, help=meaning)
+    return cfg.Opt(name, type=types.SpanOption(), default=default, help=meaning)
 
 
 def _percent(name: str, default: float, meaning: str) -> cfg.Opt:
@@ -27,10 +27,10 @@ GENERAL = (
         default="/etc/reaper/policies",
         help="Folder of the policies, *.yaml and *.yml, asked in the order of their file names.",
     ),
-    cfg.Opt("clouds", type=types.Names(), help="Entries of clouds.yaml that Reaper looks after. Required."),
+    cfg.Opt("clouds", type=types.NamesOption(), help="Entries of clouds.yaml that Reaper looks after. Required."),
     cfg.Opt(
         "protect",
-        type=types.Names(),
+        type=types.NamesOption(),
         help="Projects that are never tenants: names in any case, DOMAIN/NAME or ids, each compared whole. Required. "
         "The service and admin projects, immutable ones and the one of Reaper's own token are protected anyway.",
     ),
@@ -41,13 +41,13 @@ GENERAL = (
     ),
     cfg.Opt(
         "cloud_title",
-        type=types.Prose(),
+        type=types.ProseOption(),
         default="",
         help="What users know the cloud as. Without it, its name in clouds.yaml.",
     ),
     cfg.Opt(
         "support_contact",
-        type=types.Prose(),
+        type=types.ProseOption(),
         default="",
         help="Whom users may turn to: an address or a link. Letters and pages show it.",
     ),
@@ -68,7 +68,7 @@ GENERAL = (
 DATABASE = (
     cfg.Opt(
         "connection",
-        type=types.Database(),
+        type=types.DatabaseUrl(),
         default="sqlite:////var/lib/reaper/reaper.db",
         secret=True,
         help="Where the ledger lies: sqlite:///, postgresql+psycopg:// or mysql+pymysql://; $ is written $$.",
@@ -112,7 +112,7 @@ MAIL = (
     ),
     cfg.Opt(
         "lmtp_listen",
-        type=types.Door(),
+        type=types.ServerAddress(),
         help="Where the daemon takes what comes back by LMTP, instead of the command behind an alias: a loopback port "
         "such as 127.0.0.1:2525, or the path of a Unix socket. Without it nothing listens.",
     ),
@@ -153,17 +153,17 @@ API = (
     cfg.BoolOpt("enabled", default=True, help="Whether programs may ask below /v1, with their own Keystone tokens."),
     cfg.Opt(
         "admin_roles",
-        type=types.Names(),
+        type=types.NamesOption(),
         default=["admin"],
         help="Roles that may see and renew everything, with a token for the system or for a protected project.",
     ),
     cfg.Opt(
         "member_roles",
-        type=types.Names(),
+        type=types.NamesOption(),
         default=["admin", "manager", "member", "_member_"],
         help="Roles on a project that may show and renew its lease, and say that its people are away.",
     ),
-    cfg.Opt("reader_roles", type=types.Names(), default=["reader"], help="Roles that may only show its lease."),
+    cfg.Opt("reader_roles", type=types.NamesOption(), default=["reader"], help="Roles that may only show its lease."),
 )
 SWEEP = (
     _span("observe_every", "5m", "How often projects and people are read."),

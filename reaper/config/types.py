@@ -48,7 +48,7 @@ class Word(_Text):
         super().__init__("text")
 
 
-class Span(_Text):
+class SpanOption(_Text):
     """A duration as in policies."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Span(_Text):
         return written(value) if isinstance(value, timedelta) else str(value)
 
 
-class Prose(_Text):
+class ProseOption(_Text):
     """A few words for people; may be empty."""
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class FilePath(_Text):
         super().__init__("path")
 
 
-class Names(_Text):
+class NamesOption(_Text):
     """Names separated by commas or line ends."""
 
     def __init__(self) -> None:
@@ -113,7 +113,7 @@ class Names(_Text):
         return text
 
 
-class Addresses(Names):
+class Addresses(NamesOption):
     """Mail addresses separated by commas or line ends."""
 
     def name(self, text: str) -> str:
@@ -155,7 +155,7 @@ def is_local(domain: str) -> bool:
     return "." not in name or name.split(".")[-1] in ("localhost", "localdomain", "local", "invalid", "arpa")
 
 
-class Door(_Text):
+class ServerAddress(_Text):
     """Where only this machine's programs are let in: a loopback address and port, or the path of a Unix socket."""
 
     def __init__(self) -> None:
@@ -213,7 +213,7 @@ class Link(_Text):
         return text
 
 
-class Database(_Text):
+class DatabaseUrl(_Text):
     """Where the ledger lies. What is wrong with it is told without showing it: it may hold a password."""
 
     DIALECTS = ("sqlite", "postgresql+psycopg", "mysql+pymysql", "mariadb+pymysql")

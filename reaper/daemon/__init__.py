@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reaper.daemon.lives import is_over, this_life
-    from reaper.daemon.logs import News, logger, set_up_logs
+    from reaper.daemon.logs import Repeats, logger, set_up_logs
     from reaper.daemon.metrics import Figures, Metrics
     from reaper.daemon.passes import GRACE, Passes
+    from reaper.daemon.process_identity import is_over, this_life
     from reaper.daemon.schedule import Job, Schedule
     from reaper.daemon.service import Service
 
@@ -21,8 +21,8 @@ __all__ = [
     "Figures",
     "Job",
     "Metrics",
-    "News",
     "Passes",
+    "Repeats",
     "Schedule",
     "Service",
     "is_over",
@@ -33,7 +33,7 @@ __all__ = [
 
 _WHERE = {
     "lives": ("is_over", "this_life"),
-    "logs": ("News", "logger", "set_up_logs"),
+    "logs": ("Repeats", "logger", "set_up_logs"),
     "metrics": ("Figures", "Metrics"),
     "passes": ("GRACE", "Passes"),
     "schedule": ("Job", "Schedule"),

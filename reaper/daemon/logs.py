@@ -62,7 +62,7 @@ def _without_control(_logger: WrappedLogger, _method: str, event: EventDict) -> 
     return {key: printable(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-class News(Generic[T]):
+class Repeats(Generic[T]):
     """Tells what is worth a line from what every pass says again: the first time, then once a day while it lasts."""
 
     DAY = 86_400.0

@@ -1,8 +1,8 @@
 """Delivering: letters go out one by one, what comes back is taken back, and admins hear of what does not go."""
 
+from reaper.deliver.composer import Manners
 from reaper.deliver.deliverer import Deliverer
-from reaper.deliver.drafting import Manners
-from reaper.deliver.fates import (
+from reaper.deliver.retry_policy import (
     GIVEN_UP_AFTER,
     GIVEN_UP_AT,
     PARTLY_AT,
@@ -10,8 +10,8 @@ from reaper.deliver.fates import (
     SOON,
     Delivered,
 )
-from reaper.deliver.pace import Pace
 from reaper.deliver.returned import Returned, Verdict
+from reaper.deliver.sending_rate import SendingRate
 
 __all__ = [
     "GIVEN_UP_AFTER",
@@ -22,7 +22,7 @@ __all__ = [
     "Delivered",
     "Deliverer",
     "Manners",
-    "Pace",
     "Returned",
+    "SendingRate",
     "Verdict",
 ]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from reaper.deliver.writing import written
+from reaper.deliver.bookkeeping import written
 from reaper.errors import Permanent
-from reaper.letters.answer_scope import Answer, AnswerScope, Stage
+from reaper.letters.answer_scope import AnswerScope, ServerAnswer, Stage
 from reaper.letters.mail_health import MailHealth, answer_in, books_the_same
 from reaper.ports import Clock, Message, Outbox, Postman, Sent
 
@@ -128,7 +128,7 @@ class Carrier:
                 unread |= {address} if address in sent.refused and scope is AnswerScope.UNKNOWN else set()
         return Heard(accepted=sent.accepted, later=later, unread=frozenset(unread)).plus(Heard((), never, {}, about_us))
 
-    def _scope(self, answer: Answer) -> AnswerScope:
+    def _scope(self, answer: ServerAnswer) -> AnswerScope:
         before, found = self._health, [AnswerScope.UNKNOWN]
 
         def judge(health: MailHealth, now: datetime) -> MailHealth:

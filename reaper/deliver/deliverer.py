@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import reduce
 
+from reaper.deliver.bookkeeping import LedgerError, written
+from reaper.deliver.bundling import BundleOvertaken, Gathering
 from reaper.deliver.carrier import IN_A_ROW, Carrier, Heard
-from reaper.deliver.drafting import Drafter, Manners, still_to_ask
+from reaper.deliver.composer import Drafter, Manners, still_to_ask
 from reaper.deliver.drawn import Bundle, Drawn
-from reaper.deliver.fates import SOON, Delivered, asked_enough, pause_after
-from reaper.deliver.gathering import Gathering, Overtaken
-from reaper.deliver.writing import LedgerError, written
+from reaper.deliver.retry_policy import SOON, Delivered, asked_enough, pause_after
 from reaper.errors import Gone, Permanent, ReaperError, Temporary
 from reaper.letters import Scope, sane_addresses, spec_of, still_true
 from reaper.model import IdleThing, Judged, Letter, LetterKind, Resource, Tenant
@@ -103,7 +103,7 @@ class Deliverer:
         drawn = self._drafter.drawn(tenant, letter, now)
         try:
             bundle, odd = self._bundle_of(drawn, now)
-        except Overtaken:
+        except BundleOvertaken:
             return written(lambda: self._hold(letter, now))
         if bundle is not None:
             in_hand[:] = [one.letter for one in bundle.drawn]
@@ -141,7 +141,7 @@ class Deliverer:
         """Gather what goes along; that this went wrong is told, and no reason for a letter to wait."""
         try:
             return self._gathering.bundle(drawn, now) if drawn.to else None, Delivered()
-        except (LedgerError, Overtaken):
+        except (LedgerError, BundleOvertaken):
             raise
         except Exception as error:  # noqa: BLE001 - a broken frame around letters stops none of them
             return None, Delivered(broken=(_in_words(error),))

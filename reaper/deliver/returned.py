@@ -10,7 +10,7 @@ from enum import StrEnum
 from reaper.errors import Gone, Temporary
 from reaper.letters import overtaken, recipients, spec_of
 from reaper.letters.bounces import LONGEST, Bounce, read_bounce
-from reaper.letters.returns import ReturnAddress
+from reaper.letters.verp import ReturnAddress
 from reaper.model import Letter, LetterState, Tenant
 from reaper.ports import Clock, Ledger, Outbox
 

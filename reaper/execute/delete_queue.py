@@ -29,7 +29,7 @@ WORTH_A_LIST = 4
 
 
 @dataclass(frozen=True)
-class Question:
+class QueuedCall:
     """One call about one resource of one tenant."""
 
     reclaim: TenantReclaim
@@ -57,8 +57,8 @@ class DeleteQueue:
     clock: Clock
     judge: ThingJudge
     heard_yes: bool = False  # whether a service has said yes to anything since this was last set to False
-    _next: dict[str, deque[Question]] = field(default_factory=dict)
-    _under_way: dict[Future[ReaperError | None], Question] = field(default_factory=dict)
+    _next: dict[str, deque[QueuedCall]] = field(default_factory=dict)
+    _under_way: dict[Future[ReaperError | None], QueuedCall] = field(default_factory=dict)
     _done: SimpleQueue[Future[ReaperError | None]] = field(default_factory=SimpleQueue)
 
     @property
@@ -156,7 +156,7 @@ class DeleteQueue:
     def _line_up(self, reclaims: Sequence[TenantReclaim]) -> None:
         """Put what may be asked at the end of its service's line, one of each tenant after the other."""
         now = self.clock.now()
-        each = [[Question(w, c.verb, c.resource, now) for c in w.calls() if c.resource is not None] for w in reclaims]
+        each = [[QueuedCall(w, c.verb, c.resource, now) for c in w.calls() if c.resource is not None] for w in reclaims]
         fresh = [question for question in chain.from_iterable(zip_longest(*each)) if question is not None]
         deletes = ((one.resource, one.reclaim.remaining) for one in fresh if one.verb is Verb.DELETE)
         volumes = with_snapshots(self.cloud, self.pools, deletes)
@@ -245,7 +245,7 @@ class DeleteQueue:
         for reclaim in reclaims:
             leave_what_others_need(reclaim)
 
-    def _task(self, question: Question) -> Task[None]:
+    def _task(self, question: QueuedCall) -> Task[None]:
         clears = question.verb is Verb.CLEAR_ROUTES
         step, ask = (Step.CLEAR_ROUTES, self.cloud.clear_routes) if clears else (Step.DELETE, self.cloud.delete)
         reclaim, resource = question.reclaim, question.resource

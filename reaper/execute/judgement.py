@@ -181,7 +181,7 @@ def with_snapshots(cloud: Cloud, pools: Pools, leaving: Iterable[Leaving]) -> di
     for region in sorted({one.region for one in with_some}):
         here = [one for one in with_some if one.region == region]
         if len(here) > 1:
-            ask = Task(BY_NAME["volume"].service, partial(cloud.without_strangers, region, here))
+            ask = Task(BY_NAME["volume"].service, partial(cloud.without_foreign_snapshots, region, here))
             (answer,) = pools.run([ask])
             alone = frozenset() if isinstance(answer, ReaperError) else answer
             counted |= {o.key: replace(o, facts={**o.facts, "alone": True}) for o in here if o.id in alone}

@@ -16,7 +16,7 @@ from reaper.execute.verification import Standstill, Verification, surprising
 from reaper.kinds import BY_NAME, HOLDERS, KINDS, Key, Kind
 from reaper.model import Listing, Resource, Tenant
 from reaper.plan import Call, Verb, holding, next_calls, sort_out, without_routes
-from reaper.ports import Step
+from reaper.ports import JournalStep
 
 #: Seconds between looks at an emptiness that came as a surprise: a Neutron that has just started answers with empty
 #: lists for a while.
@@ -59,7 +59,7 @@ class TenantReclaim:
     stuck: str | None = None
 
     @classmethod
-    def begin(cls, tenant: Tenant, steps: Iterable[Step], now: datetime, timing: Timing) -> Self:
+    def begin(cls, tenant: Tenant, steps: Iterable[JournalStep], now: datetime, timing: Timing) -> Self:
         """Go on from the journal: what an earlier run knew of must show up, or its absence is no matter of course."""
         open_ones = [step for step in steps if step.gone_at is None]
         asked = [step for step in open_ones if step.asked_at is not None and not step.answer]

@@ -1,13 +1,13 @@
 """What a letter may say and to whom: pure functions of tenant, letter and now."""
 
-from reaper.letters.catalog import CATALOG, TEMPLATES, TOGETHER, LetterSpec, Overtaken, Scope, spec_of
+from reaper.letters.catalog import CATALOG, TEMPLATES, TOGETHER, LetterSpec, OvertakenBy, Scope, spec_of
 from reaper.letters.facts import facts_for
 from reaper.letters.imprint import Imprint
 from reaper.letters.languages import KNOWN, language_for
 from reaper.letters.people import is_address, readers, recipients, sane_addresses
 from reaper.letters.threads import Appointment, appointment_for, root_of, template_for
 from reaper.letters.together import ALIKE, WITHIN, Part, facts_together, may_wait
-from reaper.letters.truth import overtaken, still_true
+from reaper.letters.validity import overtaken, still_true
 
 __all__ = [
     "ALIKE",
@@ -19,7 +19,7 @@ __all__ = [
     "Appointment",
     "Imprint",
     "LetterSpec",
-    "Overtaken",
+    "OvertakenBy",
     "Part",
     "Scope",
     "appointment_for",

@@ -38,7 +38,7 @@ class AnswerScope(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServerAnswer:
     """What a mail server said: at which stage, to which recipient, with which code and words, and when."""
 
     stage: Stage
@@ -121,7 +121,7 @@ _AT_LEAST = {
 _LATER_FOR = timedelta(hours=4)
 
 
-def scope_of(answer: Answer, others: Sequence[Answer] = ()) -> AnswerScope:
+def scope_of(answer: ServerAnswer, others: Sequence[ServerAnswer] = ()) -> AnswerScope:
     """Say what a refusal is about.
 
     Args:
@@ -134,7 +134,7 @@ def scope_of(answer: Answer, others: Sequence[Answer] = ()) -> AnswerScope:
     return AnswerScope.US if _said_to_all(answer, alone, others) else alone
 
 
-def _alone(answer: Answer) -> AnswerScope:
+def _alone(answer: ServerAnswer) -> AnswerScope:
     """Judge by stage, code and enhanced code; by words where these leave it open."""
     plain = without_names(answer.text, answer.address)
     spoken = [_WORDS[what] for what in spoken_of(plain)]
@@ -158,7 +158,7 @@ def _not_us(spoken: Sequence[AnswerScope]) -> AnswerScope:
     return AnswerScope.US if spoken[:1] == [AnswerScope.US] else AnswerScope.ADDRESS
 
 
-def _by_words(answer: Answer, spoken: Sequence[AnswerScope]) -> AnswerScope:
+def _by_words(answer: ServerAnswer, spoken: Sequence[AnswerScope]) -> AnswerScope:
     first = spoken[0] if spoken else AnswerScope.UNKNOWN
     if answer.enhanced in ((4, 1), (4, 0), (4, 3), (2, 0), (7, 2)) and first is not AnswerScope.US:
         return AnswerScope.ADDRESS  # Exchange Online says 5.4.1 of a mailbox that its directory does not have
@@ -167,11 +167,11 @@ def _by_words(answer: Answer, spoken: Sequence[AnswerScope]) -> AnswerScope:
     return first
 
 
-def _is_about_size(answer: Answer) -> bool:
+def _is_about_size(answer: ServerAnswer) -> bool:
     return answer.stage is Stage.MAIL and (answer.enhanced == (3, 4) or answer.code == 552)  # noqa: PLR2004 - RFC 1870
 
 
-def _said_to_all(answer: Answer, alone: AnswerScope, others: Sequence[Answer]) -> bool:
+def _said_to_all(answer: ServerAnswer, alone: AnswerScope, others: Sequence[ServerAnswer]) -> bool:
     """Whether others were answered the same, and since the first of them nobody was taken whom that would concern.
 
     Where the answer names the address as what is wrong, anybody who was taken shows that the server is well; where it
@@ -187,6 +187,6 @@ def _said_to_all(answer: Answer, alone: AnswerScope, others: Sequence[Answer]) -
     return len(people) >= _ALIKE[alone] and _lasted(alike, answer) >= least
 
 
-def _lasted(alike: Sequence[Answer], answer: Answer) -> timedelta:
+def _lasted(alike: Sequence[ServerAnswer], answer: ServerAnswer) -> timedelta:
     moments = [one.at for one in (*alike, answer) if one.at is not None]
     return max(moments) - min(moments) if len(moments) > 1 else timedelta(0) if moments else timedelta.max

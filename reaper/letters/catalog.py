@@ -24,7 +24,7 @@ class Scope(Enum):
     ANYWAY = "what is told in whatever round, and whatever is impossible about the tenant"
 
 
-class Overtaken(Enum):
+class OvertakenBy(Enum):
     """What makes a letter untrue although the tenant's state, lease and round are still the same."""
 
     NEVER = "nothing does"
@@ -54,7 +54,7 @@ class LetterSpec:
     audience: Audience = Audience.PEOPLE
     true_in: tuple[State, ...] = ()  # states of the tenant
     scope: Scope = Scope.ROUND
-    overtaken: Overtaken = Overtaken.NEVER
+    overtaken: OvertakenBy = OvertakenBy.NEVER
     notice: NoticeKind | None = None
     report: ReportKind | None = None
     names_deadline: bool = False  # the moment it names is kept, and the next step never comes earlier
@@ -86,7 +86,7 @@ def _row(kind: LetterKind) -> LetterSpec:  # noqa: C901, PLR0911, PLR0912 - one 
             return LetterSpec(
                 kind,
                 true_in=(State.ACTIVE,),
-                overtaken=Overtaken.WARNED,
+                overtaken=OvertakenBy.WARNED,
                 notice=kind,
                 to_come=Enforce.NOTIFY,
                 once_per_round=True,
@@ -98,7 +98,7 @@ def _row(kind: LetterKind) -> LetterSpec:  # noqa: C901, PLR0911, PLR0912 - one 
             return LetterSpec(
                 kind,
                 true_in=(State.ACTIVE,),
-                overtaken=Overtaken.WARNED_LATER,
+                overtaken=OvertakenBy.WARNED_LATER,
                 notice=kind,
                 names_deadline=True,
                 to_come=Enforce.NOTIFY,
@@ -125,7 +125,7 @@ def _row(kind: LetterKind) -> LetterSpec:  # noqa: C901, PLR0911, PLR0912 - one 
             return LetterSpec(kind, true_in=(State.ACTIVE,), calendar=True, last_turn=LastTurn.RENEWAL)
         case LetterKind.RESTORED:
             return LetterSpec(
-                kind, true_in=(State.ACTIVE,), overtaken=Overtaken.RESTORING, tells_losses=True, calendar=True
+                kind, true_in=(State.ACTIVE,), overtaken=OvertakenBy.RESTORING, tells_losses=True, calendar=True
             )
         case LetterKind.RECLAIMED:
             return LetterSpec(kind, true_in=(State.RECLAIMED,), scope=Scope.ANYWAY, tells_losses=True, calendar=True)
@@ -133,7 +133,7 @@ def _row(kind: LetterKind) -> LetterSpec:  # noqa: C901, PLR0911, PLR0912 - one 
             return LetterSpec(kind, true_in=(State.ACTIVE,), calendar=True)
         case LetterKind.CLOSURE:
             return LetterSpec(
-                kind, true_in=(State.ACTIVE, State.SUSPENDED), overtaken=Overtaken.RELEASED, calendar=True
+                kind, true_in=(State.ACTIVE, State.SUSPENDED), overtaken=OvertakenBy.RELEASED, calendar=True
             )
         case LetterKind.IDLE_WARNING:
             return LetterSpec(kind, true_in=(State.ACTIVE,), scope=Scope.THINGS, to_come=Enforce.RECLAIM)
@@ -144,7 +144,7 @@ def _row(kind: LetterKind) -> LetterSpec:  # noqa: C901, PLR0911, PLR0912 - one 
                 kind,
                 Audience.ADMINS,
                 true_in=(State.ACTIVE, State.SUSPENDED),
-                overtaken=Overtaken.REACHABLE,
+                overtaken=OvertakenBy.REACHABLE,
                 notice=kind,
                 names_deadline=True,
                 to_come=Enforce.OBSERVE,

@@ -27,7 +27,7 @@ class IdleLine:
 
 
 @dataclass(frozen=True)
-class Idle:
+class IdleLines:
     """All things of one letter: `text` counts them, `first` is the earliest moment of any."""
 
     text: str
@@ -40,7 +40,7 @@ class Idle:
         return frozenset(line.when for line in self.lines)
 
 
-def idle_in(things: Sequence[IdleThing], now: datetime, language: str, zone: tzinfo) -> Idle | None:
+def idle_in(things: Sequence[IdleThing], now: datetime, language: str, zone: tzinfo) -> IdleLines | None:
     """Put idle things into words, the first to go first; None where there are none."""
     if not things:
         return None
@@ -61,7 +61,7 @@ def idle_in(things: Sequence[IdleThing], now: datetime, language: str, zone: tzi
     )
     kinds = [thing.resource.kind for thing in things]
     counts = [counted(kinds.count(kind.name), kind.name, language) for kind in KINDS if kind.name in kinds]
-    return Idle(joined(counts, language), lines[0].at, lines)
+    return IdleLines(joined(counts, language), lines[0].at, lines)
 
 
 def disk_of(disk: Disk) -> Thing:

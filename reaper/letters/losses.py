@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reaper.kinds import BY_NAME, KINDS, Told
 from reaper.letters.languages import CHINESE, joined
-from reaper.model import Resource, Unseen
+from reaper.model import Resource, UninspectableService
 
 #: So many of one kind are named before the rest is only counted.
 NAMED_AT_MOST = 25
@@ -107,7 +107,7 @@ def kind_names(kinds: Collection[str], language: str) -> tuple[str, ...]:
     return tuple(_plural(kind.name, language) for kind in KINDS if kind.name in kinds)
 
 
-def unseen_words(unseen: Collection[Unseen], language: str) -> str:
+def unseen_words(unseen: Collection[UninspectableService], language: str) -> str:
     """Name the services that could not be looked into, by what people know them for, in one line."""
     pick = int(language == CHINESE)
     names = sorted({one.service for one in unseen})

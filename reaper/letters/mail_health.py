@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from reaper.letters.answer_scope import Answer, AnswerScope, Stage, scope_of
+from reaper.letters.answer_scope import AnswerScope, ServerAnswer, Stage, scope_of
 from reaper.model import MailIncident
 
 #: So many refusals are remembered, for so long; what is older says nothing of today.
@@ -22,14 +22,14 @@ class MailHealth:
     `incidents` are over; `lost` is how long they lasted together. `taken_at` is when a letter was taken last.
     """
 
-    heard: tuple[Answer, ...] = ()
+    heard: tuple[ServerAnswer, ...] = ()
     incident: MailIncident | None = None
     incidents: int = 0
     lost: timedelta = timedelta(0)
     taken_at: datetime | None = None
     alone: tuple[str, ...] = ()  # who refused us when others were taken: it is about them, until they take a letter
 
-    def judge(self, answer: Answer, now: datetime) -> tuple[AnswerScope, MailHealth]:
+    def judge(self, answer: ServerAnswer, now: datetime) -> tuple[AnswerScope, MailHealth]:
         """Say what a refusal of one recipient is about, and how things stand after it.
 
         What is said of us to one address alone, while others are taken, is in the end about that address: then this
@@ -56,7 +56,7 @@ class MailHealth:
             ours = self.taken_at is None or first_at is None or self.taken_at <= first_at
         return (AnswerScope.US, after.opened(told, answer, now)) if ours else (AnswerScope.UNKNOWN, after)
 
-    def opened(self, told: list[Answer], answer: Answer, now: datetime) -> MailHealth:
+    def opened(self, told: list[ServerAnswer], answer: ServerAnswer, now: datetime) -> MailHealth:
         """Open an incident, or add to the one that is open."""
         old = self.incident
         if old is not None and not old.addresses:
@@ -118,7 +118,7 @@ def read_health(text: str | None, now: datetime) -> MailHealth:
             if incident:
                 incident[name] = _read(incident[name])
         return MailHealth(
-            heard=tuple(Answer(Stage(s), int(c), str(t), str(a), _read(at)) for s, c, t, a, at in kept["heard"]),
+            heard=tuple(ServerAnswer(Stage(s), int(c), str(t), str(a), _read(at)) for s, c, t, a, at in kept["heard"]),
             incident=MailIncident(**incident) if incident else None,
             incidents=int(kept["incidents"]),
             lost=timedelta(seconds=kept["lost"]),
@@ -129,7 +129,7 @@ def read_health(text: str | None, now: datetime) -> MailHealth:
         return MailHealth(incident=MailIncident(now, f"what the ledger knows of mail cannot be read: {unreadable}"))
 
 
-def books_the_same(answer: Answer) -> Callable[[str, str], bool]:
+def books_the_same(answer: ServerAnswer) -> Callable[[str, str], bool]:
     """Return a judge of what was booked: whether an address was lost by this answer, or by one that is about us."""
 
     def same(address: str, said: str) -> bool:
@@ -139,15 +139,15 @@ def books_the_same(answer: Answer) -> Callable[[str, str], bool]:
     return same
 
 
-def fingerprint_of(answer: Answer) -> str:
+def fingerprint_of(answer: ServerAnswer) -> str:
     """Return it without the stage, which the ledger does not keep."""
     return answer.fingerprint.partition(" ")[2]
 
 
-def answer_in(said: str, address: str, stage: Stage = Stage.RCPT, at: datetime | None = None) -> Answer:
+def answer_in(said: str, address: str, stage: Stage = Stage.RCPT, at: datetime | None = None) -> ServerAnswer:
     """Read an answer from its words as they are written down: the code, then the text."""
     code, _, text = said.partition(" ")
-    return Answer(stage, int(code) if code.isdecimal() and len(code) == len("550") else 0, text, address, at)
+    return ServerAnswer(stage, int(code) if code.isdecimal() and len(code) == len("550") else 0, text, address, at)
 
 
 def _written(at: datetime | None) -> str | None:

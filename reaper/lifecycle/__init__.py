@@ -18,9 +18,9 @@ from reaper.lifecycle.decisions import (
 )
 from reaper.lifecycle.giving_back import GivenBack, Kept, NotNow, give_back, is_given_back, keep_after_all
 from reaper.lifecycle.halts import SWEEPS_APART, outlasted, step_after_halt
-from reaper.lifecycle.idle_stock import Look, Stock, take_stock, together, verify
+from reaper.lifecycle.idle_stock import IdleListings, Stock, take_stock, together, verify
 from reaper.lifecycle.idleness import (
-    Step,
+    IdleStep,
     due_at,
     foreseen_at,
     goes_along,
@@ -41,9 +41,10 @@ __all__ = [
     "Away",
     "Decision",
     "GivenBack",
+    "IdleListings",
+    "IdleStep",
     "Keep",
     "Kept",
-    "Look",
     "NotAway",
     "NotNow",
     "NotRenewed",
@@ -52,7 +53,6 @@ __all__ = [
     "Reclaim",
     "Renewed",
     "Restore",
-    "Step",
     "Stock",
     "Suspend",
     "Tell",

@@ -41,7 +41,7 @@ def together(stocks: Iterable[Stock]) -> Stock:
 
 
 @dataclass(frozen=True)
-class Look:
+class IdleListings:
     """One listing of one rule's kind as one tenant sees it. `mine` are the things that may go at all, by key.
 
     `earliest` is when the rule and the lease began, `gap` how long nobody may have looked. `silent` is whether nobody
@@ -59,7 +59,7 @@ class Look:
     silent: bool = False
 
 
-def take_stock(look: Look, known: Collection[IdleThing]) -> Stock:
+def take_stock(look: IdleListings, known: Collection[IdleThing]) -> Stock:
     """Compare what was known under a rule with a listing; an incomplete one, or none at all, changes nothing."""
     if not look.listing.complete or look.listing.absent:
         return Stock()
@@ -82,7 +82,7 @@ def verify(listing: Listing, asked: Collection[IdleThing], now: datetime) -> Sto
     )
 
 
-def _of_known(look: Look, thing: IdleThing) -> Stock:
+def _of_known(look: IdleListings, thing: IdleThing) -> Stock:
     there = {one.key for one in look.listing.resources}
     if thing.key not in there:
         return verify(look.listing, [thing], look.now) if thing.asked_at is not None else Stock(over=(thing,))
@@ -99,7 +99,7 @@ def _of_known(look: Look, thing: IdleThing) -> Stock:
     return _still(look, thing, seen)
 
 
-def _still(look: Look, thing: IdleThing, seen: Resource) -> Stock:
+def _still(look: IdleListings, thing: IdleThing, seen: Resource) -> Stock:
     """Note that it is idle still; what more would go along by now than its people were told has to be told first."""
     found = replace(thing, resource=seen, seen_at=look.now, absent_at=None)
     along = goes_along(seen)
@@ -124,7 +124,7 @@ def _untold(thing: IdleThing) -> IdleThing:
     )
 
 
-def _of_new(look: Look, seen: Resource) -> Stock:
+def _of_new(look: IdleListings, seen: Resource) -> Stock:
     if not is_idle(look.rule, seen, look.listing.resources):
         return Stock()
     since = idle_since(look.rule, seen, look.now, look.earliest)

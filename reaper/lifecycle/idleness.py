@@ -21,7 +21,7 @@ AGAIN_AFTER = timedelta(days=1)
 ASKED_AGAIN_AFTER, REFUSED_FOR = timedelta(minutes=10), timedelta(days=1)
 
 
-class Step(StrEnum):
+class IdleStep(StrEnum):
     """What is due for an idle thing."""
 
     WAIT = "wait"
@@ -117,18 +117,18 @@ def foreseen_at(thing: IdleThing, now: datetime) -> datetime:
     return promised_at(thing, now) if due is None or _is_stale(thing, due, now) else due
 
 
-def next_step(thing: IdleThing, now: datetime, *, ahead: int = 1) -> Step:
+def next_step(thing: IdleThing, now: datetime, *, ahead: int = 1) -> IdleStep:
     """Say what is due for a thing that was found idle just now. `ahead` counts notices: how early it may be told of."""
     if thing.damaged or thing.gone_at is not None or now < thing.seen_at or thing.since > now:
-        return Step.WAIT
+        return IdleStep.WAIT
     if not thing.told:
-        return Step.WARN if now >= thing.since + thing.lasts - ahead * thing.notice else Step.WAIT
+        return IdleStep.WARN if now >= thing.since + thing.lasts - ahead * thing.notice else IdleStep.WAIT
     if thing.letter_state in NOT_DELIVERED:
-        return Step.WARN if thing.queued_at is not None and now >= thing.queued_at + AGAIN_AFTER else Step.WAIT
+        return IdleStep.WARN if thing.queued_at is not None and now >= thing.queued_at + AGAIN_AFTER else IdleStep.WAIT
     due = due_at(thing)
     if due is None or now < due or _asked_lately(thing, now):
-        return Step.WAIT
-    return Step.WARN if _is_stale(thing, due, now) else Step.GIVE_BACK
+        return IdleStep.WAIT
+    return IdleStep.WARN if _is_stale(thing, due, now) else IdleStep.GIVE_BACK
 
 
 def _is_stale(thing: IdleThing, due: datetime, now: datetime) -> bool:

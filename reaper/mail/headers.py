@@ -19,7 +19,7 @@ _BEFORE, _AFTER = "=?utf-8?B?", "?="
 _STRUCTURED = ("to", "content-type", "content-disposition", "content-transfer-encoding", "mime-version")
 
 
-class Wire(EmailPolicy):
+class HeaderPolicy(EmailPolicy):
     """Writes headers by the functions below, all others as its base does; lines end in CR and LF."""
 
     def fold_binary(self, name: str, value: object) -> bytes:
@@ -32,7 +32,7 @@ class Wire(EmailPolicy):
 
 
 #: Seven bits on the way: every server takes that, whether it offers 8BITMIME or not.
-WIRE = Wire(linesep="\r\n", cte_type="7bit", max_line_length=LINE)
+WIRE = HeaderPolicy(linesep="\r\n", cte_type="7bit", max_line_length=LINE)
 #: For letters to or from addresses that cannot be written in ASCII.
 WIRE_UTF8 = WIRE.clone(utf8=True, cte_type="8bit")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import assert_never
 
 from reaper.clock import SystemClock
-from reaper.letters import CATALOG, TOGETHER, Imprint, LetterSpec, Overtaken, Part, facts_for, facts_together, spec_of
-from reaper.letters.days import Day, facts_of_day, facts_of_trouble
+from reaper.letters import CATALOG, TOGETHER, Imprint, LetterSpec, OvertakenBy, Part, facts_for, facts_together, spec_of
+from reaper.letters.digest import Day, facts_of_day, facts_of_trouble
 from reaper.mail.render import LetterRenderer
 from reaper.model import (
     Disk,
@@ -164,7 +164,7 @@ def _somebody(spec: LetterSpec, *, last: bool) -> Judged:
         reclaimed_at=_NOW if state is State.RECLAIMED else None,
         quarantined_from=State.RECLAIMING if state is State.QUARANTINED else None,
         quarantine_reason="a port could not be deleted" if state is State.QUARANTINED else None,
-        hold=_HOLIDAY if spec.overtaken is Overtaken.RELEASED else None,
+        hold=_HOLIDAY if spec.overtaken is OvertakenBy.RELEASED else None,
         enforce=Enforce.RECLAIM,
         exempt=None,
     )

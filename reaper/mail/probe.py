@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from reaper.errors import Permanent, Temporary
-from reaper.letters.answer_scope import Answer, Stage, scope_of
+from reaper.letters.answer_scope import ServerAnswer, Stage, scope_of
 from reaper.mail.connect import Security, SmtpServer, in_words, open_connection, password_of, says, trusted
 from reaper.mail.message import address_of, sender_from
 
@@ -81,4 +81,4 @@ def _asked(server: SmtpServer, stage: Stage, name: str, ask: _Ask, to: str) -> P
     words = text.decode("utf-8", "replace")
     if code in _YES:
         return ProbeStep(name, fine=True, said=says(code, text))
-    return ProbeStep(name, fine=False, said=says(code, text), about=str(scope_of(Answer(stage, code, words, to))))
+    return ProbeStep(name, fine=False, said=says(code, text), about=str(scope_of(ServerAnswer(stage, code, words, to))))

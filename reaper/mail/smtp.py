@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from typing import Self
 
 from reaper.errors import Permanent, Refused, Temporary
-from reaper.letters.answer_scope import Answer, AnswerScope, Stage, scope_of
+from reaper.letters.answer_scope import AnswerScope, ServerAnswer, Stage, scope_of
 from reaper.mail.connect import Security, SmtpServer, connect, says
 from reaper.mail.headers import WIRE, WIRE_UTF8
 from reaper.mail.message import address_of, compose, sender_from
@@ -127,7 +127,7 @@ class SmtpPostman:
         code, text = answer
         if code == _OK:
             return None
-        about = scope_of(Answer(Stage.MAIL, code, text.decode("utf-8", "replace")))
+        about = scope_of(ServerAnswer(Stage.MAIL, code, text.decode("utf-8", "replace")))
         if code >= _FOR_GOOD and about is AnswerScope.US:
             raise Permanent(f"{self._server} does not take letters from {envelope.sender}: {says(code, text)}")
         return says(code, text)
@@ -169,7 +169,7 @@ class SmtpPostman:
     def _give(self, mail: EmailMessage, willing: list[str], refused: dict[str, str], deferred: dict[str, str]) -> Sent:
         """Send the letter itself; one answer then holds for all who were willing."""
         try:
-            code, text = self._connected().data(_wire(mail))
+            code, text = self._connected().data(_client(mail))
         except smtplib.SMTPDataError as not_now:
             code, text = not_now.smtp_code, _bytes(not_now.smtp_error)
         self._still_talking(code, text)
@@ -260,7 +260,7 @@ def _report_on(address: Address) -> tuple[str, ...]:
     return (asked, f"ORCPT=rfc822;{written}")
 
 
-def _wire(mail: EmailMessage) -> bytes:
+def _client(mail: EmailMessage) -> bytes:
     """Make the bytes; headers stay plain ASCII unless an address cannot be written like that."""
     beyond = not all(address.addr_spec.isascii() for address in mail["To"].addresses)
     return mail.as_bytes(policy=WIRE_UTF8 if beyond else WIRE)

@@ -6,9 +6,9 @@ from reaper.model.cloud import Census, Listing, Project, Resource
 from reaper.model.idle import Disk, IdleThing
 from reaper.model.incident import MailIncident
 from reaper.model.judged import Judged, NotKnown
-from reaper.model.record import CensusMark, Change, Event, Letter, Pulse, Queued
+from reaper.model.record import CensusMark, Change, Event, GateInputs, Letter, Queued
 from reaper.model.tenant import Hold, Lease, Notice, Person, StoppedServer, Tenant, Terms
-from reaper.model.unseen import Unseen
+from reaper.model.uninspectable import UninspectableService
 from reaper.model.words import (
     NOT_DELIVERED,
     Afterwards,
@@ -38,6 +38,7 @@ __all__ = [
     "Enforce",
     "Event",
     "EventKind",
+    "GateInputs",
     "Hold",
     "IdleThing",
     "Judged",
@@ -52,7 +53,6 @@ __all__ = [
     "NoticeKind",
     "Person",
     "Project",
-    "Pulse",
     "QuarantineCause",
     "Queued",
     "ReportKind",
@@ -63,5 +63,5 @@ __all__ = [
     "Tenant",
     "Terms",
     "Unfinished",
-    "Unseen",
+    "UninspectableService",
 ]

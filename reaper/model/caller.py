@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Caller:
     """The holder of a token. `roles` are lower-case names on the project or system that the token is for.
 
-    `presides` is whether that is the whole system or a project of the cloud itself: an `admin` of his own trial
+    `is_cloud_admin` is whether that is the whole system or a project of the cloud itself: an `admin` of his own trial
     project, or of one that he has named so in his own domain, is no admin of the cloud's tenants.
     """
 
@@ -18,4 +18,4 @@ class Caller:
     user: str
     project_id: str | None
     roles: frozenset[str]
-    presides: bool
+    is_cloud_admin: bool

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from reaper.model.tenant import Person
-from reaper.model.unseen import Unseen
+from reaper.model.uninspectable import UninspectableService
 
 #: Tags that stand for what is set apart for a project: no project can bear one, for Keystone's have no slash.
 AGGREGATE, REGION = "aggregate/", "region/"
@@ -40,7 +40,7 @@ class Census:
     why: str = ""  # when incomplete: what was missing
     services: frozenset[str] = frozenset()  # what the catalog offers, each as `service in region`
     remarks: tuple[str, ...] = ()  # what this cloud cannot show or do, each a sentence for the operator
-    unseen: tuple[Unseen, ...] = ()  # what the catalog names besides, of which nothing can be listed
+    unseen: tuple[UninspectableService, ...] = ()  # what the catalog names besides, of which nothing can be listed
 
     @property
     def addresses(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from reaper.model.archive import ServerArchive
 from reaper.model.tenant import Tenant
-from reaper.model.unseen import Unseen
+from reaper.model.uninspectable import UninspectableService
 from reaper.model.words import Enforce
 
 
@@ -35,4 +35,4 @@ class Judged(Tenant):
     enforce: Enforce | None = field(kw_only=True)
     exempt: str | NotKnown | None = field(kw_only=True)
     archives: tuple[ServerArchive, ...] = field(default=(), kw_only=True)
-    unseen: tuple[Unseen, ...] = field(default=(), kw_only=True)
+    unseen: tuple[UninspectableService, ...] = field(default=(), kw_only=True)

@@ -88,7 +88,7 @@ class CensusMark:
 
 
 @dataclass(frozen=True)
-class Pulse:
+class GateInputs:
     """What the gates ask the ledger about."""
 
     beat_at: datetime | None  # end of the last sweep

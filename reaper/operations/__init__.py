@@ -1,7 +1,7 @@
 """What people and admins ask for: a later end, a stay away, a hold, other terms for many; and what a page shows."""
 
 from reaper.operations.admin_renewal import renew_beyond_rules
-from reaper.operations.answers import Changed, Done, Stranger, Unknown
+from reaper.operations.answers import Changed, Done, Stranger, UnknownLink
 from reaper.operations.away import days_away, end_of_day
 from reaper.operations.bulk import Decreed, Hit, apply_terms, close_for, hits
 from reaper.operations.scheduled_idle import Going, going
@@ -19,7 +19,7 @@ __all__ = [
     "Situation",
     "Spared",
     "Stranger",
-    "Unknown",
+    "UnknownLink",
     "View",
     "apply_terms",
     "close_for",

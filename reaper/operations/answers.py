@@ -9,7 +9,7 @@ from enum import StrEnum
 from reaper.model import Tenant
 
 
-class Unknown(StrEnum):
+class UnknownLink(StrEnum):
     """Why a link leads nowhere."""
 
     FOREIGN = "foreign"  # not signed here
@@ -20,7 +20,7 @@ class Unknown(StrEnum):
 class Stranger:
     """Whoever follows this link is shown nothing about anybody."""
 
-    reason: Unknown
+    reason: UnknownLink
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from reaper.lifecycle import NotAway, NotNow, NotRenewed, Renewed, give_back, go
 from reaper.links import Signer
 from reaper.model import IdleThing, Judged, Resource, State, Tenant, Unfinished
 from reaper.operations.admin_renewal import renew_beyond_rules
-from reaper.operations.answers import Changed, Done, Stranger, Unknown
+from reaper.operations.answers import Changed, Done, Stranger, UnknownLink
 from reaper.operations.inventory_cache import LastSeen
 from reaper.operations.view import View, owns_something, view_of
 from reaper.ports import Clock, Ledger
@@ -117,13 +117,13 @@ class SelfService:
     def _named_by(self, token: str) -> Judged | Stranger:
         named = self._signer.read(token)
         if named is None:
-            return Stranger(Unknown.FOREIGN)
+            return Stranger(UnknownLink.FOREIGN)
         tenant_id, lease_id = named
         try:
             tenant = self._ledger.tenant(tenant_id)
         except Gone:
-            return Stranger(Unknown.REPLACED)
-        return self._standing(tenant) if tenant.lease.id == lease_id else Stranger(Unknown.REPLACED)
+            return Stranger(UnknownLink.REPLACED)
+        return self._standing(tenant) if tenant.lease.id == lease_id else Stranger(UnknownLink.REPLACED)
 
     # ------------------------------------------------------------------ one attempt each
 

@@ -45,7 +45,7 @@ class Complaint:
         return f"{source}:{line}:{column}: {self.key + ': ' if self.key else ''}{self.sentence}"
 
 
-class Unreadable(Exception):  # noqa: N818 - caught in this package alone
+class UnreadableDocument(Exception):  # noqa: N818 - caught in this package alone
     """The file is no document that could be looked into; holds one complaint."""
 
     def __init__(self, place: Place, sentence: str) -> None:
@@ -77,26 +77,28 @@ def text_of(content: str | bytes) -> str:
     except UnicodeDecodeError as error:
         good = content[: error.start].decode(errors="replace")
         place = (good.count("\n") + 1, len(good) - good.rfind("\n"))
-        raise Unreadable(place, f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8") from error
+        raise UnreadableDocument(
+            place, f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        ) from error
 
 
 def read(content: str | bytes) -> Document:
     """Read one document. Raises Unreadable when there is none, several, or no YAML."""
     text = text_of(content)
     if len(text) > _LONGEST:
-        raise Unreadable(START, f"the file has more than {_LONGEST} characters; that is no policy")
+        raise UnreadableDocument(START, f"the file has more than {_LONGEST} characters; that is no policy")
     try:
         _glance(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        raise Unreadable(_place(error.problem_mark), f"this is not YAML: {_reason(error)}") from error
+        raise UnreadableDocument(_place(error.problem_mark), f"this is not YAML: {_reason(error)}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise Unreadable((line, 1), "there is a character that YAML does not allow; remove it") from error
+        raise UnreadableDocument((line, 1), "there is a character that YAML does not allow; remove it") from error
     except (ValueError, ArithmeticError, LookupError) as error:  # PyYAML lets a few slip, as for "\UFFFFFFFF"
-        raise Unreadable(START, f"this is not YAML: {error}") from error
+        raise UnreadableDocument(START, f"this is not YAML: {error}") from error
     if node is None:
-        raise Unreadable(START, "the file is empty; a policy begins with `policy: NAME`")
+        raise UnreadableDocument(START, "the file is empty; a policy begins with `policy: NAME`")
     document = Document()
     document.value = _plain(node, (), document)
     return document
@@ -109,11 +111,15 @@ def _glance(text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         documents += isinstance(event, yaml.DocumentStartEvent)
         if isinstance(event, yaml.AliasEvent):
-            raise Unreadable(_place(event.start_mark), "aliases (*) are not used in policies; write the value out")
+            raise UnreadableDocument(
+                _place(event.start_mark), "aliases (*) are not used in policies; write the value out"
+            )
         if depth > _DEEPEST:
-            raise Unreadable(_place(event.start_mark), "this is nested too deeply for a policy")
+            raise UnreadableDocument(_place(event.start_mark), "this is nested too deeply for a policy")
         if documents > 1:
-            raise Unreadable(_place(event.start_mark), "a second document begins; put each policy into its own file")
+            raise UnreadableDocument(
+                _place(event.start_mark), "a second document begins; put each policy into its own file"
+            )
 
 
 def _plain(node: yaml.Node, path: Path, document: Document) -> object:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from reaper.policy import document as yaml_document
-from reaper.policy.document import Complaint, Document, Path, Unreadable, dotted
+from reaper.policy.document import Complaint, Document, Path, UnreadableDocument, dotted
 from reaper.policy.fields import Contradiction
 from reaper.policy.idle import IDLE_KINDS
 from reaper.policy.policy import Policy
@@ -23,7 +23,7 @@ def parse(text: str | bytes, source: str, kinds: Collection[str] | None = None) 
     """
     try:
         document = yaml_document.read(text)
-    except Unreadable as error:
+    except UnreadableDocument as error:
         raise yaml_document.refuse(source, [error.complaint]) from error
     try:
         policy = Policy.model_validate(document.value)

@@ -4,7 +4,7 @@ from reaper.ports.archives import ArchiveKeeper, ArchiveReader, Archives
 from reaper.ports.callers import Callers
 from reaper.ports.cloud import Clock, Cloud, CloudReader
 from reaper.ports.idle import IdleThings
-from reaper.ports.ledger import Journal, Ledger, Step
+from reaper.ports.ledger import Journal, JournalStep, Ledger
 from reaper.ports.mail import Message, Outbox, Postman, Renderer, Sent
 
 __all__ = [
@@ -17,11 +17,11 @@ __all__ = [
     "CloudReader",
     "IdleThings",
     "Journal",
+    "JournalStep",
     "Ledger",
     "Message",
     "Outbox",
     "Postman",
     "Renderer",
     "Sent",
-    "Step",
 ]

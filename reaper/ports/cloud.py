@@ -74,7 +74,7 @@ class CloudReader(ArchiveReader, Protocol):
         reason. Resources keep the owner that the service names, which a caller must compare once more.
         """
 
-    def without_strangers(self, region: str, volumes: Sequence[Resource]) -> frozenset[str]:
+    def without_foreign_snapshots(self, region: str, volumes: Sequence[Resource]) -> frozenset[str]:
         """Return the ids of volumes of which every snapshot in the cloud was just read to be their owner's.
 
         Of the rest nothing is known: deleting one with its snapshots has to ask first. Raises where it cannot be told.

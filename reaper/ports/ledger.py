@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from reaper.model import CensusMark, Change, Event, Person, Project, Pulse, Resource, Tenant
+from reaper.model import CensusMark, Change, Event, GateInputs, Person, Project, Resource, Tenant
 
 
 @dataclass(frozen=True)
-class Step:
+class JournalStep:
     """One row of a tenant's reclaim journal: what was planned, asked, and is gone."""
 
     resource: Resource
@@ -70,7 +70,7 @@ class Ledger(Protocol):
     def history(self, tenant_id: str) -> list[Event]:
         """All events of a tenant, oldest first."""
 
-    def pulse(self, now: datetime) -> Pulse:
+    def gate_inputs(self, now: datetime) -> GateInputs:
         """Read what the gates ask for."""
 
     def beat(self, now: datetime) -> None:
@@ -113,5 +113,5 @@ class Journal(Protocol):
     def left(self, tenant: Tenant, why: Mapping[tuple[str, str, str], str]) -> None:
         """Note by resource key why something that was planned stays, though nobody has asked it to go."""
 
-    def steps(self, tenant: Tenant) -> list[Step]:
+    def steps(self, tenant: Tenant) -> list[JournalStep]:
         """All rows of the tenant's current lease."""

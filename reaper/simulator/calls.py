@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 
-class Call(NamedTuple):
+class RecordedCall(NamedTuple):
     """One request as it was answered; status 0 when the connection was dropped."""
 
     moment: datetime
@@ -29,10 +29,10 @@ class Calls:
     """A ring of the last requests, oldest first."""
 
     def __init__(self, kept: int = 500_000) -> None:
-        self._ring: deque[Call] = deque(maxlen=kept)
+        self._ring: deque[RecordedCall] = deque(maxlen=kept)
         self._lock = threading.Lock()
 
-    def append(self, call: Call) -> None:
+    def append(self, call: RecordedCall) -> None:
         """Keep one more call."""
         with self._lock:
             self._ring.append(call)
@@ -42,16 +42,16 @@ class Calls:
         with self._lock:
             self._ring.clear()
 
-    def __iter__(self) -> Iterator[Call]:
+    def __iter__(self) -> Iterator[RecordedCall]:
         with self._lock:
             return iter(tuple(self._ring))
 
     def __len__(self) -> int:
         return len(self._ring)
 
-    def __getitem__(self, index: int) -> Call:
+    def __getitem__(self, index: int) -> RecordedCall:
         return self._ring[index]
 
-    def writes(self, service: str | None = None) -> list[Call]:
+    def writes(self, service: str | None = None) -> list[RecordedCall]:
         """Give the calls that could change something, of one service or of all."""
         return [call for call in self if call.writes and service in {None, call.service}]

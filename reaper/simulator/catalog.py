@@ -1,8 +1,8 @@
 """Where the services are, and the version documents clients discover them by."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.further import NAMED_ONLY, PLACES
-from reaper.simulator.state import Cloud
+from reaper.simulator.state import CloudState
 
 COMPUTE_VERSIONS = ((2, 1), (2, 96))
 VOLUME_VERSIONS = ((3, 0), (3, 71))
@@ -35,12 +35,12 @@ IMAGE_VERSIONS = (
 )
 
 
-def region_root(root: str, cloud: Cloud, name: str) -> str:
+def region_root(root: str, cloud: CloudState, name: str) -> str:
     """Give the URL below which a region's services are: the first region's stand at the root itself."""
     return root if name == cloud.home.name else f"{root}/{name}"
 
 
-def catalog(cloud: Cloud, root: str, project_id: str) -> list[Record]:
+def catalog(cloud: CloudState, root: str, project_id: str) -> list[Record]:
     """List every service with its endpoints in every region."""
     further = ((kind, *(PLACES | NAMED_ONLY)[kind]) for kind in cloud.services)
     return [
@@ -54,11 +54,11 @@ def catalog(cloud: Cloud, root: str, project_id: str) -> list[Record]:
     ]
 
 
-def _root(root: str, cloud: Cloud, kind: str, region: str) -> str:
+def _root(root: str, cloud: CloudState, kind: str, region: str) -> str:
     return root if kind == "identity" else region_root(root, cloud, region)
 
 
-def _endpoints(cloud: Cloud, root: str, kind: str, path: str, project_id: str) -> list[Record]:
+def _endpoints(cloud: CloudState, root: str, kind: str, path: str, project_id: str) -> list[Record]:
     return [
         {
             "id": f"{kind}-{region}-{interface}",
@@ -87,14 +87,14 @@ def _identity(ask: Request) -> Record:
     }
 
 
-def identity_versions(ask: Request) -> Answer:
+def identity_versions(ask: Request) -> ApiAnswer:
     """Show Keystone's versions, with the 300 it uses."""
-    return Answer(300, {"versions": {"values": [_identity(ask)]}}, headers={"Location": f"{ask.base}/v3/"})
+    return ApiAnswer(300, {"versions": {"values": [_identity(ask)]}}, headers={"Location": f"{ask.base}/v3/"})
 
 
-def identity_version(ask: Request) -> Answer:
+def identity_version(ask: Request) -> ApiAnswer:
     """Show Keystone v3."""
-    return Answer(200, {"version": _identity(ask)})
+    return ApiAnswer(200, {"version": _identity(ask)})
 
 
 def _numbered(least: tuple[int, int], most: tuple[int, int]) -> Record:
@@ -111,7 +111,7 @@ def _compute(ask: Request) -> Record:
     }
 
 
-def compute_versions(ask: Request) -> Answer:
+def compute_versions(ask: Request) -> ApiAnswer:
     """Show Nova's versions, of which the first is only told of."""
     first = {
         "id": "v2.0",
@@ -121,22 +121,22 @@ def compute_versions(ask: Request) -> Answer:
         "updated": "2011-01-21T11:33:21Z",
         "links": _self(f"{ask.base}/v2/"),
     }
-    return Answer(200, {"versions": [first, _compute(ask)]})
+    return ApiAnswer(200, {"versions": [first, _compute(ask)]})
 
 
-def compute_version(ask: Request) -> Answer:
+def compute_version(ask: Request) -> ApiAnswer:
     """Show Nova v2.1 and its microversions."""
     media = [{"base": "application/json", "type": "application/vnd.openstack.compute+json;version=2.1"}]
-    return Answer(200, {"version": _compute(ask) | {"media-types": media}})
+    return ApiAnswer(200, {"version": _compute(ask) | {"media-types": media}})
 
 
-def network_versions(ask: Request) -> Answer:
+def network_versions(ask: Request) -> ApiAnswer:
     """Show Neutron's one version."""
     one = {"id": "v2.0", "status": "CURRENT", "links": _self(f"{ask.base}/v2.0/")}
-    return Answer(200, {"versions": [one]})
+    return ApiAnswer(200, {"versions": [one]})
 
 
-def volume_versions(ask: Request) -> Answer:
+def volume_versions(ask: Request) -> ApiAnswer:
     """Show Cinder v3, with a 300 at the root and a 200 below."""
     media = [{"base": "application/json", "type": "application/vnd.openstack.volume+json;version=3"}]
     described = {"rel": "describedby", "type": "text/html", "href": "https://docs.openstack.org/"}
@@ -148,16 +148,16 @@ def volume_versions(ask: Request) -> Answer:
         "links": [described, *_self(f"{ask.base}/v3/")],
         "media-types": media,
     }
-    return Answer(200 if "v3" in ask.path else 300, {"versions": [one]})
+    return ApiAnswer(200 if "v3" in ask.path else 300, {"versions": [one]})
 
 
-def image_versions(ask: Request) -> Answer:
+def image_versions(ask: Request) -> ApiAnswer:
     """Show Glance's versions, which all live at v2."""
     every = [
         {"id": f"v{number}", "status": "SUPPORTED" if at else "CURRENT", "links": _self(f"{ask.base}/v2/")}
         for at, number in enumerate(IMAGE_VERSIONS)
     ]
-    return Answer(300, {"versions": every})
+    return ApiAnswer(300, {"versions": every})
 
 
 DISCOVERY = {

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import replace
 
-from reaper.simulator.exchange import UNAUTHORIZED, Answer, Request
+from reaper.simulator.exchange import UNAUTHORIZED, ApiAnswer, Request
 
 REFUSED = 400
 # The documents at the root that no middleware sees.
@@ -13,7 +13,7 @@ _EMPTY = {"compute": "application/json", "image": "text/html; charset=UTF-8"}
 _ACCEPTED = 202
 
 
-def enclose(ask: Request, answer: Answer) -> Answer:
+def enclose(ask: Request, answer: ApiAnswer) -> ApiAnswer:
     """Add the headers of the service, as recorded from the real ones."""
     if ask.service not in _SERVICES or (ask.path == "/" and ask.service in _BARE_ROOTS):
         return answer
@@ -25,7 +25,7 @@ def enclose(ask: Request, answer: Answer) -> Answer:
     return replace(answer, headers=headers)
 
 
-def _of_nothing(ask: Request, answer: Answer) -> str | None:
+def _of_nothing(ask: Request, answer: ApiAnswer) -> str | None:
     if ask.service == "volume":
         return "text/html; charset=UTF-8" if answer.status == _ACCEPTED else None
     return _EMPTY.get(ask.service)

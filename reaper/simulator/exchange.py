@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
-    from reaper.simulator.state import Cloud, Region, Token
+    from reaper.simulator.state import CloudState, IssuedToken, Region
 
 Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """What goes back: a status, a JSON document or text, and headers."""
 
     status: int
@@ -22,20 +22,20 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     media: str = "application/json"
 
-    def written(self, headers: Mapping[str, str]) -> "Answer":
+    def written(self, headers: Mapping[str, str]) -> "ApiAnswer":
         """Turn the document into text, while nobody can change what it is made of, and add headers."""
         text = self.text if self.document is None else json.dumps(self.document)
-        return Answer(self.status, None, text, {**self.headers, **headers}, self.media)
+        return ApiAnswer(self.status, None, text, {**self.headers, **headers}, self.media)
 
     def body(self) -> bytes:
         """Give the bytes for the wire."""
         return self.text.encode() if self.document is None else json.dumps(self.document).encode()
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an accident
+class ApiError(Exception):
     """A request ends here with this answer."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: ApiAnswer) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
@@ -44,7 +44,7 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an acciden
 class Request:
     """One request after routing: who asks, of which service and region, and for what."""
 
-    cloud: "Cloud"
+    cloud: "CloudState"
     region: "Region"
     service: str
     method: str
@@ -53,7 +53,7 @@ class Request:
     headers: Mapping[str, str]
     content: bytes
     base: str
-    token: "Token | None" = None
+    token: "IssuedToken | None" = None
     version: tuple[int, int] = (0, 0)
     marks: tuple[str, ...] = ()
     # The query as pairs, in order, empty values kept.
@@ -85,7 +85,7 @@ class Request:
         return inside
 
     @property
-    def who(self) -> "Token":
+    def who(self) -> "IssuedToken":
         """Give the caller's token; routes that need one are guarded before."""
         if self.token is None:
             refuse(self.service, 401, UNAUTHENTICATED)
@@ -132,16 +132,16 @@ PAGE = (
 )
 
 
-def refusal(service: str, status: int, message: str, kind: str = "") -> Answer:
+def refusal(service: str, status: int, message: str, kind: str = "") -> ApiAnswer:
     """Word a refusal as the service does; `kind` is Neutron's exception name."""
     title = TITLES.get(status, "Error")
     if status == UNAUTHORIZED or service == "identity":
-        return Answer(status, {"error": {"code": status, "message": message, "title": title}})
+        return ApiAnswer(status, {"error": {"code": status, "message": message, "title": title}})
     if service == "image":
-        return Answer(status, text=PAGE.format(status, title, message), media="text/html; charset=UTF-8")
+        return ApiAnswer(status, text=PAGE.format(status, title, message), media="text/html; charset=UTF-8")
     if service == "network":
-        return Answer(status, {"NeutronError": {"type": kind or "HTTPError", "message": message, "detail": ""}})
-    return Answer(status, {FAULTS.get(status, "computeFault"): {"code": status, "message": message}})
+        return ApiAnswer(status, {"NeutronError": {"type": kind or "HTTPError", "message": message, "detail": ""}})
+    return ApiAnswer(status, {FAULTS.get(status, "computeFault"): {"code": status, "message": message}})
 
 
 UNAUTHORIZED = 401
@@ -149,10 +149,10 @@ UNAUTHORIZED = 401
 
 def refuse(service: str, status: int, message: str, kind: str = "") -> NoReturn:
     """End the request with a refusal."""
-    raise Refused(refusal(service, status, message, kind))
+    raise ApiError(refusal(service, status, message, kind))
 
 
-Act = Callable[..., Answer]
+Act = Callable[..., ApiAnswer]
 
 
 @dataclass(frozen=True, slots=True)

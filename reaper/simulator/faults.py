@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from reaper.simulator.exchange import Answer, refusal
+from reaper.simulator.exchange import ApiAnswer, refusal
 
 
 @dataclass(slots=True, eq=False)
@@ -35,15 +35,15 @@ class Fault:
             and (self.path is None or self.path.search(path) is not None)
         )
 
-    def answer(self, service: str) -> Answer | None:
+    def answer(self, service: str) -> ApiAnswer | None:
         """Give the answer that replaces the true one, None when the true one is only changed or delayed."""
         if self.status is None:
             return None
         if self.body is not None:
-            return Answer(self.status, text=self.body, media="text/html")
+            return ApiAnswer(self.status, text=self.body, media="text/html")
         return refusal(service, self.status, "The server is currently unavailable.")
 
-    def bend(self, answer: Answer, service: str) -> Answer:
+    def bend(self, answer: ApiAnswer, service: str) -> ApiAnswer:
         """Empty or cut the lists of a true answer, as a service in trouble does."""
         if not (self.empty or self.truncate) or not isinstance(answer.document, dict):
             return answer
@@ -51,7 +51,7 @@ class Fault:
         document.pop("next", None)
         if self.truncate and service == "identity":
             document |= {"truncated": True, "links": {**answer.document.get("links", {}), "next": None}}
-        return Answer(answer.status, document, headers=answer.headers)
+        return ApiAnswer(answer.status, document, headers=answer.headers)
 
     def _cut(self, value: Any) -> Any:
         if not isinstance(value, list):

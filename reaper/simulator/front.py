@@ -6,11 +6,21 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reaper.simulator.calls import Call, Calls
-from reaper.simulator.exchange import UNAUTHENTICATED, Answer, Record, Refused, Request, Route, Table, refusal, refuse
+from reaper.simulator.calls import Calls, RecordedCall
+from reaper.simulator.exchange import (
+    UNAUTHENTICATED,
+    ApiAnswer,
+    ApiError,
+    Record,
+    Request,
+    Route,
+    Table,
+    refusal,
+    refuse,
+)
 from reaper.simulator.faults import Fault, Faults
 from reaper.simulator.release import Release
-from reaper.simulator.state import Cloud, Region
+from reaper.simulator.state import CloudState, Region
 
 UNVERIFIED = (
     "This server could not verify that you are authorized to access the document you requested. Either you supplied "
@@ -24,13 +34,15 @@ class Front:
     """All the services of a release behind one socket."""
 
     release: Release
-    cloud: Cloud
+    cloud: CloudState
     calls: Calls
     faults: Faults
     latency: float
     root: str = ""
 
-    def respond(self, method: str, path: str, query: str, headers: Mapping[str, str], content: bytes) -> Answer | None:
+    def respond(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], content: bytes
+    ) -> ApiAnswer | None:
         """Answer one request, None to drop the connection; every request is recorded."""
         region, place, rest = self._place(path)
         service = self.release.service(place)
@@ -46,7 +58,7 @@ class Front:
         self._record(ask, path, query, answer)
         return answer
 
-    def _answer(self, ask: Request, fault: Fault | None, place: str) -> Answer | None:
+    def _answer(self, ask: Request, fault: Fault | None, place: str) -> ApiAnswer | None:
         if fault is None or fault.late:
             answer = self._true_answer(ask, fault, place)
         if fault is not None and fault.drop:
@@ -56,10 +68,10 @@ class Front:
             return replaced
         return answer if fault is None or fault.late else self._true_answer(ask, fault, place)
 
-    def _record(self, ask: Request, path: str, query: str, answer: Answer | None) -> None:
+    def _record(self, ask: Request, path: str, query: str, answer: ApiAnswer | None) -> None:
         token = self.cloud.tokens.get(ask.headers.get("x-auth-token", ""))
         self.calls.append(
-            Call(
+            RecordedCall(
                 self.cloud.clock.now(),
                 ask.method,
                 f"{path}?{query}" if query else path,
@@ -78,15 +90,15 @@ class Front:
         service, _, rest = path[1:].partition("/")
         return region or self.cloud.home, service, "/" + rest if rest or path.endswith("/") else ""
 
-    def _true_answer(self, ask: Request, fault: Fault | None, place: str) -> Answer:
+    def _true_answer(self, ask: Request, fault: Fault | None, place: str) -> ApiAnswer:
         table = self.release.tables.get(place)
         if table is None:
-            return Answer(404, text="404 Not Found", media="text/html")
+            return ApiAnswer(404, text="404 Not Found", media="text/html")
         with self.cloud.lock:
             self.cloud.work.settle()
             try:
                 answer = self._routed(ask, table)
-            except Refused as refused:
+            except ApiError as refused:
                 answer = refused.answer
             except Exception:  # noqa: BLE001 - a fault of the simulator is answered as services answer their own: 500
                 self.cloud.traps["simulator_crashed"] += 1
@@ -94,7 +106,7 @@ class Front:
             answer = self.release.reword(ask, answer)
             return (fault.bend(answer, ask.service) if fault else answer).written(_version_headers(ask))
 
-    def _routed(self, ask: Request, table: Table) -> Answer:
+    def _routed(self, ask: Request, table: Table) -> ApiAnswer:
         found = table.find(ask.method, self._without_project(ask))
         if found is None or found[0].who is not None:
             ask.token = self.release.alive(self.cloud, ask.headers.get("x-auth-token", ""))
@@ -110,12 +122,12 @@ class Front:
             _forbid(ask, route)
         return route.act(ask, *ids)
 
-    def _unauthorized(self, ask: Request) -> Answer:
+    def _unauthorized(self, ask: Request) -> ApiAnswer:
         headers = {"WWW-Authenticate": f'Keystone uri="{self.root}/{self.release.auth_path}"'}
         if ask.service == "image":
             page = refusal("image", 400, UNVERIFIED).text.replace("400 Bad Request", "401 Unauthorized")
-            return Answer(401, text=page, media="text/html; charset=UTF-8", headers=headers)
-        return Answer(401, refusal(ask.service, 401, UNAUTHENTICATED).document, headers=headers)
+            return ApiAnswer(401, text=page, media="text/html; charset=UTF-8", headers=headers)
+        return ApiAnswer(401, refusal(ask.service, 401, UNAUTHENTICATED).document, headers=headers)
 
     def _without_project(self, ask: Request) -> str:
         match = self.release.with_project.match(ask.path) if self.release.carries_project(ask.service) else None
@@ -148,11 +160,11 @@ class Front:
             refuse(ask.service, 406, message)
 
 
-def _nowhere(ask: Request) -> Answer:
+def _nowhere(ask: Request) -> ApiAnswer:
     if ask.service == "network":
         return refusal("network", 404, "The resource could not be found.", "HTTPNotFound")
     page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n"
-    return Answer(404, text=page, media="text/html; charset=utf-8")
+    return ApiAnswer(404, text=page, media="text/html; charset=utf-8")
 
 
 def _forbid(ask: Request, route: Route) -> None:

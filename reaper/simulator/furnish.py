@@ -9,12 +9,12 @@ from reaper.simulator.identity.tokens import IMPLIED
 from reaper.simulator.image.images import new_image
 from reaper.simulator.network.networks import new_network
 from reaper.simulator.network.subnets import new_subnet
-from reaper.simulator.state import Cloud, dashed
+from reaper.simulator.state import CloudState, dashed
 
 FLAVORS = (("m1.nano", 1, 128, 1), ("m1.small", 1, 2048, 20), ("m1.medium", 2, 4096, 40))
 
 
-def furnish(cloud: Cloud, password: str) -> None:
+def furnish(cloud: CloudState, password: str) -> None:
     """Make domain, roles and the admin, and in each region flavors, an image and a public network."""
     cloud.identity["domains"]["default"] = {
         "id": "default",

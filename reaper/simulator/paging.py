@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from urllib.parse import quote, urlencode
 
-from reaper.simulator.exchange import Answer, Record, Request, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, refuse
 
 
 def page_of(
@@ -42,9 +42,9 @@ def limit_asked(ask: Request, message: str) -> int | None:
     return int(text)
 
 
-def linked(ask: Request, key: str, page: list[Record], query: str | None) -> Answer:
+def linked(ask: Request, key: str, page: list[Record], query: str | None) -> ApiAnswer:
     """Answer a page as Nova and Cinder do, with `<kind>_links` when there is a next one."""
     document: Record = {key: page}
     if query is not None:
         document[f"{key}_links"] = [{"rel": "next", "href": f"{ask.base}{ask.path}?{query}"}]
-    return Answer(200, document)
+    return ApiAnswer(200, document)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from reaper.simulator.exchange import Answer, Request, Table
-from reaper.simulator.state import Cloud, Token
+from reaper.simulator.exchange import ApiAnswer, Request, Table
+from reaper.simulator.state import CloudState, IssuedToken
 
 Versions = tuple[tuple[int, int], tuple[int, int]]
 
@@ -22,11 +22,11 @@ class Release:
     name: str
     tables: Mapping[str, Table]
     with_project: re.Pattern[str]
-    alive: Callable[[Cloud, str], Token | None]
+    alive: Callable[[CloudState, str], IssuedToken | None]
     auth_path: str
     versions: Mapping[str, Versions] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
-    reword: Callable[[Request, Answer], Answer] = lambda _ask, answer: answer
+    reword: Callable[[Request, ApiAnswer], ApiAnswer] = lambda _ask, answer: answer
     tenants: bool = False
     catalog: tuple[tuple[str, str, str], ...] = ()
 

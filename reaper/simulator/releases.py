@@ -6,7 +6,7 @@ from dataclasses import replace
 from reaper.simulator import compute, further, identity, image, network, volume
 from reaper.simulator.catalog import COMPUTE_VERSIONS, DISCOVERY, VOLUME_VERSIONS
 from reaper.simulator.envelope import enclose
-from reaper.simulator.exchange import Answer, Request, Route, Table
+from reaper.simulator.exchange import ApiAnswer, Request, Route, Table
 from reaper.simulator.folsom import compute as nova
 from reaper.simulator.folsom import image as glance
 from reaper.simulator.folsom import network as quantum
@@ -51,16 +51,18 @@ FOLSOM = Release(
 )
 
 
-def _cinder_2(ask: Request) -> Answer:
+def _cinder_2(ask: Request) -> ApiAnswer:
     links = [{"rel": "self", "href": f"{ask.base}/v2/"}]
-    return Answer(300 if ask.path == "/" else 200, {"versions": [{"id": "v2.0", "status": "CURRENT", "links": links}]})
+    return ApiAnswer(
+        300 if ask.path == "/" else 200, {"versions": [{"id": "v2.0", "status": "CURRENT", "links": links}]}
+    )
 
 
 def _below_2(route: Route) -> Route:
     return replace(route, path=route.path.replace("/v3/", "/v2/", 1))
 
 
-def _reword(ask: Request, answer: Answer) -> Answer:
+def _reword(ask: Request, answer: ApiAnswer) -> ApiAnswer:
     return answer if ask.service == "network" else reword(ask, answer)
 
 

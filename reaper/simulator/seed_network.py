@@ -14,13 +14,13 @@ from reaper.simulator.network.routers import connect, new_router
 from reaper.simulator.network.sharing import share
 from reaper.simulator.network.subnets import new_subnet
 from reaper.simulator.network.trunks import new_trunk
-from reaper.simulator.state import Cloud, Region
+from reaper.simulator.state import CloudState, Region
 
 
 class NetworkSeed:
     """Makers of Neutron's things; each gives the new thing's id."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: CloudState) -> None:
         self._cloud = cloud
 
     def _region(self, name: str | None) -> Region:

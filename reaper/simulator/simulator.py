@@ -4,7 +4,7 @@ import secrets
 from types import TracebackType
 from typing import Any, Self
 
-from reaper.simulator.calls import Call, Calls
+from reaper.simulator.calls import Calls, RecordedCall
 from reaper.simulator.clock import SimClock
 from reaper.simulator.compute.life import end_delete
 from reaper.simulator.faults import Faults
@@ -13,8 +13,8 @@ from reaper.simulator.furnish import furnish
 from reaper.simulator.kinds import TABLES
 from reaper.simulator.releases import RELEASES
 from reaper.simulator.seed import Seed
-from reaper.simulator.state import Cloud
-from reaper.simulator.wire import Wire
+from reaper.simulator.state import CloudState
+from reaper.simulator.wire import HttpServer
 
 
 class Simulator:
@@ -42,7 +42,7 @@ class Simulator:
         release: str = "today",
     ) -> None:
         self.clock = clock or SimClock()
-        self.cloud = Cloud(self.clock, regions or (region,), page_limit, pace, dhcp_ports=dhcp_ports)
+        self.cloud = CloudState(self.clock, regions or (region,), page_limit, pace, dhcp_ports=dhcp_ports)
         self.cloud.services = services
         self.calls = Calls()
         self.faults = Faults()
@@ -52,20 +52,20 @@ class Simulator:
         self.release = RELEASES[release]
         self.cloud.places = self.release.catalog
         self._front = Front(self.release, self.cloud, self.calls, self.faults, latency)
-        self._wire = Wire(port, self._front.respond)
-        self._front.root = f"http://127.0.0.1:{self._wire.port}"
+        self._client = HttpServer(port, self._front.respond)
+        self._front.root = f"http://127.0.0.1:{self._client.port}"
         self._running = False
 
     def start(self) -> Self:
         """Begin to answer."""
-        self._wire.start()
+        self._client.start()
         self._running = True
         return self
 
     def stop(self) -> None:
         """Stop to answer, for good; stopping twice is no error."""
         if self._running:
-            self._wire.stop()
+            self._client.stop()
             self._running = False
 
     def __enter__(self) -> Self:
@@ -107,7 +107,7 @@ class Simulator:
             entry["regions"] = list(self.cloud.regions)
         return {"clouds": {name: entry}}
 
-    def writes(self, service: str | None = None) -> list[Call]:
+    def writes(self, service: str | None = None) -> list[RecordedCall]:
         """Give the requests so far that could change something, of one service or of all."""
         return self.calls.writes(service)
 

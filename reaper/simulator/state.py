@@ -15,7 +15,7 @@ from reaper.simulator.exchange import Record
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class IssuedToken:
     """A token somebody was given."""
 
     id: str
@@ -26,7 +26,7 @@ class Token:
     ends: float
 
 
-class Work:
+class PendingWork:
     """Asynchronous work: what a service has accepted and will have done after a short real time."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ INDEXED = {
 class Region:
     """One region's services: a table per kind, each record in the form its API shows."""
 
-    def __init__(self, name: str, cloud: "Cloud") -> None:
+    def __init__(self, name: str, cloud: "CloudState") -> None:
         self.name = name
         self.cloud = cloud
         self.tables: defaultdict[str, dict[str, Record]] = defaultdict(dict)
@@ -113,7 +113,7 @@ class Stubborn:
         return how if isinstance(how, str) and how != "conflict" else ""
 
 
-class Cloud:
+class CloudState:
     """Everything the simulator knows, behind one lock."""
 
     def __init__(
@@ -130,13 +130,13 @@ class Cloud:
         self.pace = pace
         self.dhcp_ports = dhcp_ports
         self.lock = threading.RLock()
-        self.work = Work()
+        self.work = PendingWork()
         self.identity: defaultdict[str, dict[str, Record]] = defaultdict(dict)
         # (role_id, target kind "project" or "domain", target id, actor kind "user" or "group", actor id)
         self.assignments: dict[tuple[str, str, str, str, str], None] = {}
         self.inherited: dict[tuple[str, str, str, str, str], None] = {}  # for all projects below the target, not for it
         self.members: defaultdict[str, set[str]] = defaultdict(set)
-        self.tokens: dict[str, Token] = {}
+        self.tokens: dict[str, IssuedToken] = {}
         self.regions = {name: Region(name, self) for name in regions}
         self.stubborn = Stubborn()
         # What a careful client never makes happen, counted.

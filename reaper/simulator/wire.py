@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from io import BufferedIOBase
 from urllib.parse import unquote
 
-from reaper.simulator.exchange import Answer
+from reaper.simulator.exchange import ApiAnswer
 
 REASONS = {
     200: "OK",
@@ -33,11 +33,11 @@ REASONS = {
 #: What a client sends first that takes this for a TLS server; it has no line to read to the end of.
 TLS_HELLO = b"\x16"
 # method, path, raw query, headers in lower case, body -> answer; None drops the connection
-Respond = Callable[[str, str, str, Mapping[str, str], bytes], Answer | None]
+Respond = Callable[[str, str, str, Mapping[str, str], bytes], ApiAnswer | None]
 
 
 class _Connection(socketserver.StreamRequestHandler):
-    server: "Wire"
+    server: "HttpServer"
     disable_nagle_algorithm = True
     wbufsize = 0
 
@@ -91,7 +91,7 @@ def _read_body(stream: BufferedIOBase, headers: Mapping[str, str]) -> bytes:
     return b"".join(chunks)
 
 
-def _written(answer: Answer, *, without_body: bool) -> bytes:
+def _written(answer: ApiAnswer, *, without_body: bool) -> bytes:
     body = answer.body()
     lines = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, 'Other')}"]
     if body:
@@ -102,7 +102,7 @@ def _written(answer: Answer, *, without_body: bool) -> bytes:
     return head if without_body else head + body
 
 
-class Wire(socketserver.ThreadingTCPServer):
+class HttpServer(socketserver.ThreadingTCPServer):
     """A listening socket on 127.0.0.1 whose connections are answered by one function."""
 
     allow_reuse_address = True

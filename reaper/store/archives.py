@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, insert, select, update
 
 from reaper.model import ArchiveState, ServerArchive
 from reaper.store.engine import Database
-from reaper.store.rows import NO_MOMENT, Reader
+from reaper.store.rows import NO_MOMENT, RowReader
 from reaper.store.tables import archives
 
 #: Stands for an end that cannot be read.
@@ -58,7 +58,7 @@ class SqlArchives:
 
 def _archive(row: RowMapping) -> ServerArchive:
     """Make an archive of a row. What cannot be read is taken for what lets the least happen."""
-    read = Reader().turn_to("archives", row)
+    read = RowReader().turn_to("archives", row)
     texts: Mapping[str, Any] = {
         name: row[name] for name in ("id", "tenant_id", "project_id", "lease_id", "region", "server_id", "server_name")
     }

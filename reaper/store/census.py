@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, or_, sel
 from reaper.lifecycle.transitions import reappear
 from reaper.model import CensusMark, Event, Person, Project, Tenant
 from reaper.store import people
-from reaper.store.pulse import put
+from reaper.store.gate_inputs import put
 from reaper.store.reading import in_batches, living, load
 from reaper.store.tables import censuses, leases, tenants
 from reaper.store.types import legible
@@ -19,7 +19,7 @@ from reaper.store.writing import add_events, lease_row, record, tenant_row
 
 
 @dataclass(frozen=True)
-class Look:
+class CensusLook:
     """How the projects of one cloud look now; `people` None when that could not be read in full."""
 
     people: Mapping[str, Sequence[Person]] | None
@@ -47,7 +47,7 @@ def _enrol_batch(connection: Connection, batch: Sequence[Tenant], event: Event) 
     return len(fresh)
 
 
-def meet(connection: Connection, projects: Iterable[Project], look: Look) -> None:
+def meet(connection: Connection, projects: Iterable[Project], look: CensusLook) -> None:
     """Refresh what changed about known tenants, and note that they were seen."""
     there = {project.id: project for project in projects}
     columns = (tenants.c[name] for name in ("id", "project_id", "name", "domain", "tags", "vanished_at"))
@@ -57,7 +57,9 @@ def meet(connection: Connection, projects: Iterable[Project], look: Look) -> Non
         _meet_batch(connection, batch, there, look)
 
 
-def _meet_batch(connection: Connection, rows: Sequence[RowMapping], there: Mapping[str, Project], look: Look) -> None:
+def _meet_batch(
+    connection: Connection, rows: Sequence[RowMapping], there: Mapping[str, Project], look: CensusLook
+) -> None:
     _welcome_back(connection, rows, look.now)
     _rename(connection, [(row, there[row["project_id"]]) for row in rows], look.now)
     if look.people is not None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from reaper.errors import Unusable
-from reaper.store.complaints import place, translated
+from reaper.store.db_errors import place, translated
 
 PATIENCE = timedelta(seconds=15)
 _EXAMPLES = (

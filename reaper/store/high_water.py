@@ -20,7 +20,7 @@ from pathlib import Path
 
 from reaper.errors import Temporary
 from reaper.store.engine import Database
-from reaper.store.pulse import note, noted
+from reaper.store.gate_inputs import note, noted
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from reaper.lifecycle import Stock
 from reaper.lifecycle.transitions import tell as told
 from reaper.model import Disk, Event, IdleThing, LetterKind, LetterState, Queued, Resource, Tenant
 from reaper.store.engine import Database
-from reaper.store.rows import NO_MOMENT, Reader
+from reaper.store.rows import NO_MOMENT, RowReader
 from reaper.store.tables import idle_things, letters, tenants
 from reaper.store.writing import add_events, record
 
@@ -135,7 +135,7 @@ class SqlIdleThings:
 
 def thing_from(row: RowMapping) -> IdleThing:
     """Make a thing of a row and its letter. Of what cannot be read `damaged` says so: nothing is concluded from it."""
-    read = Reader().turn_to("idle_things", row)
+    read = RowReader().turn_to("idle_things", row)
     resource = Resource(
         row["kind"],
         row["region"],

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, update
 
 from reaper.model import Resource, Tenant
-from reaper.ports import Step
+from reaper.ports import JournalStep
 from reaper.store.engine import Database
 from reaper.store.rows import step_from
 from reaper.store.tables import steps
@@ -51,7 +51,7 @@ class SqlJournal:
         with_reasons = [_named(key) | {"answer": reason} for key, reason in why.items()]
         self._write(tenant, {}, with_reasons)
 
-    def steps(self, tenant: Tenant) -> list[Step]:
+    def steps(self, tenant: Tenant) -> list[JournalStep]:
         """All rows of the tenant's current lease, in the order they were planned."""
         with self.database.reading() as connection:
             rows = connection.execute(select(steps).where(_of(tenant)).order_by(steps.c.number)).mappings()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reaper.errors import Overtaken
-from reaper.model import CensusMark, Change, Event, Person, Project, Pulse, Tenant
-from reaper.store import census, pulse, reading, writing
+from reaper.model import CensusMark, Change, Event, GateInputs, Person, Project, Tenant
+from reaper.store import census, gate_inputs, reading, writing
 from reaper.store.engine import Database
 from reaper.store.high_water import HighWaterMark
 
@@ -90,7 +90,7 @@ class SqlLedger:
         changed become due, and those with other people if a letter of the running lease reached nobody.
         """
         with self.database.writing() as connection:
-            census.meet(connection, facts, census.Look(people, cloud, now))
+            census.meet(connection, facts, census.CensusLook(people, cloud, now))
 
     def unseen_since(self, cloud: str, moment: datetime) -> list[Tenant]:
         """Return living tenants of a cloud that no census has seen since."""
@@ -117,16 +117,16 @@ class SqlLedger:
         with self.database.reading() as connection:
             return reading.history(connection, tenant_id)
 
-    def pulse(self, now: datetime) -> Pulse:
+    def gate_inputs(self, now: datetime) -> GateInputs:
         """Read what the gates ask for."""
         with self.database.reading() as connection:
-            seen = pulse.pulse(connection, now, self.head)
+            seen = gate_inputs.gate_inputs(connection, now, self.head)
         return seen if self.mark is None else replace(seen, behind=self.mark.behind())
 
     def beat(self, now: datetime) -> None:
         """Note the end of a sweep."""
         with self.database.writing() as connection:
-            pulse.note_moment(connection, pulse.BEAT, now)
+            gate_inputs.note_moment(connection, gate_inputs.BEAT, now)
         self._promised(now)
 
     def restart_warnings(self, now: datetime, since: datetime | None = None) -> None:
@@ -143,27 +143,27 @@ class SqlLedger:
         """Stop destructive work (a text: who and why), or let it go on (None)."""
         since = None if by is None else f"{by}, since {now:%Y-%m-%d %H:%M:%S} UTC"
         with self.database.writing() as connection:
-            pulse.note(connection, pulse.PAUSED, since)
+            gate_inputs.note(connection, gate_inputs.PAUSED, since)
         self._promised(now)
 
     def paused(self) -> str | None:
         """Return who paused and why, or None."""
-        return self.noted(pulse.PAUSED)
+        return self.noted(gate_inputs.PAUSED)
 
     def note(self, key: str, value: str | None) -> None:
         """Keep one small fact under a name; None forgets it."""
         with self.database.writing() as connection:
-            pulse.note(connection, key, value)
+            gate_inputs.note(connection, key, value)
 
     def noted(self, key: str) -> str | None:
         """Return such a fact."""
         with self.database.reading() as connection:
-            return pulse.noted(connection, key)
+            return gate_inputs.noted(connection, key)
 
     def happened(self, since: datetime) -> dict[str, int]:
         """Count what happened to tenants since then, by the word under which the history keeps it."""
         with self.database.reading() as connection:
-            return pulse.happened(connection, since)
+            return gate_inputs.happened(connection, since)
 
     def adopt(self, now: datetime) -> None:
         """Take this database for the one that counts, though it is older than what was promised: a person says so."""
@@ -182,4 +182,4 @@ class SqlLedger:
     def by_state(self) -> dict[str, int]:
         """Count tenants by state."""
         with self.database.reading() as connection:
-            return pulse.tenants_by_state(connection)
+            return gate_inputs.tenants_by_state(connection)

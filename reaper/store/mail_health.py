@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, select, update
 from reaper.letters.mail_health import MailHealth, read_health
 from reaper.model import Event, EventKind, Letter, LetterState
 from reaper.store.engine import Database
-from reaper.store.pulse import MAIL, note, noted
+from reaper.store.gate_inputs import MAIL, note, noted
 from reaper.store.rows import letter_from
 from reaper.store.tables import letters
 from reaper.store.writing import lock_tenant, tell, wake_one

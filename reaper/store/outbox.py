@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, select, update
 
 from reaper.model import Event, EventKind, Letter, LetterState, ReportKind
-from reaper.store import bundles, copies, returned
+from reaper.store import bundles, resend, returned
 from reaper.store.bundles import claimed
 from reaper.store.engine import Database
+from reaper.store.gate_inputs import letters_by_state
 from reaper.store.mail_health import KeepsMailHealth
-from reaper.store.pulse import letters_by_state
 from reaper.store.rows import NO_MOMENT, letter_from
 from reaper.store.tables import letters
 from reaper.store.writing import lock_tenant, tell, wake_one
@@ -164,7 +164,7 @@ class SqlOutbox(KeepsMailHealth):
             with self.database.writing() as connection:
                 changed.append(returned.doubt(connection, letter, words[:_QUOTED], now, letter.id in again))
                 if changed[-1] is returned.Doubt.FIRST:
-                    copies.repeat(connection, letter, now, self.mail_domain)
+                    resend.repeat(connection, letter, now, self.mail_domain)
         return [letter for letter in self.named(ref) if any(changed) and letter.state is LetterState.IN_DOUBT]
 
     def delayed(self, ref: str, words: str, now: datetime) -> int:
@@ -175,7 +175,7 @@ class SqlOutbox(KeepsMailHealth):
     def tell_admins(self, kind: ReportKind, once: str, now: datetime) -> bool:
         """Queue a letter to the admins about everything, unless the one of this name was queued before."""
         with self.database.writing() as connection:
-            return copies.queue_for_admins(connection, kind, once, now, self.mail_domain)
+            return resend.queue_for_admins(connection, kind, once, now, self.mail_domain)
 
     def again(self, ref: str, now: datetime, by: str) -> list[Letter]:
         """Queue once more what went out as one message, under a new Message-ID, as a person has asked.
@@ -184,10 +184,10 @@ class SqlOutbox(KeepsMailHealth):
         the letters that are repeated, none if there is no such.
         """
         with self.database.writing() as connection:
-            found = copies.sent_as_one(connection, ref)
+            found = resend.sent_as_one(connection, ref)
             along = f" with {len(found) - 1} more, as they went" if len(found) > 1 else ""
             for letter in found:
-                copies.repeat(connection, letter, now, self.mail_domain)
+                resend.repeat(connection, letter, now, self.mail_domain)
                 text = f"the {_name(letter)} is queued again{along}"
                 tell(connection, letter.tenant_id, Event(now, EventKind.LETTER, text, by))
             return found

@@ -31,7 +31,7 @@ from reaper.model import (
     Terms,
     Unfinished,
 )
-from reaper.ports import Step
+from reaper.ports import JournalStep
 from reaper.store.terms import as_read, no_terms
 from reaper.store.types import Unreadable
 
@@ -44,14 +44,14 @@ NO_VERSION = -1
 
 
 @dataclass
-class Reader:
+class RowReader:
     """Reads rows column by column and collects what could not be read."""
 
     damage: list[str] = field(default_factory=list)
     table: str = ""
     row: RowMapping | None = None
 
-    def turn_to(self, table: str, row: RowMapping) -> Reader:
+    def turn_to(self, table: str, row: RowMapping) -> RowReader:
         """Go on with another row; the damage found so far is kept."""
         self.table, self.row = table, row
         return self
@@ -112,7 +112,7 @@ def tenant_from(
     row: RowMapping, lease: RowMapping | None, people: Sequence[RowMapping], letters: Sequence[RowMapping]
 ) -> Tenant:
     """Make a tenant of its rows. `damaged` names every column that could not be read."""
-    read = Reader().turn_to("tenants", row)
+    read = RowReader().turn_to("tenants", row)
     quarantined_from = read.optional_word("quarantined_from", State)
     hold, cause = _hold(read), read.optional_word("quarantine_cause", QuarantineCause)
     columns: dict[str, Any] = {
@@ -150,12 +150,12 @@ _MOMENTS = (
 )
 
 
-def _hold(read: Reader) -> Hold | None:
+def _hold(read: RowReader) -> Hold | None:
     until = read.optional("hold_until", datetime)
     return until and Hold(until, str(read.value("hold_reason") or ""), str(read.value("hold_by") or ""))
 
 
-def _lease(read: Reader, lease_id: str, row: RowMapping | None, letters: Sequence[RowMapping]) -> Lease:
+def _lease(read: RowReader, lease_id: str, row: RowMapping | None, letters: Sequence[RowMapping]) -> Lease:
     if row is None:
         read.damage.append(f"leases has no row {lease_id!r}")
         return Lease(lease_id, NO_MOMENT, NO_MOMENT, no_terms("?"))
@@ -177,7 +177,7 @@ def _lease(read: Reader, lease_id: str, row: RowMapping | None, letters: Sequenc
     return replace(lease, notices=notices)
 
 
-def _notice(read: Reader) -> Notice:
+def _notice(read: RowReader) -> Notice:
     state = read.word("state", LetterState, LetterState.QUEUED)
     came_back = state in (LetterState.BOUNCED, LetterState.IN_DOUBT)
     return Notice(
@@ -200,10 +200,10 @@ def _notice_kind(held: Any) -> NoticeKind:
 
 def person_from(row: RowMapping) -> Person:
     """Make a person of a row."""
-    return _person(Reader().turn_to("people", row))
+    return _person(RowReader().turn_to("people", row))
 
 
-def _person(read: Reader) -> Person:
+def _person(read: RowReader) -> Person:
     return Person(
         user_id=str(read.value("user_id")),
         name=read.required("name", "?"),
@@ -219,7 +219,7 @@ _MOMENTS_OF_LETTERS = ("next_attempt_at", "accepted_at", "told_at", "asked_since
 
 def letter_from(row: RowMapping) -> Letter:
     """Make a letter of a row; of one that cannot be read, `answer` says what."""
-    read = Reader().turn_to("letters", row)
+    read = RowReader().turn_to("letters", row)
     letter: dict[str, Any] = {name: row[name] for name in ("id", "lease_id", "message_id")}
     letter |= {"tenant_id": row["tenant_id"] or "", "bundle": row["bundle"]}
     letter |= {name: read.optional(name, datetime) for name in _MOMENTS_OF_LETTERS}
@@ -240,18 +240,18 @@ def letter_from(row: RowMapping) -> Letter:
 
 def event_from(row: RowMapping) -> Event:
     """Make an event of a row."""
-    read = Reader().turn_to("events", row)
+    read = RowReader().turn_to("events", row)
     at, what = read.required("at", NO_MOMENT), read.word("what", EventKind, EventKind.UNREADABLE)
     text = str(row["text"]) + (f" (unreadable: {'; '.join(read.damage)})" if read.damage else "")
     return Event(at, what, text, str(row["by_whom"]))
 
 
-def step_from(row: RowMapping) -> Step:
+def step_from(row: RowMapping) -> JournalStep:
     """Make a step of a row. A moment that cannot be read counts as not yet come: it is asked and looked at again."""
-    read = Reader().turn_to("steps", row)
+    read = RowReader().turn_to("steps", row)
     names = ("kind", "region", "name", "project_id", "status")
     resource = Resource(**{name: row[name] for name in names}, id=row["resource_id"], facts=_facts(row["facts"]))
-    return Step(
+    return JournalStep(
         resource=resource,
         planned_at=read.required("planned_at", NO_MOMENT),
         asked_at=read.optional("asked_at", datetime),

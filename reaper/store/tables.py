@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
-from reaper.store.types import Json, Moment, Number, Prose, Span, Words
+from reaper.store.types import JsonColumn, MomentColumn, Number, ProseColumn, SpanColumn, WordsColumn
 
 metadata = MetaData(
     naming_convention={
@@ -38,35 +38,35 @@ tenants = _table(
     Column("id", String(64), primary_key=True),
     Column("cloud", String(128), nullable=False),
     Column("project_id", String(64), nullable=False),
-    Column("name", Words(255), nullable=False),
-    Column("domain", Words(255), nullable=False),
-    Column("tags", Json, nullable=False),
+    Column("name", WordsColumn(255), nullable=False),
+    Column("domain", WordsColumn(255), nullable=False),
+    Column("tags", JsonColumn, nullable=False),
     Column("lease_id", String(64), nullable=False),  # the running one; older ones stay in `leases`
-    Column("state", Words(32), nullable=False),
-    Column("unfinished", Words(32)),
+    Column("state", WordsColumn(32), nullable=False),
+    Column("unfinished", WordsColumn(32)),
     Column("version", Integer, nullable=False),
-    Column("hold_until", Moment),
-    Column("hold_reason", Prose()),
-    Column("hold_by", Words(255)),
-    Column("protection", Prose()),  # why the last census found it protected; no person's word
-    Column("suspended_at", Moment),
-    Column("reclaiming_at", Moment),
-    Column("archived_at", Moment),  # its servers are kept as images, in the running reclaim
-    Column("emptied_at", Moment),  # it was verified empty, in the running reclaim
-    Column("reclaimed_at", Moment),
-    Column("vanished_at", Moment),
-    Column("halted_at", Moment),  # since then its next step may not be taken
-    Column("taken_at", Moment),  # last begin of a suspension or a reclaim; a renewal does not clear it
-    Column("memory", Json, nullable=False),
+    Column("hold_until", MomentColumn),
+    Column("hold_reason", ProseColumn()),
+    Column("hold_by", WordsColumn(255)),
+    Column("protection", ProseColumn()),  # why the last census found it protected; no person's word
+    Column("suspended_at", MomentColumn),
+    Column("reclaiming_at", MomentColumn),
+    Column("archived_at", MomentColumn),  # its servers are kept as images, in the running reclaim
+    Column("emptied_at", MomentColumn),  # it was verified empty, in the running reclaim
+    Column("reclaimed_at", MomentColumn),
+    Column("vanished_at", MomentColumn),
+    Column("halted_at", MomentColumn),  # since then its next step may not be taken
+    Column("taken_at", MomentColumn),  # last begin of a suspension or a reclaim; a renewal does not clear it
+    Column("memory", JsonColumn, nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("blocker", Prose()),
-    Column("retry_at", Moment),
-    Column("quarantined_from", Words(32)),
-    Column("quarantine_cause", Words(32)),
-    Column("quarantine_reason", Prose()),
-    Column("next_due_at", Moment),  # NULL: not before something happens to it
-    Column("decided_under", Words(32), nullable=False),
-    Column("last_seen_at", Moment),
+    Column("blocker", ProseColumn()),
+    Column("retry_at", MomentColumn),
+    Column("quarantined_from", WordsColumn(32)),
+    Column("quarantine_cause", WordsColumn(32)),
+    Column("quarantine_reason", ProseColumn()),
+    Column("next_due_at", MomentColumn),  # NULL: not before something happens to it
+    Column("decided_under", WordsColumn(32), nullable=False),
+    Column("last_seen_at", MomentColumn),
     UniqueConstraint("cloud", "project_id"),
     Index(None, "cloud", "name"),
     Index(None, "project_id"),
@@ -78,14 +78,14 @@ leases = _table(
     "leases",
     Column("id", String(64), primary_key=True),
     Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
-    Column("policy", Words(255), nullable=False),
-    Column("started_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("terms", Json, nullable=False),  # as copied from the policy, durations in seconds
+    Column("policy", WordsColumn(255), nullable=False),
+    Column("started_at", MomentColumn, nullable=False),
+    Column("expires_at", MomentColumn, nullable=False),
+    Column("terms", JsonColumn, nullable=False),  # as copied from the policy, durations in seconds
     Column("renewals", Integer, nullable=False),
     Column("arming", Integer, nullable=False),
-    Column("away_until", Moment),  # said once: its people are away
-    Column("given_back_at", Moment),  # said on its page: take it back now
+    Column("away_until", MomentColumn),  # said once: its people are away
+    Column("given_back_at", MomentColumn),  # said on its page: take it back now
     Index(None, "tenant_id"),
     Index(None, "policy"),
 )
@@ -94,13 +94,13 @@ people = _table(
     "people",
     Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True),
     Column("key", String(64), primary_key=True),  # of the address, or of the user where there is none
-    Column("user_id", Words(255), nullable=False),
-    Column("name", Words(255), nullable=False),
-    Column("email", Words(320)),
-    Column("roles", Json, nullable=False),
-    Column("language", Words(32)),
+    Column("user_id", WordsColumn(255), nullable=False),
+    Column("name", WordsColumn(255), nullable=False),
+    Column("email", WordsColumn(320)),
+    Column("roles", JsonColumn, nullable=False),
+    Column("language", WordsColumn(32)),
     Column("enabled", Boolean, nullable=False),
-    Column("missing_since", Moment),  # since then Keystone has named nobody who can be reached
+    Column("missing_since", MomentColumn),  # since then Keystone has named nobody who can be reached
     Index(None, "email"),
 )
 
@@ -111,25 +111,25 @@ letters = _table(
     Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE")),  # NULL: about no single tenant
     Column("lease_id", String(64), nullable=False),
     Column("arming", Integer, nullable=False),
-    Column("kind", Words(32), nullable=False),
-    Column("before_us", Span),
+    Column("kind", WordsColumn(32), nullable=False),
+    Column("before_us", SpanColumn),
     Column("once", String(191)),  # what may stand here only once; NULL where a letter may be repeated
     Column("message_id", String(255), nullable=False),
-    Column("state", Words(32), nullable=False),
-    Column("queued_at", Moment, nullable=False),
+    Column("state", WordsColumn(32), nullable=False),
+    Column("queued_at", MomentColumn, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("claimed_at", Moment),
-    Column("claimed_by", Words(255)),  # which process; see `Outbox.release`
-    Column("next_attempt_at", Moment),  # NULL: settled, so that the queue is as small as what is in it
-    Column("accepted_at", Moment),
-    Column("told_at", Moment),
-    Column("answer", Prose(), nullable=False),
-    Column("recipients", Json, nullable=False),
-    Column("lost", Json, nullable=False),
+    Column("claimed_at", MomentColumn),
+    Column("claimed_by", WordsColumn(255)),  # which process; see `Outbox.release`
+    Column("next_attempt_at", MomentColumn),  # NULL: settled, so that the queue is as small as what is in it
+    Column("accepted_at", MomentColumn),
+    Column("told_at", MomentColumn),
+    Column("answer", ProseColumn(), nullable=False),
+    Column("recipients", JsonColumn, nullable=False),
+    Column("lost", JsonColumn, nullable=False),
     Column("bundle", String(64)),  # under which name it was sent together with others; kept for what comes back
-    Column("apart_at", Moment),  # since then it goes by itself
+    Column("apart_at", MomentColumn),  # since then it goes by itself
     Column("asked", Integer, nullable=False, server_default="0"),  # how often "later" was said of its addresses
-    Column("asked_since", Moment),
+    Column("asked_since", MomentColumn),
     UniqueConstraint("id"),
     UniqueConstraint("once"),
     Index(None, "tenant_id"),
@@ -144,10 +144,10 @@ events = _table(
     "events",
     Column("number", Number, primary_key=True, autoincrement=True),
     Column("tenant_id", String(64), ForeignKey("tenants.id", ondelete="CASCADE"), nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("what", Words(64), nullable=False),
-    Column("text", Prose(), nullable=False),
-    Column("by_whom", Words(255), nullable=False),
+    Column("at", MomentColumn, nullable=False),
+    Column("what", WordsColumn(64), nullable=False),
+    Column("text", ProseColumn(), nullable=False),
+    Column("by_whom", WordsColumn(255), nullable=False),
     Index(None, "tenant_id", "number"),
     Index(None, "at"),
 )
@@ -160,15 +160,15 @@ steps = _table(
     Column("region", String(128), nullable=False),
     Column("kind", String(64), nullable=False),
     Column("resource_id", String(255), nullable=False),
-    Column("name", Words(255), nullable=False),
+    Column("name", WordsColumn(255), nullable=False),
     Column("project_id", String(64)),
-    Column("status", Words(64), nullable=False),
-    Column("facts", Json, nullable=False),
-    Column("planned_at", Moment, nullable=False),
-    Column("asked_at", Moment),
-    Column("gone_at", Moment),
+    Column("status", WordsColumn(64), nullable=False),
+    Column("facts", JsonColumn, nullable=False),
+    Column("planned_at", MomentColumn, nullable=False),
+    Column("asked_at", MomentColumn),
+    Column("gone_at", MomentColumn),
     Column("attempts", Integer, nullable=False),
-    Column("answer", Prose(), nullable=False),
+    Column("answer", ProseColumn(), nullable=False),
     UniqueConstraint("lease_id", "region", "kind", "resource_id"),
     Index(None, "tenant_id"),
 )
@@ -181,16 +181,16 @@ archives = _table(
     Column("lease_id", String(64), nullable=False),
     Column("region", String(128), nullable=False),
     Column("server_id", String(64), nullable=False),
-    Column("server_name", Words(255), nullable=False),
-    Column("begun_at", Moment, nullable=False),  # which reclaim it was made for
-    Column("asked_at", Moment, nullable=False),
-    Column("kept_until", Moment, nullable=False),
+    Column("server_name", WordsColumn(255), nullable=False),
+    Column("begun_at", MomentColumn, nullable=False),  # which reclaim it was made for
+    Column("asked_at", MomentColumn, nullable=False),
+    Column("kept_until", MomentColumn, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("state", Words(32), nullable=False),
+    Column("state", WordsColumn(32), nullable=False),
     Column("image_id", String(64)),
     Column("size", BigInteger),
-    Column("why", Prose(), nullable=False),
-    Column("consented_by", Words(255)),
+    Column("why", ProseColumn(), nullable=False),
+    Column("consented_by", WordsColumn(255)),
     UniqueConstraint("tenant_id", "server_id", "begun_at", "attempt"),
     Index(None, "kept_until"),
 )
@@ -203,21 +203,21 @@ idle_things = _table(
     Column("kind", String(64), nullable=False),
     Column("resource_id", String(255), nullable=False),
     Column("rule", String(191), nullable=False),  # all that it says: written otherwise it is another rule
-    Column("manner", Words(32), nullable=False),  # unattached, stopped, older
-    Column("lasts_us", Span, nullable=False),
-    Column("notice_us", Span, nullable=False),
-    Column("name", Words(255), nullable=False),
+    Column("manner", WordsColumn(32), nullable=False),  # unattached, stopped, older
+    Column("lasts_us", SpanColumn, nullable=False),
+    Column("notice_us", SpanColumn, nullable=False),
+    Column("name", WordsColumn(255), nullable=False),
     Column("project_id", String(64)),
-    Column("status", Words(64), nullable=False),
-    Column("facts", Json, nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),
-    Column("along", Json, nullable=False),  # what its people were told goes with it
+    Column("status", WordsColumn(64), nullable=False),
+    Column("facts", JsonColumn, nullable=False),
+    Column("since", MomentColumn, nullable=False),
+    Column("seen_at", MomentColumn, nullable=False),
+    Column("along", JsonColumn, nullable=False),  # what its people were told goes with it
     Column("letter_id", String(64)),  # the warning that it waits for
-    Column("asked_at", Moment),  # written before it is asked to go
-    Column("answer", Prose(), nullable=False),
-    Column("absent_at", Moment),  # asked to go, and not shown by one listing
-    Column("gone_at", Moment),
+    Column("asked_at", MomentColumn),  # written before it is asked to go
+    Column("answer", ProseColumn(), nullable=False),
+    Column("absent_at", MomentColumn),  # asked to go, and not shown by one listing
+    Column("gone_at", MomentColumn),
     Column("receipt_id", String(64)),  # the letter that says so
     UniqueConstraint("tenant_id", "region", "kind", "resource_id", "rule", name="uq_idle_things_thing"),
     Index(None, "letter_id"),
@@ -227,17 +227,17 @@ idle_things = _table(
 facts = _table(
     "facts",
     Column("name", String(255), primary_key=True),
-    Column("value", Prose(), nullable=False),
+    Column("value", ProseColumn(), nullable=False),
 )
 
 censuses = _table(
     "censuses",
     Column("cloud", String(128), primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", MomentColumn, nullable=False),
     Column("complete", Boolean, nullable=False),
-    Column("why", Prose(), nullable=False),
+    Column("why", ProseColumn(), nullable=False),
     Column("projects", Integer, nullable=False),
-    Column("complete_at", Moment),
+    Column("complete_at", MomentColumn),
     Column("complete_projects", Integer, nullable=False),
     Column("people", Integer, nullable=False),
     Column("measured_people", Integer, nullable=False),

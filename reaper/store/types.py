@@ -30,7 +30,7 @@ class Unreadable:
         return quoted if len(quoted) <= _QUOTED else f"{quoted[:_QUOTED]}..."
 
 
-class Moment(TypeDecorator[datetime | Unreadable]):
+class MomentColumn(TypeDecorator[datetime | Unreadable]):
     """A moment as text in UTC, "2026-03-01T08:00:00.000000Z".
 
     Text, because it sorts by time, keeps microseconds and looks the same on every database; and because a value that
@@ -60,7 +60,7 @@ class Moment(TypeDecorator[datetime | Unreadable]):
             return Unreadable(value)
 
 
-class Span(TypeDecorator[timedelta | Unreadable]):
+class SpanColumn(TypeDecorator[timedelta | Unreadable]):
     """A duration in whole microseconds."""
 
     impl = BigInteger
@@ -80,7 +80,7 @@ class Span(TypeDecorator[timedelta | Unreadable]):
             return Unreadable(value)
 
 
-class Words(TypeDecorator[str]):
+class WordsColumn(TypeDecorator[str]):
     """A line of text from outside, or the word of an enumeration: cut to its column, and made fit to be kept."""
 
     impl = String
@@ -95,7 +95,7 @@ class Words(TypeDecorator[str]):
         return None if value is None else legible(str(value))[: self.length]
 
 
-class Prose(TypeDecorator[str]):
+class ProseColumn(TypeDecorator[str]):
     """A text from outside of any length, made fit to be kept."""
 
     impl = Text
@@ -106,7 +106,7 @@ class Prose(TypeDecorator[str]):
         return None if value is None else legible(str(value))[:LONGEST_TEXT]
 
 
-class Json(TypeDecorator[Any]):
+class JsonColumn(TypeDecorator[Any]):
     """A value as JSON text: lists come back as tuples, for whoever reads them builds frozen values."""
 
     # A tenant's many servers are more than the 64 KiB of a MariaDB TEXT.

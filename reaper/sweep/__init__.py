@@ -11,13 +11,12 @@ from reaper.execute import Pools, Progress
 from reaper.gates import Limits, closed_gates, is_back
 from reaper.lifecycle import Quarantine, Reclaim, Restore, Suspend, Warn, outlasted
 from reaper.lifecycle.transitions import go_back, halt
-from reaper.model import Change, Judged, Project, Pulse, Tenant
+from reaper.model import Change, GateInputs, Judged, Project, Tenant
 from reaper.model.cloud import AGGREGATE, REGION
 from reaper.policy import Policies, standing
 from reaper.ports import Archives, Clock, Cloud, IdleThings, Journal, Ledger
 from reaper.sweep.admission import beginning, begins, consent_to, limit_on
 from reaper.sweep.archive_expiry import ArchiveExpiry
-from reaper.sweep.facts import TenantFacts
 from reaper.sweep.forecast import Forecast, Foreseen, foresee
 from reaper.sweep.idle import Idling
 from reaper.sweep.idle_ask import IdleAsk
@@ -28,6 +27,7 @@ from reaper.sweep.reclaiming import Reclaiming
 from reaper.sweep.step_context import StepContext
 from reaper.sweep.suspending import Suspending
 from reaper.sweep.tally import Tally
+from reaper.sweep.tenant_facts import TenantFacts
 
 Deed = tuple[Judged, Suspend | Restore | Reclaim]
 #: How many due tenants one pass looks at; beyond it the next pass goes on.
@@ -68,38 +68,40 @@ class Sweeper:
     def sweep(self) -> Tally:
         """Gather, decide, apply, record; one tenant's trouble never stops the others."""
         now, tally = self.clock.now(), Tally()
-        pulse = self.ledger.pulse(now)
-        if is_back(pulse, now, self.limits):
-            self.ledger.restart_warnings(now, pulse.beat_at)
+        gate_inputs = self.ledger.gate_inputs(now)
+        if is_back(gate_inputs, now, self.limits):
+            self.ledger.restart_warnings(now, gate_inputs.beat_at)
         deeds = self._decide_all(now, tally)
         suspending, reclaiming = self._hands(tally)
         suspending.settle_all([(t, decision) for t, decision in deeds if isinstance(decision, Restore)])
-        allowed = self._let_through([d for d in deeds if not isinstance(d[1], Restore)], pulse, now, tally)
+        allowed = self._let_through([d for d in deeds if not isinstance(d[1], Restore)], gate_inputs, now, tally)
         suspending.settle_all([(t, decision) for t, decision in allowed if isinstance(decision, Suspend)])
         reclaiming.reclaim_all([tenant for tenant, decision in allowed if isinstance(decision, Reclaim)])
-        self._let_archives_go(pulse, now, tally)
-        self._tend_idle_things(pulse, now, tally)
+        self._let_archives_go(gate_inputs, now, tally)
+        self._tend_idle_things(gate_inputs, now, tally)
         self.ledger.beat(self.clock.now())
         return tally
 
-    def _let_archives_go(self, pulse: Pulse, now: datetime, tally: Tally) -> None:
+    def _let_archives_go(self, gate_inputs: GateInputs, now: datetime, tally: Tally) -> None:
         """Delete the images of archives whose time is over, where no gate is closed."""
         if self.archives is not None:
-            shut = self._shut(pulse, now)
+            shut = self._shut(gate_inputs, now)
             ArchiveExpiry(self.ledger, self.archives, self.clouds, self._facts(), self.clock, tally).let_go(shut)
 
-    def _tend_idle_things(self, pulse: Pulse, now: datetime, tally: Tally) -> None:
+    def _tend_idle_things(self, gate_inputs: GateInputs, now: datetime, tally: Tally) -> None:
         """Carry out idle rules; where a gate is closed only letters about them go."""
         if self.idle is None:
             return
         eyes = eyes_on(self.ledger, self.idle, self.policies, self.pools, self.limits, self.idle_every)
         hand = IdleAsk(self.ledger, self.idle, self.clouds, self._facts(), eyes.rules_for, self.clock, self.pools)
         most = self.limits.idle_per_look
-        Idling(self.ledger, self.idle, self.clouds, eyes, hand, self.clock, tally, most).tend(self._shut(pulse, now))
+        Idling(self.ledger, self.idle, self.clouds, eyes, hand, self.clock, tally, most).tend(
+            self._shut(gate_inputs, now)
+        )
 
-    def _shut(self, pulse: Pulse, now: datetime) -> set[str | None]:
+    def _shut(self, gate_inputs: GateInputs, now: datetime) -> set[str | None]:
         """Name the clouds where a gate is closed; None: everywhere."""
-        return {gate.cloud for gate in closed_gates(pulse, tuple(self.clouds), now, self.limits)}
+        return {gate.cloud for gate in closed_gates(gate_inputs, tuple(self.clouds), now, self.limits)}
 
     def reclaim(self, tenant: Tenant, by: str) -> Tally:
         """Reclaim one tenant now because a person says so; holds, exemptions, its policy and the pause switch count."""
@@ -133,24 +135,24 @@ class Sweeper:
                 deeds.append((deed[0], deed[1]))
         return deeds
 
-    def _let_through(self, deeds: list[Deed], pulse: Pulse, now: datetime, tally: Tally) -> list[Deed]:
+    def _let_through(self, deeds: list[Deed], gate_inputs: GateInputs, now: datetime, tally: Tally) -> list[Deed]:
         """Hold back what a closed gate concerns: what goes on already is held by all gates but the limits."""
-        gates = closed_gates(pulse, tuple(self.clouds), now, self.limits)
+        gates = closed_gates(gate_inputs, tuple(self.clouds), now, self.limits)
         shut = {gate.cloud for gate in gates}
         open_deeds = [d for d in deeds if None not in shut and d[0].cloud not in shut and d[0].cloud in self.clouds]
         starting = [deed[0] for deed in open_deeds if begins(*deed)]
-        limit = limit_on(starting, self.ledger, pulse, now, self.limits)
+        limit = limit_on(starting, self.ledger, gate_inputs, now, self.limits)
         tally.gates += [*gates, *([limit] if limit else [])]
         allowed = [deed for deed in open_deeds if limit is None or not begins(*deed)]
         for tenant, _ in deeds:
             if not any(tenant is kept for kept, _ in allowed):
                 tally.add("held", tenant, "a gate is closed")
                 self._write(halt(tenant, now), tally)
-        return [deed for deed in allowed if not self._goes_back(deed[0], pulse, now, tally)]
+        return [deed for deed in allowed if not self._goes_back(deed[0], gate_inputs, now, tally)]
 
-    def _goes_back(self, tenant: Judged, pulse: Pulse, now: datetime, tally: Tally) -> bool:
+    def _goes_back(self, tenant: Judged, gate_inputs: GateInputs, now: datetime, tally: Tally) -> bool:
         """Begin again with fresh letters where a halt was longer than the notice; says whether it was."""
-        why = outlasted(tenant, now, pulse.beat_at)
+        why = outlasted(tenant, now, gate_inputs.beat_at)
         if why is not None:
             tally.add("held", tenant, why)
             self._write(go_back(tenant, why, now, tenant.enforce), tally)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from reaper.gates import CONSENT, Consent, Gate, Limits, over_the_limit, read_consent
 from reaper.lifecycle import Decision, Reclaim, Suspend, decide
-from reaper.model import Pulse, State, Tenant
+from reaper.model import GateInputs, State, Tenant
 from reaper.policy import Policies, standing
 from reaper.ports import Ledger
 
@@ -29,9 +29,11 @@ def beginning(ledger: Ledger, policies: Policies, now: datetime, limit: int) -> 
     return [tenant for tenant in judged if begins(tenant, decide(tenant, now))]
 
 
-def limit_on(tenants: Sequence[Tenant], ledger: Ledger, pulse: Pulse, now: datetime, limits: Limits) -> Gate | None:
+def limit_on(
+    tenants: Sequence[Tenant], ledger: Ledger, gate_inputs: GateInputs, now: datetime, limits: Limits
+) -> Gate | None:
     """Return the gate that these tenants close by being too many, as far as nobody has consented."""
-    return over_the_limit(tenants, pulse, now, limits, read_consent(ledger.noted(CONSENT)))
+    return over_the_limit(tenants, gate_inputs, now, limits, read_consent(ledger.noted(CONSENT)))
 
 
 def consent_to(tenants: Sequence[Tenant], ledger: Ledger, now: datetime) -> None:

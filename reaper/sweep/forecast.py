@@ -10,14 +10,14 @@ from reaper.errors import ReaperError
 from reaper.execute import Pools, survey
 from reaper.gates import Gate, Limits, closed_gates
 from reaper.lifecycle import Decision, Keep, Reclaim, Restore, Suspend, step_after_halt
-from reaper.model import Project, Tenant, Unseen
+from reaper.model import Project, Tenant, UninspectableService
 from reaper.plan import Plan, draw_up
 from reaper.policy import Policies, Policy, standing
 from reaper.policy.coverage import coverings, with_tags
 from reaper.ports import CloudReader, Ledger
 from reaper.sweep.admission import begins, limit_on
 from reaper.sweep.idle_forecast import IdleForeseen
-from reaper.unseen import unseen_in
+from reaper.uninspectable import unseen_in
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Foreseen:
     decision: Decision
     plan: Plan | None = None
     trouble: str | None = None
-    unseen: tuple[Unseen, ...] = ()
+    unseen: tuple[UninspectableService, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,18 @@ def foresee(
     pools: Pools,
 ) -> Forecast:
     """Draw up everything that is due now, from fresh listings; asks of ledger and clouds nothing but to be read."""
-    steps, pulse = [], ledger.pulse(now)
+    steps, gate_inputs = [], ledger.gate_inputs(now)
     edited = ledger.noted("policies") != policies.fingerprint()  # then the next look wakes everybody
     for tenant in ledger.tenants() if edited else ledger.due(now, 10_000):
         judged = standing(tenant, policies)
-        decision = step_after_halt(judged, now, pulse.beat_at)
+        decision = step_after_halt(judged, now, gate_inputs.beat_at)
         if not isinstance(decision, Keep):
             unseen = unseen_in(judged.cloud, ledger.noted) if isinstance(decision, Reclaim) else ()
             steps.append(replace(_planned(judged, decision, clouds, pools), unseen=unseen))
     newcomers, troubles = _newcomers(ledger, clouds, policies)
     starting = [step.tenant for step in steps if begins(step.tenant, step.decision)]
-    limit = limit_on(starting, ledger, pulse, now, limits)
-    gates = (*closed_gates(pulse, tuple(clouds), now, limits), *([limit] if limit else []))
+    limit = limit_on(starting, ledger, gate_inputs, now, limits)
+    gates = (*closed_gates(gate_inputs, tuple(clouds), now, limits), *([limit] if limit else []))
     return Forecast(tuple(steps), tuple(newcomers), gates, tuple(troubles))
 
 

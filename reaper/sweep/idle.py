@@ -11,7 +11,7 @@ from functools import partial
 
 from reaper.errors import Overtaken, ReaperError, Withheld
 from reaper.letters import readers, sane_addresses
-from reaper.lifecycle import Step, Stock, due_at, is_idle, next_step, only_looked_at, spared
+from reaper.lifecycle import IdleStep, Stock, due_at, is_idle, next_step, only_looked_at, spared
 from reaper.model import Event, EventKind, IdleThing, Judged, Tenant
 from reaper.plan import sort_out
 from reaper.ports import Clock, Cloud, IdleThings, Ledger
@@ -151,11 +151,11 @@ def to_be_told(tenant: Judged, things: Sequence[IdleThing], now: datetime) -> li
     A thing that a letter was written about already, by whichever rule, is in no other letter as long as that counts.
     """
     telling = [thing for thing in things if only_looked_at(tenant, thing.resource.kind) is None]
-    due = {thing.id for thing in telling if next_step(thing, now) is Step.WARN}
+    due = {thing.id for thing in telling if next_step(thing, now) is IdleStep.WARN}
     told = {thing.key for thing in telling if thing.told and thing.id not in due}
     if not any(thing.id in due and thing.key not in told for thing in telling) or not _reachable(tenant):
         return []
-    soon = [t for t in telling if next_step(t, now, ahead=AHEAD) is Step.WARN and t.key not in told]
+    soon = [t for t in telling if next_step(t, now, ahead=AHEAD) is IdleStep.WARN and t.key not in told]
     first: dict[tuple[str, str, str], IdleThing] = {}
     for thing in sorted(soon, key=lambda one: (one.since + one.lasts, one.key)):
         first.setdefault(thing.key, thing)
@@ -163,7 +163,7 @@ def to_be_told(tenant: Judged, things: Sequence[IdleThing], now: datetime) -> li
 
 
 def _due(tenant: Judged, thing: IdleThing, now: datetime) -> datetime | None:
-    if only_looked_at(tenant, thing.resource.kind) or next_step(thing, now) is not Step.GIVE_BACK:
+    if only_looked_at(tenant, thing.resource.kind) or next_step(thing, now) is not IdleStep.GIVE_BACK:
         return None
     return due_at(thing)
 

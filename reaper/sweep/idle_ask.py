@@ -11,7 +11,7 @@ from reaper.execute import Facts, Pools, of_thing
 from reaper.execute.listing_pass import take
 from reaper.judge import About, Known, Permit, Step, may
 from reaper.kinds import BY_NAME
-from reaper.lifecycle import Step as Due
+from reaper.lifecycle import IdleStep as Due
 from reaper.lifecycle import goes_along, is_idle, next_step, only_looked_at, spared
 from reaper.model import Disk, Event, EventKind, IdleThing, Judged, Resource, Tenant
 from reaper.plan import sort_out

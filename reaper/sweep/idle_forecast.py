@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from reaper.lifecycle import Step, due_at, next_step, only_looked_at, promised_at
+from reaper.lifecycle import IdleStep, due_at, next_step, only_looked_at, promised_at
 from reaper.model import IdleThing, Judged
 from reaper.ports import CloudReader
 from reaper.sweep.idle import to_be_told
@@ -19,7 +19,7 @@ class IdleForeseen:
 
     tenant: Judged
     thing: IdleThing
-    step: Step
+    step: IdleStep
     at: datetime
     withheld: str | None = None
 
@@ -42,6 +42,8 @@ def _due(sight: Sight, now: datetime) -> Iterator[IdleForeseen]:
         told = {(thing.key, thing.rule) for thing in to_be_told(tenant, things, now)}
         for thing in things:
             withheld, step = only_looked_at(tenant, thing.resource.kind), next_step(thing, now)
-            if step is Step.GIVE_BACK or (thing.key, thing.rule) in told or (withheld and step is Step.WARN):
+            if step is IdleStep.GIVE_BACK or (thing.key, thing.rule) in told or (withheld and step is IdleStep.WARN):
                 at = due_at(thing) or promised_at(thing, now)
-                yield IdleForeseen(tenant, thing, Step.GIVE_BACK if step is Step.GIVE_BACK else Step.WARN, at, withheld)
+                yield IdleForeseen(
+                    tenant, thing, IdleStep.GIVE_BACK if step is IdleStep.GIVE_BACK else IdleStep.WARN, at, withheld
+                )

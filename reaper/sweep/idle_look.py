@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from reaper.execute import Pools
 from reaper.execute.listing_pass import Place, share_out, take
 from reaper.gates import Limits
-from reaper.lifecycle import Look, Stock, longest_gap, only_looked_at, spared, take_stock, together, verify
+from reaper.lifecycle import IdleListings, Stock, longest_gap, only_looked_at, spared, take_stock, together, verify
 from reaper.model import IdleThing, Judged, Listing, Tenant
 from reaper.plan import sort_out
 from reaper.policy import IdleRule, Policies, standing
@@ -127,7 +127,9 @@ class IdleLook:
                 earliest = max(begun.get(name, now), tenant.lease.started_at)
                 mine = sort_out(tenant, listing.resources).mine
                 silent = only_looked_at(tenant, rule.kind) is not None
-                stocks.append(take_stock(Look(tenant.id, name, rule, listing, now, gap, earliest, mine, silent), known))
+                stocks.append(
+                    take_stock(IdleListings(tenant.id, name, rule, listing, now, gap, earliest, mine, silent), known)
+                )
         return together(stocks)
 
     def _left_over(self, subject: Subject, view: Callable[[Place, str], Listing], now: datetime) -> Stock:

@@ -17,7 +17,7 @@ from reaper.ports import Archives, Cloud, Journal
 from reaper.sweep.archiving import Archiving
 from reaper.sweep.step_context import StepContext
 from reaper.sweep.suspending import Suspending
-from reaper.unseen import unseen_in
+from reaper.uninspectable import unseen_in
 
 #: What the journal says of what a policy keeps.
 KEPT = "kept by its policy"

@@ -13,13 +13,13 @@ from reaper.errors import ReaperError
 from reaper.letters import KNOWN
 from reaper.operations import SelfService
 from reaper.ports import Ledger
-from reaper.web.answers import Answers
+from reaper.web.action_routes import ActionRoutes
 from reaper.web.api import PREFIX, Access, Api, register
 from reaper.web.api.token_checks import TokenChecks
 from reaper.web.headers import guard, policy_for
-from reaper.web.pages import Pages
+from reaper.web.lease_routes import Answers
+from reaper.web.pages import PageTemplates
 from reaper.web.throttle import Throttle
-from reaper.web.wishing import Wishing
 
 
 def create_app(
@@ -44,9 +44,9 @@ def create_app(
     Raises:
         Unusable: the folder of the pages is incomplete or broken.
     """
-    pages = Pages(words, languages, cloud_title=cloud_title, contact=support_contact, zone=zone)
+    pages = PageTemplates(words, languages, cloud_title=cloud_title, contact=support_contact, zone=zone)
     answers = Answers(desk, pages, Throttle(desk.clock.now), languages[0])
-    wishing = Wishing(answers, zone)
+    wishing = ActionRoutes(answers, zone)
     app = Flask("reaper.web", static_folder=None, template_folder=None)
     app.add_url_rule("/", "nothing", answers.nothing)
     app.add_url_rule("/lease/<token>", "lease", answers.lease)

@@ -11,10 +11,10 @@ from reaper.letters.languages import joined, relative
 from reaper.letters.losses import Thing, kind_name, thing_of
 from reaper.model import Disk
 from reaper.operations import Going, View
-from reaper.web.reader import Reader
+from reaper.web.locale import PageLocale
 
 
-def idle_in(view: View, reader: Reader) -> Mapping[str, object] | None:
+def idle_in(view: View, reader: PageLocale) -> Mapping[str, object] | None:
     """Return what the template lays out; None where nothing is idle."""
     if not view.idle:
         return None
@@ -28,7 +28,7 @@ def idle_in(view: View, reader: Reader) -> Mapping[str, object] | None:
     }
 
 
-def _line(one: Going, view: View, reader: Reader) -> Mapping[str, object]:
+def _line(one: Going, view: View, reader: PageLocale) -> Mapping[str, object]:
     thing, words = one.thing, reader.words
     since = {"since": reader.when(thing.since, view.at), "lasts": reader.span(thing.lasts)}
     return {
@@ -40,7 +40,7 @@ def _line(one: Going, view: View, reader: Reader) -> Mapping[str, object]:
     }
 
 
-def _goes(one: Going, view: View, reader: Reader) -> Markup:
+def _goes(one: Going, view: View, reader: PageLocale) -> Markup:
     words = reader.words
     if one.begun:
         return words.say("idle.begun")
@@ -50,10 +50,10 @@ def _goes(one: Going, view: View, reader: Reader) -> Markup:
     return words.say("idle.goes", at=reader.when(one.at, view.at), relative=away)
 
 
-def _disks(disks: Sequence[Disk], reader: Reader) -> Markup:
+def _disks(disks: Sequence[Disk], reader: PageLocale) -> Markup:
     named = [str(_named(disk_of(disk), reader)) for disk in disks]
     return Markup(joined(named, reader.words.language))  # noqa: S704 - each of them is escaped
 
 
-def _named(disk: Thing, reader: Reader) -> Markup:
+def _named(disk: Thing, reader: PageLocale) -> Markup:
     return reader.words.say("idle.disk", **vars(disk)) if disk.detail else Markup.escape(disk.name)

@@ -11,14 +11,14 @@ from markupsafe import Markup
 
 from reaper.errors import Unusable
 from reaper.operations import View
-from reaper.web.facts import facts_of, values_of
-from reaper.web.news import News, Refusal, banner
-from reaper.web.reader import Reader
-from reaper.web.wishes import confirmation
-from reaper.web.words import Words, read_words
+from reaper.web.actions import confirmation
+from reaper.web.flash import Flash, Refusal, banner
+from reaper.web.locale import PageLocale
+from reaper.web.page_facts import facts_of, values_of
+from reaper.web.words import PageWords, read_words
 
 
-class Pages:
+class PageTemplates:
     """Lays out the page of a lease and the small pages that say one thing."""
 
     def __init__(
@@ -41,14 +41,14 @@ class Pages:
         _, _, self._lease, self._confirm, self._message = (self._load(f"{name}.html.j2") for name in names)
 
     def lease(
-        self, view: View, language: str, *, here: str, chosen: str, news: News | None, refused: Refusal | None
+        self, view: View, language: str, *, here: str, chosen: str, news: Flash | None, refused: Refusal | None
     ) -> str:
         """Lay out a lease, with the news that a click has led to, or the refusal that one met."""
         reader = self._reader(language, view.tenant.cloud)
         return self._lease.render(
             self._frame(reader, here),
             **facts_of(view, reader),
-            banner=banner(view, reader, values_of(view, reader), news or News(), refused),
+            banner=banner(view, reader, values_of(view, reader), news or Flash(), refused),
             seen=view.tenant.lease.renewals,
             chosen=chosen,
         )
@@ -65,10 +65,10 @@ class Pages:
         title, text = reader.words.say(f"message.{key}.title"), reader.words.say(f"message.{key}.text")
         return self._message.render(self._frame(reader, here), title=title, text=text)
 
-    def _reader(self, language: str, cloud: str) -> Reader:
-        return Reader(self.languages[language], self._zone, self._cloud_title or cloud, self._contact)
+    def _reader(self, language: str, cloud: str) -> PageLocale:
+        return PageLocale(self.languages[language], self._zone, self._cloud_title or cloud, self._contact)
 
-    def _frame(self, reader: Reader, here: str) -> Mapping[str, object]:
+    def _frame(self, reader: PageLocale, here: str) -> Mapping[str, object]:
         return {
             "words": reader.words,
             "languages": list(self.languages.values()),
@@ -87,7 +87,7 @@ class Pages:
             raise Unusable(f"the page {error.name} is missing among the words of the pages") from error
 
 
-def preferred(words: Mapping[str, Words], accepted: Sequence[str], default: str) -> str:
+def preferred(words: Mapping[str, PageWords], accepted: Sequence[str], default: str) -> str:
     """Choose the first language that a browser accepts and the pages have."""
     by_tag = {word.tag.lower(): language for language, word in words.items()}
     by_stem = {tag.split("-")[0]: language for tag, language in by_tag.items()}

@@ -11,10 +11,10 @@ from markupsafe import Markup
 from reaper.errors import Unusable
 
 
-class Words:
+class PageWords:
     """One language's words. What it lacks is said in the words of `fallback`."""
 
-    def __init__(self, language: str, words: Mapping[str, object], fallback: Words | None = None) -> None:
+    def __init__(self, language: str, words: Mapping[str, object], fallback: PageWords | None = None) -> None:
         self.language = language
         self._words = words
         self._fallback = fallback
@@ -60,14 +60,14 @@ class Words:
         return found
 
 
-def read_words(folder: Path, languages: Sequence[str]) -> dict[str, Words]:
+def read_words(folder: Path, languages: Sequence[str]) -> dict[str, PageWords]:
     """Read the words of each language; the first one stands in for what others lack.
 
     Raises:
         Unusable: a file is missing or is not TOML.
     """
-    first = Words(languages[0], _read(folder / f"{languages[0]}.toml"))
-    others = {name: Words(name, _read(folder / f"{name}.toml"), first) for name in languages[1:]}
+    first = PageWords(languages[0], _read(folder / f"{languages[0]}.toml"))
+    others = {name: PageWords(name, _read(folder / f"{name}.toml"), first) for name in languages[1:]}
     return {languages[0]: first, **others}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from reaper.simulator import Simulator
-from reaper.simulator.exchange import Refused
+from reaper.simulator.exchange import ApiError
 
 #: What may be made, more of what most tenants have; each with an owner and two numbers that choose among what is there.
 MAKERS = (
@@ -36,7 +36,7 @@ class Graph:
             self.number += 1
             try:
                 getattr(self, f"_{maker}")(whose, one, two)
-            except (LookupError, Refused):
+            except (LookupError, ApiError):
                 continue
         return self
 

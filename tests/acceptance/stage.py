@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP
 
 from reaper import config
 from reaper.app import Daemon, Reach, build
-from reaper.cloud import wire
+from reaper.cloud import client
 from reaper.mail.listener import Listener
 from reaper.simulator import Simulator
 from tests.acceptance.world import TwoClocks
@@ -83,7 +83,7 @@ class Stage:
         """Build one cloud `sim` of one region, or several clouds by name with their regions; `sim` is the first."""
         self.folder = folder
         # No real time is spent on asking once more what a fault refuses anyway.
-        self.retries, wire.STATUS_RETRIES = wire.STATUS_RETRIES, 0
+        self.retries, client.STATUS_RETRIES = client.STATUS_RETRIES, 0
         self.clock = TwoClocks(START)
         made = {name: self._simulator(names) for name, names in (regions or {"sim": ()}).items()}
         self.sims = made
@@ -189,7 +189,7 @@ percent_per_pass = 100
 
     def close(self) -> None:
         """Stop everything."""
-        wire.STATUS_RETRIES = self.retries
+        client.STATUS_RETRIES = self.retries
         self.page.stop()
         self.app.close()
         self.post.stop()

@@ -32,7 +32,7 @@ def lose_volumes(stage, monkeypatch):
     left = tuple(one for one in catalog.SERVICES if "volume" not in one[0] and "block" not in one[0])
     monkeypatch.setattr(catalog, "SERVICES", left)
     for cloud in {*stage.app.readers.values(), *stage.app.clouds.values()}:
-        cloud._wire.entry.auth.invalidate()
+        cloud._client.entry.auth.invalidate()
 
 
 def test_a_service_that_left_the_catalog_holds_up_what_it_may_still_hold(stage, monkeypatch):

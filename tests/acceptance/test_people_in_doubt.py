@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from reaper.lifecycle import is_orphan
-from reaper.simulator.exchange import Answer
+from reaper.simulator.exchange import ApiAnswer
 from tests.acceptance.stage import Stage
 
 SOME = timedelta(hours=6)
@@ -23,15 +23,15 @@ def stage(tmp_path):
 
 def answer_instead(stage, of, make):
     """Let one list of Keystone's answer something else from now on."""
-    true = stage.sim._wire.respond
+    true = stage.sim._client.respond
 
     def respond(method, path, query, headers, content):
         if method == "GET" and path.endswith(of) and "/groups/" not in path:
             return make()
         return true(method, path, query, headers, content)
 
-    stage.sim._wire.respond = respond
-    return lambda: setattr(stage.sim._wire, "respond", true)
+    stage.sim._client.respond = respond
+    return lambda: setattr(stage.sim._client, "respond", true)
 
 
 def people(stage):
@@ -39,12 +39,12 @@ def people(stage):
 
 
 def no_users(_stage):
-    return Answer(200, {"users": [], "links": {"next": None, "self": "", "previous": None}})
+    return ApiAnswer(200, {"users": [], "links": {"next": None, "self": "", "previous": None}})
 
 
 def not_those_of_one(stage):
     some = [user for user in stage.sim.cloud.identity["users"].values() if not user["name"].startswith("trial-a")]
-    return Answer(200, {"users": some, "links": {"next": None, "self": "", "previous": None}})
+    return ApiAnswer(200, {"users": some, "links": {"next": None, "self": "", "previous": None}})
 
 
 @pytest.mark.parametrize("make", [no_users, not_those_of_one])

@@ -105,7 +105,7 @@ def test_a_region_taken_out_of_the_settings_does_not_read_as_empty(clouds):
     project = spread(clouds, "north", "trial-wide")
     clouds.live(TAKEN - 2, at_once=DAY * 2)
     for cloud in (clouds.app.readers["north"], clouds.app.clouds["north"]):
-        object.__setattr__(cloud._wire.entry, "regions", ("north-1",))
+        object.__setattr__(cloud._client.entry, "regions", ("north-1",))
     said = clouds.live(4, at_once=DAY * 2)
     assert states(clouds)["north/trial-wide"] == State.SUSPENDED
     assert any("compute in north-2" in reason for one in said for reason in one["reasons"])

@@ -13,7 +13,7 @@ from reaper.cli.receipt import receipt_of
 from reaper.lifecycle import Reclaim, Suspend
 from reaper.model import State
 from reaper.simulator import Simulator
-from reaper.unseen import UNKNOWN, WHY
+from reaper.uninspectable import UNKNOWN, WHY
 from tests.acceptance.stage import DAY, Stage
 
 SHORT = {

@@ -50,7 +50,7 @@ class Wired:
     """Any port object, with the wire before and after each of its calls."""
 
     def __init__(self, inner: object, wire: Tripwire, name: str) -> None:
-        self._inner, self._wire, self._name = inner, wire, name
+        self._inner, self._client, self._name = inner, wire, name
 
     def __enter__(self) -> Wired:  # noqa: PYI034 - only ever this class
         return self
@@ -64,9 +64,9 @@ class Wired:
             return found
 
         def call(*args: Any, **named: Any) -> Any:
-            self._wire.passed(f"before {self._name}.{attribute}")
+            self._client.passed(f"before {self._name}.{attribute}")
             answer = found(*args, **named)
-            self._wire.passed(f"after {self._name}.{attribute}")
+            self._client.passed(f"after {self._name}.{attribute}")
             return answer
 
         return call

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reaper.simulator.calls import Call, Calls
+from reaper.simulator.calls import Calls, RecordedCall
 from tests.acceptance.world import World
 
 STAGES = ("observe", "notify", "suspend", "reclaim")
@@ -90,7 +90,7 @@ class Witness(Calls):
 
     # ------------------------------------------------------------------ each write
 
-    def append(self, call: Call) -> None:
+    def append(self, call: RecordedCall) -> None:
         """Judge a call at the moment it was made."""
         super().append(call)
         if call.writes:
@@ -100,7 +100,7 @@ class Witness(Calls):
             except Exception as error:  # noqa: BLE001 - in a thread of the simulator: it must reach the test
                 self.wrong(f"the witness stumbled over {call}: {error!r}")
 
-    def _judge(self, call: Call, body: dict) -> None:
+    def _judge(self, call: RecordedCall, body: dict) -> None:
         word = _word(call, body)
         ids = [one for one in ID.findall(call.path) if one in self.owner]
         project = self.owner.get(ids[-1]) if ids else None
@@ -281,7 +281,7 @@ def _held_by(kept: set[str]) -> set[str]:
     return {"volume_snapshot"} if "volume" in kept else set()
 
 
-def _word(call: Call, body: dict) -> str:
+def _word(call: RecordedCall, body: dict) -> str:
     if call.service == "identity" and call.method == "PATCH":
         return "open" if body["project"].get("enabled") else "close"
     if call.service == "identity" and call.method == "DELETE":

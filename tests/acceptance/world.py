@@ -15,7 +15,7 @@ from typing import Self
 import yaml
 
 from reaper.clock import HandClock
-from reaper.cloud import connect, wire
+from reaper.cloud import client, connect
 from reaper.deliver import Deliverer, Manners
 from reaper.errors import Temporary
 from reaper.execute import Pools, survey
@@ -124,10 +124,10 @@ class World:
         self.policies = Policies([parse(policy_text(), "trial.yaml")])
         self.limits = Limits(percent_per_pass=100, tenants_per_day=10_000)
         self.signer = Signer(["a-secret-of-tests"])
-        self.wire = Tripwire()
+        self.client = Tripwire()
         # One order of calls in every run, and no real time spent on asking once more what a fault refuses anyway.
-        self.before = (suspending.SIDE_BY_SIDE, wire.CONNECT_RETRIES, wire.STATUS_RETRIES)
-        suspending.SIDE_BY_SIDE, wire.CONNECT_RETRIES, wire.STATUS_RETRIES = 1, 0, 0
+        self.before = (suspending.SIDE_BY_SIDE, client.CONNECT_RETRIES, client.STATUS_RETRIES)
+        suspending.SIDE_BY_SIDE, client.CONNECT_RETRIES, client.STATUS_RETRIES = 1, 0, 0
         (folder / "clouds.yaml").write_text(yaml.safe_dump(self.sim.clouds_yaml("sim")))
         self.file = Path(shutil.copy(empty_database, folder / "reaper.db"))
         self._build()
@@ -137,13 +137,13 @@ class World:
 
     def _listen(self) -> None:
         """Keep the body of the request that a thread of the simulator is answering."""
-        answer = self.sim._wire.respond
+        answer = self.sim._client.respond
 
         def respond(method, path, query, headers, content):
             self.heard.body = json.loads(content) if content else {}
             return answer(method, path, query, headers, content)
 
-        self.sim._wire.respond = respond
+        self.sim._client.respond = respond
 
     def _build(self) -> None:
         """Wire everything as the composition root does."""
@@ -152,11 +152,11 @@ class World:
         cloud = connect(
             "sim", protect=["trial-ours"], config_files=[str(self.folder / "clouds.yaml")], clock=self.clock
         )
-        self.cloud = Wired(cloud, self.wire, "cloud")
-        self.ledger = Wired(self.store.ledger, self.wire, "ledger")
-        self.outbox = Wired(self.store.outbox, self.wire, "outbox")
-        self.journal = Wired(self.store.journal, self.wire, "journal")
-        self.idle = Wired(self.store.idle, self.wire, "idle")
+        self.cloud = Wired(cloud, self.client, "cloud")
+        self.ledger = Wired(self.store.ledger, self.client, "ledger")
+        self.outbox = Wired(self.store.outbox, self.client, "outbox")
+        self.journal = Wired(self.store.journal, self.client, "journal")
+        self.idle = Wired(self.store.idle, self.client, "idle")
         self.desk = SelfService(self.ledger, self.clock, self.signer, self.standing, self.losses, self.idle_of)
 
     def standing(self, tenant):
@@ -192,7 +192,7 @@ class World:
             self.ledger,
             self.outbox,
             LETTERS,
-            lambda: Wired(self.mail, self.wire, "mail"),
+            lambda: Wired(self.mail, self.client, "mail"),
             self.clock,
             self.standing,
             self.losses,
@@ -203,7 +203,7 @@ class World:
 
     def crashed(self) -> None:
         """Begin again with nothing but the database file."""
-        self.wire.clear()
+        self.client.clear()
         self.pools.close()
         self.store.close()
         self._build()
@@ -214,7 +214,7 @@ class World:
         self.store.close()
         self.sim.stop()
         uuid.uuid4 = self._uuid4
-        suspending.SIDE_BY_SIDE, wire.CONNECT_RETRIES, wire.STATUS_RETRIES = self.before
+        suspending.SIDE_BY_SIDE, client.CONNECT_RETRIES, client.STATUS_RETRIES = self.before
 
     # ------------------------------------------------------------------ what people do in the cloud, past Reaper
 

@@ -2,6 +2,6 @@
 
 What is spoken follows from what the cloud answers: the version of the token, the names and addresses in the catalog,
 the version documents. Each service of a region is judged by itself, so that the years between are served as they come.
-`voice` says how a service is reached, `rows` how its kinds are found and removed, `tenants` how Keystone v2.0 tells of
-projects and people. Nothing above reaper.cloud knows of any of it.
+`endpoint` says how a service is reached, `old_releases` how its kinds are found and removed, `keystone_v2` how Keystone
+v2.0 tells of projects and people. Nothing above reaper.cloud knows of any of it.
 """

@@ -55,7 +55,7 @@ _MOST_LINES, _MOST_ON_A_LINE = 2_000, 20
 
 
 @dataclass(frozen=True)
-class Prose:
+class NamedAddresses:
     """What a text names: `named` as failed in a place where reports do that, `also` elsewhere, `origins` of aliases."""
 
     named: dict[str, str]
@@ -114,7 +114,7 @@ def _is_quote(lines: Sequence[str], place: int) -> bool:
     return quoted(lines[place]) and sum(map(quoted, around)) > 2  # noqa: PLR2004
 
 
-def read(text: str, not_meant: Iterable[str], *, waiting: bool = False) -> Prose:
+def read(text: str, not_meant: Iterable[str], *, waiting: bool = False) -> NamedAddresses:
     """Find whom a text, without the letter it quotes, names as failed, or as `waiting`.
 
     `not_meant` are who sent what and who is asked for help.
@@ -131,7 +131,7 @@ def read(text: str, not_meant: Iterable[str], *, waiting: bool = False) -> Prose
                 (named if rank > 1 else also).setdefault(address, _reason(lines, place))
     locals_ = () if named else tuple(found[1] for line in lines if (found := _LOCAL.match(line)))
     origins = dict(_aliases(lines))
-    return Prose(named, also, locals_, origins, "\n".join(lines))
+    return NamedAddresses(named, also, locals_, origins, "\n".join(lines))
 
 
 def _aliases(lines: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from reaper.letters.bounces.addresses import in_text
 from reaper.letters.bounces.bounce import Bounce, Failure, Reading
 from reaper.letters.bounces.library import named_by_library
 from reaper.letters.bounces.mime import Parts, addressees, taken_apart
-from reaper.letters.bounces.status import Entry, Outcome, entries, has_fields
+from reaper.letters.bounces.status import ReportEntry, ReportOutcome, entries, has_fields
 
 #: Nothing behind this many octets is looked at: a report has its say at the beginning.
 LONGEST = 1_000_000
@@ -78,12 +78,12 @@ def _may_be_report(message: Message, said: str) -> bool:
 # ---------------------------------------------------------------- by the fields
 
 
-def _from_status(found: list[Entry], sent_to: tuple[str, ...], said: str) -> Bounce | None:
+def _from_status(found: list[ReportEntry], sent_to: tuple[str, ...], said: str) -> Bounce | None:
     """Make of the fields what they say; None when they leave open what became of it."""
     origins = prose.read(said, ()).origins
-    failures = tuple(_failure(entry, origins) for entry in found if entry.outcome is Outcome.FAILED)
-    delays = tuple(_failure(entry, {}) for entry in found if entry.outcome is Outcome.DELAYED)
-    unknown = [entry for entry in found if entry.outcome is Outcome.UNKNOWN]
+    failures = tuple(_failure(entry, origins) for entry in found if entry.outcome is ReportOutcome.FAILED)
+    delays = tuple(_failure(entry, {}) for entry in found if entry.outcome is ReportOutcome.DELAYED)
+    unknown = [entry for entry in found if entry.outcome is ReportOutcome.UNKNOWN]
     if unknown and not failures and not delays:
         flat = _flat(said)
         if words.DELAY.search(flat) or not (words.FAILURE.search(flat) or words.CODE.search(said)):
@@ -103,7 +103,7 @@ def _from_status(found: list[Entry], sent_to: tuple[str, ...], said: str) -> Bou
     return Bounce(sent_to, Reading.REPORT, named, delays, (), locals_, nameless, text)
 
 
-def _failure(entry: Entry, origins: dict[str, str]) -> Failure:
+def _failure(entry: ReportEntry, origins: dict[str, str]) -> Failure:
     aliases = tuple(origins[same_address(name)] for name in entry.names if same_address(name) in origins)
     return Failure(tuple(dict.fromkeys((*aliases, *entry.names))), entry.words[:_QUOTED])
 

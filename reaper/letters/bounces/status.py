@@ -18,7 +18,7 @@ _DELAYED = ("delay", "defer", "retr", "queue", "temp", "transient")
 _FINE = ("deliver", "relay", "expand", "success")
 
 
-class Outcome(StrEnum):
+class ReportOutcome(StrEnum):
     """What became of the letter for one recipient."""
 
     FAILED = "failed"
@@ -28,15 +28,15 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReportEntry:
     """One recipient in a report: its names, the address as it was sent to first, what became of it, and why."""
 
     names: tuple[str, ...]
-    outcome: Outcome
+    outcome: ReportOutcome
     words: str
 
 
-def entries(text: str) -> list[Entry]:
+def entries(text: str) -> list[ReportEntry]:
     """Read the recipients of a status text; what it says of the message as a whole is passed over."""
     return [_entry(group) for group in _groups(text) if any(name in group for name in _RECIPIENT)]
 
@@ -73,21 +73,27 @@ def _begins_another(group: dict[str, str], name: str, *, blank: bool) -> bool:
     return blank and complete
 
 
-def _entry(group: dict[str, str]) -> Entry:
+def _entry(group: dict[str, str]) -> ReportEntry:
     fields = [name for name in (*_RECIPIENT, "x-actual-recipient", "x-original-recipient") if group.get(name)]
     names = tuple(dict.fromkeys(address for name in fields for address in of_field(group[name])))
     status = re.sub(r"\s*\(.*", "", group.get("status", ""))
     words = " ".join(f"{status} {group.get('diagnostic-code', '')}".split())
-    return Entry(names, _outcome(group, status), words or group.get("action", ""))
+    return ReportEntry(names, _outcome(group, status), words or group.get("action", ""))
 
 
-def _outcome(group: dict[str, str], status: str) -> Outcome:
+def _outcome(group: dict[str, str], status: str) -> ReportOutcome:
     action = group.get("action", "").strip().lower()
     # A 4.x.x that has "failed" was given up after days: it will not be tried again either.
-    for outcome, stems in ((Outcome.FAILED, _FAILED), (Outcome.DELAYED, _DELAYED), (Outcome.DELIVERED, _FINE)):
+    for outcome, stems in (
+        (ReportOutcome.FAILED, _FAILED),
+        (ReportOutcome.DELAYED, _DELAYED),
+        (ReportOutcome.DELIVERED, _FINE),
+    ):
         if action.startswith(stems):
             return outcome
     code = status[:1] if re.match(r"[245]\.", status) else ""
     if not code and (reply := _REPLY.search(group.get("diagnostic-code", ""))):
         code = reply[1]
-    return {"5": Outcome.FAILED, "4": Outcome.DELAYED, "2": Outcome.DELIVERED}.get(code, Outcome.UNKNOWN)
+    return {"5": ReportOutcome.FAILED, "4": ReportOutcome.DELAYED, "2": ReportOutcome.DELIVERED}.get(
+        code, ReportOutcome.UNKNOWN
+    )

@@ -1,6 +1,6 @@
 """Nova's host aggregates, whose metadata may set their hosts apart for some projects."""
 
-from reaper.simulator.exchange import Answer, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Request, Route, refuse
 from reaper.simulator.state import dashed
 
 
@@ -9,13 +9,13 @@ def _admins_only(ask: Request, what: str) -> None:
         refuse("compute", 403, f"Policy doesn't allow os_compute_api:os-aggregates:{what} to be performed.")
 
 
-def list_aggregates(ask: Request) -> Answer:
+def list_aggregates(ask: Request) -> ApiAnswer:
     """List all aggregates; there are no pages."""
     _admins_only(ask, "index")
-    return Answer(200, {"aggregates": list(ask.region["aggregates"].values())})
+    return ApiAnswer(200, {"aggregates": list(ask.region["aggregates"].values())})
 
 
-def create_aggregate(ask: Request) -> Answer:
+def create_aggregate(ask: Request) -> ApiAnswer:
     """Make an aggregate."""
     _admins_only(ask, "create")
     given, table = ask.wrapped("aggregate"), ask.region["aggregates"]
@@ -25,10 +25,10 @@ def create_aggregate(ask: Request) -> Answer:
     made = {"id": number, "name": given["name"], "hosts": [], "metadata": {}, "availability_zone": None}
     made |= {"uuid": dashed(), "created_at": ask.cloud.clock.now().isoformat()[:19], "updated_at": None}
     table[str(number)] = made | {"deleted": False, "deleted_at": None}
-    return Answer(200, {"aggregate": table[str(number)]})
+    return ApiAnswer(200, {"aggregate": table[str(number)]})
 
 
-def set_metadata(ask: Request, number: str) -> Answer:
+def set_metadata(ask: Request, number: str) -> ApiAnswer:
     """Merge metadata into an aggregate; a null takes a key away."""
     _admins_only(ask, "set_metadata")
     aggregate = ask.region["aggregates"].get(number)
@@ -36,15 +36,15 @@ def set_metadata(ask: Request, number: str) -> Answer:
         refuse("compute", 404, f"Aggregate {number} could not be found.")
     merged = {**aggregate["metadata"], **ask.wrapped("set_metadata")["metadata"]}
     aggregate["metadata"] = {key: value for key, value in merged.items() if value is not None}
-    return Answer(200, {"aggregate": aggregate})
+    return ApiAnswer(200, {"aggregate": aggregate})
 
 
-def delete_aggregate(ask: Request, number: str) -> Answer:
+def delete_aggregate(ask: Request, number: str) -> ApiAnswer:
     """Delete an aggregate."""
     _admins_only(ask, "delete")
     if ask.region["aggregates"].pop(number, None) is None:
         refuse("compute", 404, f"Aggregate {number} could not be found.")
-    return Answer(200)
+    return ApiAnswer(200)
 
 
 ROUTES = (

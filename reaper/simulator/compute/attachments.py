@@ -2,7 +2,7 @@
 
 from reaper.simulator.clock import micros
 from reaper.simulator.compute.life import detach, find_server
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.state import Region, dashed
 
 
@@ -35,13 +35,13 @@ def _shown(server: Record, attached: Record) -> Record:
     }
 
 
-def list_attached(ask: Request, server_id: str) -> Answer:
+def list_attached(ask: Request, server_id: str) -> ApiAnswer:
     """List what is attached to a server."""
     server = find_server(ask, server_id)
-    return Answer(200, {"volumeAttachments": [_shown(server, one) for one in server["volumes"]]})
+    return ApiAnswer(200, {"volumeAttachments": [_shown(server, one) for one in server["volumes"]]})
 
 
-def attach(ask: Request, server_id: str) -> Answer:
+def attach(ask: Request, server_id: str) -> ApiAnswer:
     """Attach an available volume."""
     server = find_server(ask, server_id)
     given = ask.wrapped("volumeAttachment")
@@ -54,17 +54,17 @@ def attach(ask: Request, server_id: str) -> Answer:
             f"to reserve, but the current status is {volume['status']}."
         )
         refuse("compute", 400, message)
-    return Answer(200, {"volumeAttachment": _shown(server, put_on(ask.region, server, volume))})
+    return ApiAnswer(200, {"volumeAttachment": _shown(server, put_on(ask.region, server, volume))})
 
 
-def detach_volume(ask: Request, server_id: str, volume_id: str) -> Answer:
+def detach_volume(ask: Request, server_id: str, volume_id: str) -> ApiAnswer:
     """Detach a volume; it is `detaching` for a moment."""
     server = find_server(ask, server_id)
     if all(one["volume"] != volume_id for one in server["volumes"]):
         refuse("compute", 404, f"volume_id not found: {volume_id}")
     ask.region["volumes"][volume_id]["status"] = "detaching"
     ask.cloud.later(lambda: detach(ask.region, server, volume_id))
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 ROUTES = (

@@ -2,7 +2,7 @@
 
 from hashlib import md5
 
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.paging import limit_asked, linked, page_of
 from reaper.simulator.state import dashed
 
@@ -36,7 +36,7 @@ def _group(ask: Request, group: Record) -> Record:
     return old | kind | owner
 
 
-def list_groups(ask: Request) -> Answer:
+def list_groups(ask: Request) -> ApiAnswer:
     """List server groups, of all projects for an admin who asks so."""
     everywhere = ask.asked("all_projects") is not None
     if everywhere and not ask.admin:
@@ -47,10 +47,10 @@ def list_groups(ask: Request) -> Answer:
     chosen = [group for group in every if everywhere or group["project_id"] == ask.project_id]
     offset = int(ask.asked("offset") or 0)
     size = int(ask.asked("limit") or ask.cloud.page_limit)
-    return Answer(200, {"server_groups": [_group(ask, group) for group in chosen[offset : offset + size]]})
+    return ApiAnswer(200, {"server_groups": [_group(ask, group) for group in chosen[offset : offset + size]]})
 
 
-def create_group(ask: Request) -> Answer:
+def create_group(ask: Request) -> ApiAnswer:
     """Make a server group."""
     given = ask.wrapped("server_group")
     policy = given.get("policy") or next(iter(given.get("policies", ())), "")
@@ -63,7 +63,7 @@ def create_group(ask: Request) -> Answer:
         "user_id": ask.who.user_id,
     }
     ask.region["server_groups"][group["id"]] = group
-    return Answer(200, {"server_group": _group(ask, group)})
+    return ApiAnswer(200, {"server_group": _group(ask, group)})
 
 
 def _find_group(ask: Request, group_id: str) -> Record:
@@ -73,16 +73,16 @@ def _find_group(ask: Request, group_id: str) -> Record:
     return group
 
 
-def show_group(ask: Request, group_id: str) -> Answer:
+def show_group(ask: Request, group_id: str) -> ApiAnswer:
     """Show a server group."""
-    return Answer(200, {"server_group": _group(ask, _find_group(ask, group_id))})
+    return ApiAnswer(200, {"server_group": _group(ask, _find_group(ask, group_id))})
 
 
-def delete_group(ask: Request, group_id: str) -> Answer:
+def delete_group(ask: Request, group_id: str) -> ApiAnswer:
     """Delete a server group, with members or without."""
     _find_group(ask, group_id)
     del ask.region["server_groups"][group_id]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 def _owner(ask: Request) -> str:
@@ -94,7 +94,7 @@ def _owner(ask: Request) -> str:
     return other
 
 
-def list_keypairs(ask: Request) -> Answer:
+def list_keypairs(ask: Request) -> ApiAnswer:
     """List the keypairs of one user; there is no list of everybody's."""
     owner = _owner(ask)
     own = sorted(
@@ -105,7 +105,7 @@ def list_keypairs(ask: Request) -> Answer:
     return linked(ask, "keypairs", [{"keypair": {key: one[key] for key in keys}} for one in page], query)
 
 
-def create_keypair(ask: Request) -> Answer:
+def create_keypair(ask: Request) -> ApiAnswer:
     """Keep a public key."""
     given = ask.wrapped("keypair")
     owner = given.get("user_id", ask.who.user_id)
@@ -121,14 +121,14 @@ def create_keypair(ask: Request) -> Answer:
     if f"{owner}/{given['name']}" in ask.region["keypairs"]:
         refuse("compute", 409, f"Key pair '{given['name']}' already exists.")
     ask.region["keypairs"][f"{owner}/{given['name']}"] = keypair
-    return Answer(200 if ask.version < (2, 2) else 201, {"keypair": keypair})
+    return ApiAnswer(200 if ask.version < (2, 2) else 201, {"keypair": keypair})
 
 
-def delete_keypair(ask: Request, name: str) -> Answer:
+def delete_keypair(ask: Request, name: str) -> ApiAnswer:
     """Delete a keypair of the caller, or as admin of `user_id`."""
     if ask.region["keypairs"].pop(f"{_owner(ask)}/{name}", None) is None:
         refuse("compute", 404, f"Keypair {name} not found for user {_owner(ask)}")
-    return Answer(202 if ask.version < (2, 2) else 204)
+    return ApiAnswer(202 if ask.version < (2, 2) else 204)
 
 
 def _flavor(ask: Request, flavor: Record, *, detail: bool) -> Record:
@@ -153,38 +153,38 @@ def _flavor(ask: Request, flavor: Record, *, detail: bool) -> Record:
     return brief | more if detail else brief
 
 
-def list_flavors(ask: Request) -> Answer:
+def list_flavors(ask: Request) -> ApiAnswer:
     """List flavors."""
     detail = ask.path.endswith("/detail")
-    return Answer(200, {"flavors": [_flavor(ask, one, detail=detail) for one in ask.region["flavors"].values()]})
+    return ApiAnswer(200, {"flavors": [_flavor(ask, one, detail=detail) for one in ask.region["flavors"].values()]})
 
 
-def show_flavor(ask: Request, flavor_id: str) -> Answer:
+def show_flavor(ask: Request, flavor_id: str) -> ApiAnswer:
     """Show a flavor."""
     flavor = ask.region["flavors"].get(flavor_id)
     if flavor is None:
         refuse("compute", 404, f"Flavor {flavor_id} could not be found.")
-    return Answer(200, {"flavor": _flavor(ask, flavor, detail=True)})
+    return ApiAnswer(200, {"flavor": _flavor(ask, flavor, detail=True)})
 
 
-def show_limits(ask: Request) -> Answer:
+def show_limits(ask: Request) -> ApiAnswer:
     """Show limits and the number of servers in use by one project."""
     project_id = (ask.asked("tenant_id") if ask.admin else None) or ask.project_id
     used = sum(1 for _ in ask.region.where("servers", project_id=project_id))
     absolute = {"maxTotalCores": -1, "maxTotalInstances": -1, "maxTotalRAMSize": -1, "totalInstancesUsed": used}
-    return Answer(200, {"limits": {"rate": [], "absolute": absolute}})
+    return ApiAnswer(200, {"limits": {"rate": [], "absolute": absolute}})
 
 
-def show_quota(ask: Request, project_id: str) -> Answer:
+def show_quota(ask: Request, project_id: str) -> ApiAnswer:
     """Show a project's quotas."""
-    return Answer(200, {"quota_set": QUOTA | ask.region["compute_quotas"].get(project_id, {}) | {"id": project_id}})
+    return ApiAnswer(200, {"quota_set": QUOTA | ask.region["compute_quotas"].get(project_id, {}) | {"id": project_id}})
 
 
-def set_quota(ask: Request, project_id: str) -> Answer:
+def set_quota(ask: Request, project_id: str) -> ApiAnswer:
     """Change a project's quotas."""
     kept = ask.region["compute_quotas"].setdefault(project_id, {})
     kept.update(ask.wrapped("quota_set"))
-    return Answer(200, {"quota_set": QUOTA | kept})
+    return ApiAnswer(200, {"quota_set": QUOTA | kept})
 
 
 ROUTES = (

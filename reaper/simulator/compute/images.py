@@ -4,7 +4,7 @@ from typing import Any
 
 from reaper.simulator.compute.life import change
 from reaper.simulator.compute.servers import refuse_state
-from reaper.simulator.exchange import Answer, Record, Request
+from reaper.simulator.exchange import ApiAnswer, Record, Request
 from reaper.simulator.image.images import PLAIN, new_image
 from reaper.simulator.image.members import add_member
 from reaper.simulator.volume.snapshots import new_snapshot
@@ -12,7 +12,7 @@ from reaper.simulator.volume.snapshots import new_snapshot
 SIZE = 1048576
 
 
-def create_image(ask: Request, server: Record, given: Any) -> Answer:
+def create_image(ask: Request, server: Record, given: Any) -> ApiAnswer:
     """Accept an image of a server. It belongs to who asks; the server's project is a member when that is another."""
     refuse_state(server, "createImage", ("active", "stopped", "paused", "suspended"))
     image = _record(ask, server, given)
@@ -24,8 +24,8 @@ def create_image(ask: Request, server: Record, given: Any) -> Answer:
         change(ask.region, server, task_state="image_snapshot_pending")
         ask.cloud.later(lambda: _finish(ask, server, image))
     if ask.version >= (2, 45):
-        return Answer(202, {"image_id": image["id"]})
-    return Answer(202, headers={"Location": f"{ask.base}/images/{image['id']}"})
+        return ApiAnswer(202, {"image_id": image["id"]})
+    return ApiAnswer(202, headers={"Location": f"{ask.base}/images/{image['id']}"})
 
 
 def _record(ask: Request, server: Record, given: Any) -> Record:

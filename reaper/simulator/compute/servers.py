@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from reaper.simulator.compute import views
 from reaper.simulator.compute.life import GONE, begin_delete, boot, find_server, new_server
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.paging import limit_asked, linked, page_of
 
 YES = frozenset({"1", "t", "true", "on", "y", "yes"})
@@ -84,13 +84,13 @@ def _page(ask: Request, verb: str) -> tuple[list[Record], str | None]:
     return page_of(ask, _chosen(ask, verb), limit, lost)
 
 
-def list_servers(ask: Request) -> Answer:
+def list_servers(ask: Request) -> ApiAnswer:
     """List ids and names."""
     page, query = _page(ask, "index")
     return linked(ask, "servers", [views.brief(ask, server) for server in page], query)
 
 
-def list_detail(ask: Request) -> Answer:
+def list_detail(ask: Request) -> ApiAnswer:
     """List servers in detail."""
     page, query = _page(ask, "detail")
     around = views.Surroundings(ask.region, page)
@@ -100,13 +100,13 @@ def list_detail(ask: Request) -> Answer:
     return linked(ask, "servers", told, query)
 
 
-def show_server(ask: Request, server_id: str) -> Answer:
+def show_server(ask: Request, server_id: str) -> ApiAnswer:
     """Show one server."""
     server = find_server(ask, server_id)
-    return Answer(200, {"server": views.full(ask, server, views.Surroundings(ask.region, [server]))})
+    return ApiAnswer(200, {"server": views.full(ask, server, views.Surroundings(ask.region, [server]))})
 
 
-def create_server(ask: Request) -> Answer:
+def create_server(ask: Request) -> ApiAnswer:
     """Accept a new server: it is in BUILD first and runs a little later."""
     given = ask.wrapped("server")
     flavor = ask.region["flavors"].get(str(given.get("flavorRef")))
@@ -138,7 +138,7 @@ def create_server(ask: Request) -> Answer:
         "security_groups": [{"name": "default"}],
         "adminPass": "silly-12345",
     }
-    return Answer(202, {"server": told}, headers={"Location": told["links"][0]["href"]})
+    return ApiAnswer(202, {"server": told}, headers={"Location": told["links"][0]["href"]})
 
 
 def _networks(ask: Request, wanted: list[Record]) -> list[str]:
@@ -168,13 +168,13 @@ def _join_group(ask: Request, server: Record) -> None:
         server["groups"] = [group["id"]]
 
 
-def delete_server(ask: Request, server_id: str) -> Answer:
+def delete_server(ask: Request, server_id: str) -> ApiAnswer:
     """Accept a delete (204); a locked server is refused to all but admins."""
     server = find_server(ask, server_id)
     refuse_locked(ask, server)
     refuse_stubborn(ask, server_id)
     begin_delete(ask.region, server)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 def refuse_locked(ask: Request, server: Record) -> None:

@@ -3,7 +3,7 @@
 from reaper.simulator.compute import actions, servers, views
 from reaper.simulator.compute.extras import create_keypair, delete_keypair, list_flavors, list_keypairs, show_flavor
 from reaper.simulator.compute.life import find_server
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.network.groups import default_group
 from reaper.simulator.paging import limit_asked, linked, page_of
 
@@ -47,7 +47,7 @@ def _chosen(ask: Request) -> list[Record]:
     return sorted(there, key=lambda one: (one["created"], one["id"]), reverse=True)
 
 
-def list_detail(ask: Request) -> Answer:
+def list_detail(ask: Request) -> ApiAnswer:
     """List servers in detail."""
 
     def lost(marker: str) -> None:
@@ -58,13 +58,13 @@ def list_detail(ask: Request) -> Answer:
     return linked(ask, "servers", [_shown(ask, server, around) for server in page], query)
 
 
-def show_server(ask: Request, server_id: str) -> Answer:
+def show_server(ask: Request, server_id: str) -> ApiAnswer:
     """Show a server."""
     server = find_server(ask, server_id)
-    return Answer(200, {"server": _shown(ask, server, views.Surroundings(ask.region, [server]))})
+    return ApiAnswer(200, {"server": _shown(ask, server, views.Surroundings(ask.region, [server]))})
 
 
-def delete_server(ask: Request, server_id: str) -> Answer:
+def delete_server(ask: Request, server_id: str) -> ApiAnswer:
     """Accept a delete; all its ports go with it, whoever made them (nova 2012.2 network/quantumv2)."""
     server = find_server(ask, server_id)
     server["made_ports"] = [port["id"] for port in ask.region.where("ports", device_id=server_id)]
@@ -75,16 +75,16 @@ def _number(group: Record) -> int:
     return int(group["id"][:8], 16)
 
 
-def list_groups(ask: Request) -> Answer:
+def list_groups(ask: Request) -> ApiAnswer:
     """List the security groups of the token's own tenant, whatever filter is given; its default one is made."""
     default_group(ask.region, ask.project_id)
     own = ask.region.where("security_groups", project_id=ask.project_id)
     keys = ("name", "description", "tenant_id")
     shown = [{**{key: one[key] for key in keys}, "id": _number(one), "rules": []} for one in own]
-    return Answer(200, {"security_groups": shown})
+    return ApiAnswer(200, {"security_groups": shown})
 
 
-def delete_group(ask: Request, number: str) -> Answer:
+def delete_group(ask: Request, number: str) -> ApiAnswer:
     """Delete a security group by its number; one in use is a 400."""
     mine = [one for one in ask.region["security_groups"].values() if ask.admin or one["project_id"] == ask.project_id]
     group = next((one for one in mine if str(_number(one)) == number), None)
@@ -93,7 +93,7 @@ def delete_group(ask: Request, number: str) -> Answer:
     if any(group["id"] in port["security_groups"] for port in ask.region["ports"].values()):
         refuse("compute", 400, "Security group is still in use")
     del ask.region["security_groups"][group["id"]]
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 def _document(ask: Request) -> Record:
@@ -101,20 +101,20 @@ def _document(ask: Request) -> Record:
     return {"id": "v2.0", "status": "CURRENT", "updated": "2011-01-21T11:33:21Z", "links": links}
 
 
-def versions(ask: Request) -> Answer:
+def versions(ask: Request) -> ApiAnswer:
     """Show Nova's one version."""
-    return Answer(200, {"versions": [_document(ask)]})
+    return ApiAnswer(200, {"versions": [_document(ask)]})
 
 
-def version(ask: Request) -> Answer:
+def version(ask: Request) -> ApiAnswer:
     """Show v2.0."""
     media = [{"base": "application/json", "type": "application/vnd.openstack.compute+json;version=2"}]
-    return Answer(200, {"version": _document(ask) | {"media-types": media}})
+    return ApiAnswer(200, {"version": _document(ask) | {"media-types": media}})
 
 
-def list_extensions(_ask: Request) -> Answer:
+def list_extensions(_ask: Request) -> ApiAnswer:
     """List extensions."""
-    return Answer(200, {"extensions": [{"alias": alias, "name": alias, "links": []} for alias in EXTENSIONS]})
+    return ApiAnswer(200, {"extensions": [{"alias": alias, "name": alias, "links": []} for alias in EXTENSIONS]})
 
 
 ROUTES = (

@@ -1,6 +1,6 @@
 """Glance v1: images are public or not, and who has one is told by its members."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.image.images import DEFAULT_PAGE, delete_image, find, is_member
 from reaper.simulator.paging import limit_asked, page_of
 
@@ -25,7 +25,7 @@ def _sees(ask: Request, image: Record) -> bool:
     return public or image["owner"] == ask.project_id or is_member(ask.region, image["id"], ask.project_id)
 
 
-def list_images(ask: Request) -> Answer:
+def list_images(ask: Request) -> ApiAnswer:
     """List images newest first, 25 at a time unless a limit is given; there is no link to the next page."""
 
     def lost(marker: str) -> None:
@@ -40,23 +40,23 @@ def list_images(ask: Request) -> Answer:
     every.sort(key=lambda image: (image["created_at"], image["id"]), reverse=True)
     limit = limit_asked(ask, "limit param must be an integer")
     page, _ = page_of(ask, every, DEFAULT_PAGE if limit is None else limit, lost)
-    return Answer(200, {"images": [_shown(image) for image in page]})
+    return ApiAnswer(200, {"images": [_shown(image) for image in page]})
 
 
-def list_members(ask: Request, image_id: str) -> Answer:
+def list_members(ask: Request, image_id: str) -> ApiAnswer:
     """List who has an image."""
     find(ask, image_id)
     every = [one for one in ask.region["image_members"].values() if one["image_id"] == image_id]
-    return Answer(200, {"members": [{"member_id": one["member_id"], "can_share": False} for one in every]})
+    return ApiAnswer(200, {"members": [{"member_id": one["member_id"], "can_share": False} for one in every]})
 
 
-def remove_image(ask: Request, image_id: str) -> Answer:
+def remove_image(ask: Request, image_id: str) -> ApiAnswer:
     """Delete an image; the answer is 200 and empty."""
     delete_image(ask, image_id)
-    return Answer(200)
+    return ApiAnswer(200)
 
 
-def versions(_ask: Request) -> Answer:
+def versions(_ask: Request) -> ApiAnswer:
     """Show Glance's versions, with links to the address that it listens on."""
     every = [
         {"id": name, "status": status, "links": [{"rel": "self", "href": f"http://0.0.0.0:9292/{place}/"}]}
@@ -66,7 +66,7 @@ def versions(_ask: Request) -> Answer:
             ("v1.0", "SUPPORTED", "v1"),
         )
     ]
-    return Answer(300, {"versions": every})
+    return ApiAnswer(300, {"versions": every})
 
 
 ROUTES = (

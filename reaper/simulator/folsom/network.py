@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from reaper.simulator.exchange import Act, Answer, Record, Request, Route
+from reaper.simulator.exchange import Act, ApiAnswer, Record, Request, Route
 from reaper.simulator.network import floating, groups, networks, ports, routers, subnets
-from reaper.simulator.network.records import FLOATING, NETWORK, PORT, ROUTER, SUBNET, Kind, deny, find, visible
+from reaper.simulator.network.records import FLOATING, NETWORK, PORT, ROUTER, SUBNET, RecordKind, deny, find, visible
 
 OWN = ("id", "tenant_id", "name", "status", "admin_state_up")
 # What Quantum tells of each kind; it filters by these, and by nothing else.
@@ -24,7 +24,7 @@ EXTENSIONS = ("provider", "quotas", "router")
 LISTS = frozenset({"fixed_ips", "subnets", "allocation_pools", "dns_nameservers", "host_routes"})
 
 
-def _shown(ask: Request, kind: Kind, record: Record) -> Record:
+def _shown(ask: Request, kind: RecordKind, record: Record) -> Record:
     wanted = [value for key, value in ask.query if key == "fields"]
     shown = {key: record[key] for key in FIELDS[kind.many] if key in record}
     return {key: shown[key] for key in wanted if key in shown} if wanted else shown
@@ -36,8 +36,8 @@ def _fits(record: Record, key: str, values: list[str]) -> bool:
     return ("" if record[key] is None else str(record[key])) in values
 
 
-def _listing(kind: Kind) -> Act:
-    def act(ask: Request) -> Answer:
+def _listing(kind: RecordKind) -> Act:
+    def act(ask: Request) -> ApiAnswer:
         filters: dict[str, list[str]] = {}
         for key, value in ask.query:
             if key in FIELDS[kind.many] and key not in LISTS and value:
@@ -48,23 +48,23 @@ def _listing(kind: Kind) -> Act:
             if visible(ask, kind, record)
             and all(_fits(record, key, values) for key, values in filters.items() if key in record)
         ]
-        return Answer(200, {kind.many: [_shown(ask, kind, record) for record in found]})
+        return ApiAnswer(200, {kind.many: [_shown(ask, kind, record) for record in found]})
 
     return act
 
 
-def _trimmed(kind: Kind, act: Act) -> Act:
+def _trimmed(kind: RecordKind, act: Act) -> Act:
     """Let today's Neutron do it, and show of the result what Quantum shows."""
 
-    def trimmed(ask: Request, *ids: str) -> Answer:
+    def trimmed(ask: Request, *ids: str) -> ApiAnswer:
         answer = act(ask, *ids)
         inside = answer.document.get(kind.one) if isinstance(answer.document, dict) else None
-        return Answer(answer.status, {kind.one: _shown(ask, kind, inside)}) if inside else answer
+        return ApiAnswer(answer.status, {kind.one: _shown(ask, kind, inside)}) if inside else answer
 
     return trimmed
 
 
-def delete_network(ask: Request, network_id: str) -> Answer:
+def delete_network(ask: Request, network_id: str) -> ApiAnswer:
     """Delete a network with its subnets and every port of Quantum's own, also a router's interface."""
     find(ask, NETWORK, network_id, changing="delete_network")
     others = [
@@ -80,19 +80,19 @@ def delete_network(ask: Request, network_id: str) -> Answer:
     return networks.delete_network(ask, network_id)
 
 
-def versions(ask: Request) -> Answer:
+def versions(ask: Request) -> ApiAnswer:
     """Show the one version."""
     links = [{"rel": "self", "href": f"{ask.base}/v2.0"}]
-    return Answer(200, {"versions": [{"id": "v2.0", "status": "CURRENT", "links": links}]})
+    return ApiAnswer(200, {"versions": [{"id": "v2.0", "status": "CURRENT", "links": links}]})
 
 
 def extensions(aliases: tuple[str, ...]) -> Route:
     """Make the list of these extensions."""
     every = [{"alias": alias, "name": alias, "links": []} for alias in aliases]
-    return Route("GET", "/v2.0/extensions", lambda _ask: Answer(200, {"extensions": every}))
+    return Route("GET", "/v2.0/extensions", lambda _ask: ApiAnswer(200, {"extensions": every}))
 
 
-CRUD: tuple[tuple[Kind, dict[str, Callable[..., Answer]]], ...] = (
+CRUD: tuple[tuple[RecordKind, dict[str, Callable[..., ApiAnswer]]], ...] = (
     (
         NETWORK,
         {

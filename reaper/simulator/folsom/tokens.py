@@ -5,9 +5,9 @@ import time
 from typing import NoReturn
 
 from reaper.simulator.catalog import region_root
-from reaper.simulator.exchange import Answer, Record, Refused, Request, Route, refusal
+from reaper.simulator.exchange import ApiAnswer, ApiError, Record, Request, Route, refusal
 from reaper.simulator.identity.tokens import LIFE, iso, roles_on
-from reaper.simulator.state import Cloud, Token
+from reaper.simulator.state import CloudState, IssuedToken
 
 ADMIN_PLACE = "identity-admin"
 # type, name, path below the region's root; {} is the token's tenant
@@ -19,7 +19,7 @@ SERVICES = (
 )
 
 
-def alive(cloud: Cloud, token_id: str) -> Token | None:
+def alive(cloud: CloudState, token_id: str) -> IssuedToken | None:
     """Give a token that is still good: closing a tenant does not end those that were given out (CVE-2013-4222)."""
     token = cloud.tokens.get(token_id)
     user = cloud.identity["users"].get(token.user_id) if token else None
@@ -27,7 +27,7 @@ def alive(cloud: Cloud, token_id: str) -> Token | None:
 
 
 def _denied(words: str = "The request you have made requires authentication.") -> NoReturn:
-    raise Refused(refusal("identity", 401, words))
+    raise ApiError(refusal("identity", 401, words))
 
 
 def _user(ask: Request, auth: Record) -> Record:
@@ -57,13 +57,13 @@ def _tenant(ask: Request, user: Record, auth: Record) -> Record | None:
     return tenant
 
 
-def issue(ask: Request) -> Answer:
+def issue(ask: Request) -> ApiAnswer:
     """Give a token for a password or a token."""
     auth = ask.wrapped("auth")
     user = _user(ask, auth)
     tenant = _tenant(ask, user, auth)
     roles = roles_on(ask.cloud, user["id"], tenant["id"]) if tenant else {}
-    token = Token(
+    token = IssuedToken(
         secrets.token_hex(16), user["id"], tenant["id"] if tenant else "", frozenset(roles), time.time() + LIFE
     )
     ask.cloud.tokens[token.id] = token
@@ -78,10 +78,12 @@ def issue(ask: Request) -> Answer:
         "roles_links": [],
     }
     root = ask.base.rsplit("/", 1)[0]
-    return Answer(200, {"access": {"token": told, "user": person, "serviceCatalog": _catalog(ask.cloud, root, token)}})
+    return ApiAnswer(
+        200, {"access": {"token": told, "user": person, "serviceCatalog": _catalog(ask.cloud, root, token)}}
+    )
 
 
-def _catalog(cloud: Cloud, root: str, token: Token) -> list[Record]:
+def _catalog(cloud: CloudState, root: str, token: IssuedToken) -> list[Record]:
     if not token.project_id:
         return []
     places = [(kind, name, path.format(token.project_id)) for kind, name, path in SERVICES]
@@ -103,7 +105,7 @@ def _catalog(cloud: Cloud, root: str, token: Token) -> list[Record]:
     return [keystone, *(_service(cloud, root, *place) for place in places)]
 
 
-def _service(cloud: Cloud, root: str, kind: str, name: str, path: str) -> Record:
+def _service(cloud: CloudState, root: str, kind: str, name: str, path: str) -> Record:
     at = [(region, f"{region_root(root, cloud, region)}/{path}") for region in cloud.regions]
     each = [
         {"region": region, "publicURL": url, "internalURL": url, "adminURL": url, "id": f"{name}-{region}"}
@@ -123,21 +125,21 @@ def _version(ask: Request) -> Record:
     }
 
 
-def versions(ask: Request) -> Answer:
+def versions(ask: Request) -> ApiAnswer:
     """Show the one version, with the 300 that Keystone uses."""
-    return Answer(300, {"versions": {"values": [_version(ask)]}})
+    return ApiAnswer(300, {"versions": {"values": [_version(ask)]}})
 
 
-def version(ask: Request) -> Answer:
+def version(ask: Request) -> ApiAnswer:
     """Show v2.0."""
-    return Answer(200, {"version": _version(ask)})
+    return ApiAnswer(200, {"version": _version(ask)})
 
 
-def my_tenants(ask: Request) -> Answer:
+def my_tenants(ask: Request) -> ApiAnswer:
     """List the tenants of the caller: all that the public port shows, even to an admin."""
     every = ask.cloud.identity["projects"].values()
     own = [told(one) for one in every if roles_on(ask.cloud, ask.who.user_id, one["id"])]
-    return Answer(200, {"tenants": own, "tenants_links": []})
+    return ApiAnswer(200, {"tenants": own, "tenants_links": []})
 
 
 def told(tenant: Record) -> Record:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.state import Region
 from reaper.simulator.volume.volumes import begin_delete, owned, refuse_stubborn, touch
 
@@ -39,39 +39,39 @@ def _snapshot(ask: Request, snapshot: Record) -> Record:
     return shown | (owner | {"os-extended-snapshot-attributes:progress": "100%"} if ask.admin else {})
 
 
-def list_volumes(ask: Request) -> Answer:
+def list_volumes(ask: Request) -> ApiAnswer:
     """List volumes; any option of an admin but all_tenants and metadata leaves none (cinder 2012.2 volume/api.py)."""
     known = ("all_tenants", "metadata") if ask.admin else ("all_tenants", "metadata", *(key for key, _ in ask.query))
     found = [] if any(key not in known for key, _ in ask.query) else _every(ask, "volumes")
-    return Answer(200, {"volumes": [_volume(ask, one) for one in found[:MOST]]})
+    return ApiAnswer(200, {"volumes": [_volume(ask, one) for one in found[:MOST]]})
 
 
-def list_snapshots(ask: Request) -> Answer:
+def list_snapshots(ask: Request) -> ApiAnswer:
     """List snapshots; an option is compared with the attribute of that name, which must be there."""
     options = [(key, value) for key, value in ask.query if key != "all_tenants"] if ask.admin else []
     found = [one for one in _every(ask, "snapshots") if all(one.get(key) == value for key, value in options)]
-    return Answer(200, {"snapshots": [_snapshot(ask, one) for one in found[:MOST]]})
+    return ApiAnswer(200, {"snapshots": [_snapshot(ask, one) for one in found[:MOST]]})
 
 
-def show_volume(ask: Request, volume_id: str) -> Answer:
+def show_volume(ask: Request, volume_id: str) -> ApiAnswer:
     """Show a volume."""
-    return Answer(200, {"volume": _volume(ask, owned(ask, "volumes", volume_id, "Volume"))})
+    return ApiAnswer(200, {"volume": _volume(ask, owned(ask, "volumes", volume_id, "Volume"))})
 
 
-def show_snapshot(ask: Request, snapshot_id: str) -> Answer:
+def show_snapshot(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Show a snapshot."""
-    return Answer(200, {"snapshot": _snapshot(ask, owned(ask, "snapshots", snapshot_id, "Snapshot"))})
+    return ApiAnswer(200, {"snapshot": _snapshot(ask, owned(ask, "snapshots", snapshot_id, "Snapshot"))})
 
 
-def delete_volume(ask: Request, volume_id: str) -> Answer:
+def delete_volume(ask: Request, volume_id: str) -> ApiAnswer:
     """Accept a delete; attached ones and those with snapshots are a 400."""
     volume = owned(ask, "volumes", volume_id, "Volume")
     refuse_stubborn(ask, volume_id)
     begin_delete(ask, volume)
-    return Answer(202)
+    return ApiAnswer(202)
 
 
-def delete_snapshot(ask: Request, snapshot_id: str) -> Answer:
+def delete_snapshot(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Accept a delete of one that is available or in error."""
     snapshot = owned(ask, "snapshots", snapshot_id, "Snapshot")
     refuse_stubborn(ask, snapshot_id)
@@ -81,7 +81,7 @@ def delete_snapshot(ask: Request, snapshot_id: str) -> Answer:
     stuck = ask.cloud.stubborn.sticks(snapshot_id)
     if stuck != "deleting":
         ask.cloud.later(lambda: _end(ask.region, snapshot, stuck))
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 def _end(region: Region, snapshot: Record, stuck: str) -> None:
@@ -91,7 +91,7 @@ def _end(region: Region, snapshot: Record, stuck: str) -> None:
         region["snapshots"].pop(snapshot["id"], None)
 
 
-def _act(ask: Request, record: Record, *, forced: bool) -> Answer:
+def _act(ask: Request, record: Record, *, forced: bool) -> ApiAnswer:
     given: Any = ask.document()
     name = next(iter(given), "")
     if not ask.admin:
@@ -102,29 +102,29 @@ def _act(ask: Request, record: Record, *, forced: bool) -> Answer:
         begin_delete(ask, record, force=True)
     else:
         refuse("volume", 400, f"There is no such action: {name}")
-    return Answer(202)
+    return ApiAnswer(202)
 
 
-def act_on_volume(ask: Request, volume_id: str) -> Answer:
+def act_on_volume(ask: Request, volume_id: str) -> ApiAnswer:
     """Do an administrator's action on a volume."""
     return _act(ask, owned(ask, "volumes", volume_id, "Volume"), forced=True)
 
 
-def act_on_snapshot(ask: Request, snapshot_id: str) -> Answer:
+def act_on_snapshot(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Do an administrator's action on a snapshot: resetting its status is the only one."""
     return _act(ask, owned(ask, "snapshots", snapshot_id, "Snapshot"), forced=False)
 
 
-def versions(ask: Request) -> Answer:
+def versions(ask: Request) -> ApiAnswer:
     """Show Cinder's one version, with a link to where it believes to listen."""
     links = [{"rel": "self", "href": "http://localhost:8776/v1/"}]
     one = {"id": "v1.0", "status": "CURRENT", "updated": "2012-01-04T11:33:21Z", "links": links}
-    return Answer(200 if "v1" in ask.path else 300, {"versions": [one]})
+    return ApiAnswer(200 if "v1" in ask.path else 300, {"versions": [one]})
 
 
-def list_extensions(_ask: Request) -> Answer:
+def list_extensions(_ask: Request) -> ApiAnswer:
     """List extensions."""
-    return Answer(200, {"extensions": [{"alias": alias, "name": alias, "links": []} for alias in EXTENSIONS]})
+    return ApiAnswer(200, {"extensions": [{"alias": alias, "name": alias, "links": []} for alias in EXTENSIONS]})
 
 
 ROUTES = (

@@ -1,16 +1,16 @@
 """Heat: stacks that make networks. An admin's plain list holds everybody's, the one called global is forbidden."""
 
 from reaper.simulator.clock import seconds
-from reaper.simulator.exchange import Answer, Record, Refused, Request, Route
+from reaper.simulator.exchange import ApiAnswer, ApiError, Record, Request, Route
 from reaper.simulator.network.networks import new_network
 from reaper.simulator.state import Region, dashed
 
 NET = "OS::Neutron::Net"
 
 
-def _refuse(status: int, kind: str, title: str, message: str) -> Refused:
+def _refuse(status: int, kind: str, title: str, message: str) -> ApiError:
     words = {"code": status, "title": title, "explanation": "The server does not do it."}
-    return Refused(Answer(status, words | {"error": {"type": kind, "traceback": None, "message": message}}))
+    return ApiError(ApiAnswer(status, words | {"error": {"type": kind, "traceback": None, "message": message}}))
 
 
 def new_stack(region: Region, project_id: str, name: str, networks: int = 0) -> Record:
@@ -40,7 +40,7 @@ def _shown(ask: Request, stack: Record) -> Record:
     return {key: value for key, value in stack.items() if key not in hidden and not key.startswith("_")}
 
 
-def list_stacks(ask: Request, _project_id: str) -> Answer:
+def list_stacks(ask: Request, _project_id: str) -> ApiAnswer:
     """List stacks; those of others only to an admin, whatever project stands in the address."""
     if (ask.asked("global_tenant") or "").lower() == "true":
         message = "You are not authorized to use stacks:global_index."
@@ -54,10 +54,10 @@ def list_stacks(ask: Request, _project_id: str) -> Answer:
     after = [at for at, stack in enumerate(stacks, 1) if stack["id"] == ask.asked("marker")]
     most = int(ask.asked("limit") or len(stacks))
     page = stacks[after[0] if after else 0 :][:most]
-    return Answer(200, {"stacks": [_shown(ask, stack) for stack in page]})
+    return ApiAnswer(200, {"stacks": [_shown(ask, stack) for stack in page]})
 
 
-def create_stack(ask: Request, project_id: str) -> Answer:
+def create_stack(ask: Request, project_id: str) -> ApiAnswer:
     """Accept a stack; of its resources only networks are made."""
     given = ask.document()
     resources = given["template"].get("resources", {}).values()
@@ -65,10 +65,10 @@ def create_stack(ask: Request, project_id: str) -> Answer:
     stack = new_stack(ask.region, project_id, given["stack_name"], networks)
     stack["stack_status"] = "CREATE_IN_PROGRESS"
     ask.cloud.later(lambda: stack.update(stack_status="CREATE_COMPLETE"))
-    return Answer(201, {"stack": {"id": stack["id"], "links": []}})
+    return ApiAnswer(201, {"stack": {"id": stack["id"], "links": []}})
 
 
-def delete_stack(ask: Request, _project_id: str, name: str, stack_id: str) -> Answer:
+def delete_stack(ask: Request, _project_id: str, name: str, stack_id: str) -> ApiAnswer:
     """Accept a delete, which takes along what the stack made; what is in the way there makes it fail."""
     stack = ask.region["stacks"].get(stack_id)
     if stack is None or not (ask.admin or stack["project"] == ask.project_id):
@@ -76,7 +76,7 @@ def delete_stack(ask: Request, _project_id: str, name: str, stack_id: str) -> An
         raise _refuse(404, "EntityNotFound", "Not Found", message)
     stack["stack_status"] = "DELETE_IN_PROGRESS"
     ask.cloud.later(lambda: _finish(ask.region, stack))
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 def _finish(region: Region, stack: Record) -> None:

@@ -1,6 +1,6 @@
 """Octavia: load balancers with a port in a tenant's network; they go with their children or not at all."""
 
-from reaper.simulator.exchange import Answer, Record, Refused, Request, Route
+from reaper.simulator.exchange import ApiAnswer, ApiError, Record, Request, Route
 from reaper.simulator.network.ports import new_port
 from reaper.simulator.paging import limit_asked, page_of
 from reaper.simulator.state import Region, dashed
@@ -8,8 +8,8 @@ from reaper.simulator.state import Region, dashed
 YES = frozenset({"true", "1", "yes"})
 
 
-def _refuse(status: int, message: str) -> Refused:
-    return Refused(Answer(status, {"faultcode": "Client", "faultstring": message, "debuginfo": None}))
+def _refuse(status: int, message: str) -> ApiError:
+    return ApiError(ApiAnswer(status, {"faultcode": "Client", "faultstring": message, "debuginfo": None}))
 
 
 def new_balancer(region: Region, project_id: str, name: str, subnet_id: str, listeners: int = 1) -> Record:
@@ -31,14 +31,14 @@ def new_balancer(region: Region, project_id: str, name: str, subnet_id: str, lis
     return balancer
 
 
-def versions(ask: Request) -> Answer:
+def versions(ask: Request) -> ApiAnswer:
     """Show Octavia's versions, which all live at v2."""
     links = [{"rel": "self", "href": f"{ask.base}/v2"}]
     each = [{"id": f"v2.{n}", "status": "SUPPORTED", "links": links} for n in range(27)]
-    return Answer(200, {"versions": [*each, {"id": "v2.27", "status": "CURRENT", "links": links}]})
+    return ApiAnswer(200, {"versions": [*each, {"id": "v2.27", "status": "CURRENT", "links": links}]})
 
 
-def list_balancers(ask: Request) -> Answer:
+def list_balancers(ask: Request) -> ApiAnswer:
     """List load balancers: an admin who names no project gets the whole cloud's, one who names two a 500."""
     wanted = [value for key, value in ask.query if key == "project_id"]
     if len(wanted) > 1:
@@ -52,10 +52,10 @@ def list_balancers(ask: Request) -> Answer:
     fields = {value for key, value in ask.query if key == "fields"}
     shown = [{key: value for key, value in one.items() if not fields or key in fields} for one in records]
     links = [{"rel": "next", "href": f"{ask.base}{ask.path}?{query}"}] if query else []
-    return Answer(200, {"loadbalancers": shown, "loadbalancers_links": links})
+    return ApiAnswer(200, {"loadbalancers": shown, "loadbalancers_links": links})
 
 
-def create_balancer(ask: Request) -> Answer:
+def create_balancer(ask: Request) -> ApiAnswer:
     """Accept a load balancer, for another project when an admin asks."""
     given = ask.wrapped("loadbalancer")
     owner = given.get("project_id", ask.project_id) if ask.admin else ask.project_id
@@ -64,7 +64,7 @@ def create_balancer(ask: Request) -> Answer:
     )
     balancer["provisioning_status"] = "PENDING_CREATE"
     ask.cloud.later(lambda: balancer.update(provisioning_status="ACTIVE"))
-    return Answer(201, {"loadbalancer": balancer})
+    return ApiAnswer(201, {"loadbalancer": balancer})
 
 
 def _find(ask: Request, balancer_id: str) -> Record:
@@ -74,12 +74,12 @@ def _find(ask: Request, balancer_id: str) -> Record:
     return balancer
 
 
-def show_balancer(ask: Request, balancer_id: str) -> Answer:
+def show_balancer(ask: Request, balancer_id: str) -> ApiAnswer:
     """Show a load balancer."""
-    return Answer(200, {"loadbalancer": _find(ask, balancer_id)})
+    return ApiAnswer(200, {"loadbalancer": _find(ask, balancer_id)})
 
 
-def delete_balancer(ask: Request, balancer_id: str) -> Answer:
+def delete_balancer(ask: Request, balancer_id: str) -> ApiAnswer:
     """Accept a delete: with `cascade`, or without children; its port goes, too."""
     balancer = _find(ask, balancer_id)
     status = balancer["provisioning_status"]
@@ -89,7 +89,7 @@ def delete_balancer(ask: Request, balancer_id: str) -> Answer:
         raise _refuse(400, f"Cannot delete Load Balancer {balancer_id} - it has children")
     balancer["provisioning_status"] = "PENDING_DELETE"
     ask.cloud.later(lambda: _finish(ask.region, balancer))
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 def _finish(region: Region, balancer: Record) -> None:

@@ -1,7 +1,7 @@
 """Designate, Magnum and Manila, as far as listing and deleting go, by their documents."""
 
 from reaper.simulator.clock import micros
-from reaper.simulator.exchange import Answer, Record, Refused, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, ApiError, Record, Request, Route, refuse
 from reaper.simulator.paging import limit_asked, page_of
 from reaper.simulator.state import Region, dashed
 
@@ -32,13 +32,13 @@ def _shown_zone(zone: Record) -> Record:
     return {key: value for key, value in zone.items() if not key.startswith("_")}
 
 
-def list_zone_shares(ask: Request, zone_id: str) -> Answer:
+def list_zone_shares(ask: Request, zone_id: str) -> ApiAnswer:
     """List the projects that a zone is shared with."""
     zone = ask.region["zones"].get(zone_id)
     if zone is None or not (_everywhere(ask) or zone["project_id"] == ask.project_id):
         raise _no_zone()
     shares = [{"id": f"{zone_id}-{n}", "target_project_id": one} for n, one in enumerate(zone["_shared_with"])]
-    return Answer(200, {"shared_zones": shares, "links": {"self": f"{ask.base}{ask.path}"}})
+    return ApiAnswer(200, {"shared_zones": shares, "links": {"self": f"{ask.base}{ask.path}"}})
 
 
 def new_cluster(region: Region, project_id: str, name: str) -> Record:
@@ -71,21 +71,21 @@ def _let_go(ask: Request, table: str, record: Record, status: str) -> None:
 # ---------------------------------------------------------------- Designate
 
 
-def _no_zone() -> Refused:
+def _no_zone() -> ApiError:
     words = {"code": 404, "type": "zone_not_found", "message": "Could not find Zone", "request_id": f"req-{dashed()}"}
-    return Refused(Answer(404, words))
+    return ApiError(ApiAnswer(404, words))
 
 
 def _everywhere(ask: Request) -> bool:
     return ask.admin and ask.headers.get(ALL, "").lower() == "true"
 
 
-def list_zones(ask: Request) -> Answer:
+def list_zones(ask: Request) -> ApiAnswer:
     """List the caller's zones, everybody's with the header for all projects."""
     zones = [one for one in ask.region["zones"].values() if _everywhere(ask) or one["project_id"] == ask.project_id]
     records, query = page_of(ask, zones, limit_asked(ask, "{}"), lambda _marker: None)
     links = {"self": f"{ask.base}{ask.path}"} | ({"next": f"{ask.base}{ask.path}?{query}"} if query else {})
-    return Answer(
+    return ApiAnswer(
         200, {"zones": list(map(_shown_zone, records)), "links": links, "metadata": {"total_count": len(zones)}}
     )
 
@@ -97,53 +97,53 @@ def _zone(ask: Request, zone_id: str) -> Record:
     return zone
 
 
-def show_zone(ask: Request, zone_id: str) -> Answer:
+def show_zone(ask: Request, zone_id: str) -> ApiAnswer:
     """Show one zone, without a wrapping."""
-    return Answer(200, _shown_zone(_zone(ask, zone_id)))
+    return ApiAnswer(200, _shown_zone(_zone(ask, zone_id)))
 
 
-def delete_zone(ask: Request, zone_id: str) -> Answer:
+def delete_zone(ask: Request, zone_id: str) -> ApiAnswer:
     """Accept a delete; one shared with others, or with zones below it, is a 400 (designate/central/service.py, 23)."""
     zone = _zone(ask, zone_id)
     if zone.get("shared") and ask.headers.get("x-designate-delete-shares", "").lower() != "true":
         words = {"code": 400, "type": "zone_is_shared", "message": SHARED_ZONE, "request_id": f"req-{dashed()}"}
-        raise Refused(Answer(400, words))
+        raise ApiError(ApiAnswer(400, words))
     if any(one["name"].endswith(f".{zone['name']}") for one in ask.region["zones"].values()):
         words = {
             "code": 400,
             "type": "zone_has_sub_zone",
             "message": "Please delete any subzones before deleting this zone",
         }
-        raise Refused(Answer(400, words))
+        raise ApiError(ApiAnswer(400, words))
     _let_go(ask, "zones", zone, "PENDING")
-    return Answer(202, _shown_zone(zone))
+    return ApiAnswer(202, _shown_zone(zone))
 
 
 # ---------------------------------------------------------------- Magnum
 
 
-def list_clusters(ask: Request) -> Answer:
+def list_clusters(ask: Request) -> ApiAnswer:
     """List clusters in detail, everybody's for an admin; what tells them apart is called uuid."""
     every = [one for one in ask.region["clusters"].values() if ask.admin or one["project_id"] == ask.project_id]
     records, query = page_of(ask, every, limit_asked(ask, "{}"), lambda _marker: None)
     shown = [{key: value for key, value in one.items() if key != "id"} | {"uuid": one["id"]} for one in records]
-    return Answer(200, {"clusters": shown} | ({"next": f"{ask.base}{ask.path}?{query}"} if query else {}))
+    return ApiAnswer(200, {"clusters": shown} | ({"next": f"{ask.base}{ask.path}?{query}"} if query else {}))
 
 
-def delete_cluster(ask: Request, cluster_id: str) -> Answer:
+def delete_cluster(ask: Request, cluster_id: str) -> ApiAnswer:
     """Accept a delete."""
     cluster = ask.region["clusters"].get(cluster_id)
     if cluster is None or not (ask.admin or cluster["project_id"] == ask.project_id):
         fault = {"status": 404, "code": "client", "title": f"Cluster {cluster_id} could not be found"}
-        raise Refused(Answer(404, {"errors": [fault | {"detail": f"Cluster {cluster_id} could not be found."}]}))
+        raise ApiError(ApiAnswer(404, {"errors": [fault | {"detail": f"Cluster {cluster_id} could not be found."}]}))
     _let_go(ask, "clusters", cluster, "DELETE_IN_PROGRESS")
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 # ---------------------------------------------------------------- Manila
 
 
-def _shares(ask: Request, table: str, key: str) -> Answer:
+def _shares(ask: Request, table: str, key: str) -> ApiAnswer:
     version = tuple(map(int, ask.headers.get("x-openstack-manila-api-version", "2.0").split(".")))
     everywhere = ask.admin and ask.asked("all_tenants") == "1"
     wanted = {name: value for name, value in ask.query if name in {"project_id", "share_id"}}
@@ -155,7 +155,7 @@ def _shares(ask: Request, table: str, key: str) -> Answer:
         and all(one.get(name) == value for name, value in wanted.items())
     ]
     offset, limit = int(ask.asked("offset") or 0), int(ask.asked("limit") or 1000)
-    return Answer(200, {key: every[offset : offset + limit]})
+    return ApiAnswer(200, {key: every[offset : offset + limit]})
 
 
 def _owned(ask: Request, table: str, record_id: str, word: str) -> Record:
@@ -165,12 +165,12 @@ def _owned(ask: Request, table: str, record_id: str, word: str) -> Record:
     return record
 
 
-def show_share(ask: Request, share_id: str) -> Answer:
+def show_share(ask: Request, share_id: str) -> ApiAnswer:
     """Show a share."""
-    return Answer(200, {"share": _owned(ask, "shares", share_id, "Share")})
+    return ApiAnswer(200, {"share": _owned(ask, "shares", share_id, "Share")})
 
 
-def delete_share(ask: Request, share_id: str) -> Answer:
+def delete_share(ask: Request, share_id: str) -> ApiAnswer:
     """Accept a delete; what Manila calls an invalid share is a 403 (manila/api/v2/shares.py delete, Manila 23)."""
     share = _owned(ask, "shares", share_id, "Share")
     if share["status"] not in {"available", "error", "inactive"}:
@@ -178,7 +178,7 @@ def delete_share(ask: Request, share_id: str) -> Answer:
     if why := _dependents(ask, share_id):
         refuse(ask.service, 403, why)
     _let_go(ask, "shares", share, "deleting")
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 def _dependents(ask: Request, share_id: str) -> str:
@@ -187,14 +187,14 @@ def _dependents(ask: Request, share_id: str) -> str:
     return f"Invalid share: Share still has {count} dependent snapshots.." if count else ""
 
 
-def act_on_share(ask: Request, share_id: str) -> Answer:
+def act_on_share(ask: Request, share_id: str) -> ApiAnswer:
     """Delete by force: whatever its status is, but not with snapshots, which is a 400 here."""
     _by_force(ask)
     share = _owned(ask, "shares", share_id, "Share")
     if why := _dependents(ask, share_id):
         refuse(ask.service, 400, why)
     ask.region["shares"].pop(share["id"])
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 def _by_force(ask: Request) -> None:
@@ -204,30 +204,30 @@ def _by_force(ask: Request) -> None:
         refuse(ask.service, 403, "Policy doesn't allow share:force_delete to be performed.")
 
 
-def delete_share_snapshot(ask: Request, snapshot_id: str) -> Answer:
+def delete_share_snapshot(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Accept a delete, from two statuses (manila/share/api.py delete_snapshot, Manila 23)."""
     snapshot = _owned(ask, "share_snapshots", snapshot_id, "Share snapshot")
     if snapshot["status"] not in {"available", "error"}:
         words = "Invalid share snapshot: Share Snapshot status must be one of ('available', 'error').."
         refuse(ask.service, 400, words)
     _let_go(ask, "share_snapshots", snapshot, "deleting")
-    return Answer(202)
+    return ApiAnswer(202)
 
 
-def act_on_share_snapshot(ask: Request, snapshot_id: str) -> Answer:
+def act_on_share_snapshot(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Delete by force, whatever its status is."""
     _by_force(ask)
     ask.region["share_snapshots"].pop(_owned(ask, "share_snapshots", snapshot_id, "Share snapshot")["id"])
-    return Answer(202)
+    return ApiAnswer(202)
 
 
-def delete_share_network(ask: Request, network_id: str) -> Answer:
+def delete_share_network(ask: Request, network_id: str) -> ApiAnswer:
     """Delete a share network on which there is no share."""
     network = _owned(ask, "share_networks", network_id, "Share network")
     if any(ask.region.where("shares", share_network_id=network_id)):
         refuse(ask.service, 409, f"Can not delete share network {network_id}, it has 1 share(s).")
     del ask.region["share_networks"][network["id"]]
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 DESIGNATE = (

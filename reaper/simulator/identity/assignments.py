@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from reaper.simulator.catalog import SERVICES
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.identity.lists import filtered, found, listed
 from reaper.simulator.identity.tokens import IMPLIED, below, domain_of
-from reaper.simulator.state import Cloud, plain
+from reaper.simulator.state import CloudState, plain
 
 Key = tuple[str, str, str, str, str]
 
 
-def role_named(cloud: Cloud, name: str) -> Record:
+def role_named(cloud: CloudState, name: str) -> Record:
     """Give the role of that name; made when it is new."""
     for role in cloud.identity["roles"].values():
         if role["name"] == name:
@@ -21,7 +21,7 @@ def role_named(cloud: Cloud, name: str) -> Record:
     return role
 
 
-def list_roles(ask: Request) -> Answer:
+def list_roles(ask: Request) -> ApiAnswer:
     """List roles."""
     return listed(ask, "roles", filtered(ask, ask.cloud.identity["roles"].values(), ("name",)))
 
@@ -75,7 +75,7 @@ def _effective(ask: Request, key: Key, *, inherited: bool = False) -> Iterator[t
                 yield (implied, *one[1:]), {"assignment": link, "prior_role": prior} | membership
 
 
-def _implied(cloud: Cloud, role_id: str) -> Iterator[str]:
+def _implied(cloud: CloudState, role_id: str) -> Iterator[str]:
     name = cloud.identity["roles"][role_id]["name"]
     while name in IMPLIED:
         name = IMPLIED[name]
@@ -99,7 +99,7 @@ def _flag(ask: Request, name: str) -> bool:
     return value is not None and value.lower() not in {"0", "false"}
 
 
-def list_assignments(ask: Request) -> Answer:
+def list_assignments(ask: Request) -> ApiAnswer:
     """List assignments, raw or `effective`; never paged, whatever `limit` says (as Keystone 30 does)."""
     names = _flag(ask, "include_names")
     rows: list[Record] = []
@@ -115,7 +115,7 @@ def list_assignments(ask: Request) -> Answer:
             if _wanted(ask, spread):
                 rows.append(_told(ask, spread, names=names, inherited=inherited) | {"links": links})
     here = f"{ask.base}{ask.path}" + (f"?{ask.rawquery}" if ask.rawquery else "")
-    return Answer(200, {"role_assignments": rows, "links": {"next": None, "self": here, "previous": None}})
+    return ApiAnswer(200, {"role_assignments": rows, "links": {"next": None, "self": here, "previous": None}})
 
 
 def _key(ask: Request, target: str, target_id: str, actor: str, actor_id: str, role_id: str) -> Key:
@@ -130,14 +130,14 @@ def _words(ask: Request) -> tuple[str, str]:
     return parts[1].removesuffix("s"), parts[3].removesuffix("s")
 
 
-def assign(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
+def assign(ask: Request, target_id: str, actor_id: str, role_id: str) -> ApiAnswer:
     """Give a user or group a role on a project or domain."""
     target, actor = _words(ask)
     ask.cloud.assignments[_key(ask, target, target_id, actor, actor_id, role_id)] = None
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def check(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
+def check(ask: Request, target_id: str, actor_id: str, role_id: str) -> ApiAnswer:
     """Say whether an assignment is there."""
     target, actor = _words(ask)
     if _key(ask, target, target_id, actor, actor_id, role_id) not in ask.cloud.assignments:
@@ -146,16 +146,16 @@ def check(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
             f"project, domain, or system: {target_id}."
         )
         refuse("identity", 404, message)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def unassign(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
+def unassign(ask: Request, target_id: str, actor_id: str, role_id: str) -> ApiAnswer:
     """Take a role away, counted as a trap: application credentials that stand on it are worth nothing from then on."""
     check(ask, target_id, actor_id, role_id)
     target, actor = _words(ask)
     del ask.cloud.assignments[role_id, target, target_id, actor, actor_id]
     ask.cloud.traps["assignments_removed"] += 1
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 def _inherited_key(ask: Request, target_id: str, actor_id: str, role_id: str) -> Key:
@@ -163,20 +163,20 @@ def _inherited_key(ask: Request, target_id: str, actor_id: str, role_id: str) ->
     return _key(ask, parts[2].removesuffix("s"), target_id, parts[4].removesuffix("s"), actor_id, role_id)
 
 
-def assign_below(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
+def assign_below(ask: Request, target_id: str, actor_id: str, role_id: str) -> ApiAnswer:
     """Give a user or group a role on all projects below a project or domain."""
     ask.cloud.inherited[_inherited_key(ask, target_id, actor_id, role_id)] = None
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def unassign_below(ask: Request, target_id: str, actor_id: str, role_id: str) -> Answer:
+def unassign_below(ask: Request, target_id: str, actor_id: str, role_id: str) -> ApiAnswer:
     """Take an inherited role away."""
     if ask.cloud.inherited.pop(_inherited_key(ask, target_id, actor_id, role_id), "absent") == "absent":
         refuse("identity", 404, f"Could not find role assignment with role: {role_id}.")
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def list_inferences(ask: Request) -> Answer:
+def list_inferences(ask: Request) -> ApiAnswer:
     """List which role implies which."""
     roles = {role["name"]: role for role in ask.cloud.identity["roles"].values()}
     rules = [
@@ -184,14 +184,14 @@ def list_inferences(ask: Request) -> Answer:
         for prior, implied in IMPLIED.items()
         if prior in roles and implied in roles
     ]
-    return Answer(200, {"role_inferences": rules, "links": {"self": f"{ask.base}{ask.path}"}})
+    return ApiAnswer(200, {"role_inferences": rules, "links": {"self": f"{ask.base}{ask.path}"}})
 
 
 def _short(ask: Request, role: Record) -> Record:
     return {"id": role["id"], "name": role["name"], "links": {"self": f"{ask.base}/v3/roles/{role['id']}"}}
 
 
-def list_services(ask: Request) -> Answer:
+def list_services(ask: Request) -> ApiAnswer:
     """List the services of the catalog."""
     every = [{"id": f"{name}-{kind}", "name": name, "type": kind, "enabled": True} for kind, name, _ in SERVICES]
     return listed(ask, "services", every)

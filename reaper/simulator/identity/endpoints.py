@@ -1,6 +1,6 @@
 """Keystone's OS-EP-FILTER: groups of endpoints, such as those of a region, and the projects that may see them."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.identity.lists import found
 from reaper.simulator.state import plain
 
@@ -14,41 +14,41 @@ def _links(ask: Request) -> Record:
     return {"next": None, "self": f"{ask.base}{ask.path}", "previous": None}
 
 
-def list_groups(ask: Request) -> Answer:
+def list_groups(ask: Request) -> ApiAnswer:
     """List all endpoint groups."""
     every = [_shown(ask, one) for one in ask.cloud.identity["endpoint_groups"].values()]
-    return Answer(200, {"endpoint_groups": every, "links": _links(ask)})
+    return ApiAnswer(200, {"endpoint_groups": every, "links": _links(ask)})
 
 
-def create_group(ask: Request) -> Answer:
+def create_group(ask: Request) -> ApiAnswer:
     """Make an endpoint group of the endpoints that fit its filters."""
     given = ask.wrapped("endpoint_group")
     made = {"id": plain(), "name": given["name"], "description": given.get("description")}
     made |= {"filters": given["filters"], "projects": []}
     ask.cloud.identity["endpoint_groups"][made["id"]] = made
-    return Answer(201, {"endpoint_group": _shown(ask, made)})
+    return ApiAnswer(201, {"endpoint_group": _shown(ask, made)})
 
 
-def delete_group(ask: Request, group_id: str) -> Answer:
+def delete_group(ask: Request, group_id: str) -> ApiAnswer:
     """Delete an endpoint group."""
     found(ask, "endpoint_groups", group_id, "endpoint group")
     del ask.cloud.identity["endpoint_groups"][group_id]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def list_projects(ask: Request, group_id: str) -> Answer:
+def list_projects(ask: Request, group_id: str) -> ApiAnswer:
     """List the projects that see a group's endpoints."""
     group, known = found(ask, "endpoint_groups", group_id, "endpoint group"), ask.cloud.identity["projects"]
     every = [known[one] for one in group["projects"] if one in known]
-    return Answer(200, {"projects": every, "links": _links(ask)})
+    return ApiAnswer(200, {"projects": every, "links": _links(ask)})
 
 
-def add_project(ask: Request, group_id: str, project_id: str) -> Answer:
+def add_project(ask: Request, group_id: str, project_id: str) -> ApiAnswer:
     """Let a project see a group's endpoints."""
     group = found(ask, "endpoint_groups", group_id, "endpoint group")
     found(ask, "projects", project_id, "project")
     group["projects"] = [*group["projects"], project_id]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reaper.simulator.exchange import Answer, Record, Request, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, refuse
 from reaper.simulator.paging import limit_asked, page_of
 
 HIDDEN = frozenset({"password", "secret"})
@@ -35,7 +35,7 @@ def filtered(ask: Request, records: Iterable[Record], keys: tuple[str, ...]) -> 
     return [record for record in records if all(_is(record.get(key), value) for key, value in wanted)]
 
 
-def listed(ask: Request, kind: str, records: Iterable[Record]) -> Answer:
+def listed(ask: Request, kind: str, records: Iterable[Record]) -> ApiAnswer:
     """Answer a list ordered by id, a page at a time; a page that is not the last says `truncated`."""
     ordered = sorted(records, key=lambda record: str(record["id"]))
     page, query = page_of(ask, ordered, limit_asked(ask, "limit"), lambda mark: _lost(ask, mark))
@@ -46,7 +46,7 @@ def listed(ask: Request, kind: str, records: Iterable[Record]) -> Answer:
         "previous": None,
     }
     document: Record = {kind: [shown(ask, kind, record) for record in page], "links": links}
-    return Answer(200, document if query is None else document | {"truncated": True})
+    return ApiAnswer(200, document if query is None else document | {"truncated": True})
 
 
 def _lost(ask: Request, marker: str) -> None:

@@ -2,14 +2,14 @@
 
 import secrets
 
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.identity.lists import filtered, found, listed, shown
 from reaper.simulator.identity.projects import forget_tokens
 from reaper.simulator.identity.tokens import roles_on
-from reaper.simulator.state import Cloud, plain
+from reaper.simulator.state import CloudState, plain
 
 
-def new_user(cloud: Cloud, given: Record) -> Record:
+def new_user(cloud: CloudState, given: Record) -> Record:
     """Make a user; what Keystone does not know, `email` among it, is kept as an extra attribute."""
     standard: Record = {
         "id": plain(),
@@ -23,25 +23,25 @@ def new_user(cloud: Cloud, given: Record) -> Record:
     return user
 
 
-def new_group(cloud: Cloud, given: Record) -> Record:
+def new_group(cloud: CloudState, given: Record) -> Record:
     """Make a group."""
     group = {"id": plain(), "domain_id": "default", "description": ""} | given
     cloud.identity["groups"][group["id"]] = group
     return group
 
 
-def _lose_credentials(cloud: Cloud, user_id: str) -> None:
+def _lose_credentials(cloud: CloudState, user_id: str) -> None:
     table = cloud.identity["application_credentials"]
     for key in [key for key, one in table.items() if one["user_id"] == user_id]:
         del table[key]
 
 
-def list_users(ask: Request) -> Answer:
+def list_users(ask: Request) -> ApiAnswer:
     """List users by name, domain and state."""
     return listed(ask, "users", filtered(ask, ask.cloud.identity["users"].values(), ("name", "domain_id", "enabled")))
 
 
-def create_user(ask: Request) -> Answer:
+def create_user(ask: Request) -> ApiAnswer:
     """Make a user; a second one of that name in the domain is refused."""
     given = ask.wrapped("user")
     domain_id = given.get("domain_id", "default")
@@ -53,17 +53,17 @@ def create_user(ask: Request) -> Answer:
                 f"Conflict occurred attempting to store user - Duplicate entry found with name "
                 f"{given['name']} at domain ID {domain_id}.",
             )
-    return Answer(201, {"user": shown(ask, "users", new_user(ask.cloud, given))})
+    return ApiAnswer(201, {"user": shown(ask, "users", new_user(ask.cloud, given))})
 
 
-def show_user(ask: Request, user_id: str) -> Answer:
+def show_user(ask: Request, user_id: str) -> ApiAnswer:
     """Show a user to an admin or to the user."""
     if not ask.admin and ask.who.user_id != user_id:
         refuse("identity", 403, "You are not authorized to perform the requested action: identity:get_user.")
-    return Answer(200, {"user": shown(ask, "users", found(ask, "users", user_id, "user"))})
+    return ApiAnswer(200, {"user": shown(ask, "users", found(ask, "users", user_id, "user"))})
 
 
-def update_user(ask: Request, user_id: str) -> Answer:
+def update_user(ask: Request, user_id: str) -> ApiAnswer:
     """Change a user; disabling one ends its tokens and is counted as a trap.
 
     Keystone registers a callback that would delete a disabled user's application credentials; Keystone 30 never calls
@@ -76,10 +76,10 @@ def update_user(ask: Request, user_id: str) -> Answer:
     if disabling:
         ask.cloud.traps["users_disabled"] += 1
         forget_tokens(ask.cloud, user_id=user_id)
-    return Answer(200, {"user": shown(ask, "users", user)})
+    return ApiAnswer(200, {"user": shown(ask, "users", user)})
 
 
-def delete_user(ask: Request, user_id: str) -> Answer:
+def delete_user(ask: Request, user_id: str) -> ApiAnswer:
     """Delete a user with its assignments and memberships."""
     found(ask, "users", user_id, "user")
     cloud = ask.cloud
@@ -91,25 +91,25 @@ def delete_user(ask: Request, user_id: str) -> Answer:
             del held[key]
     for members in cloud.members.values():
         members.discard(user_id)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def list_groups(ask: Request) -> Answer:
+def list_groups(ask: Request) -> ApiAnswer:
     """List groups."""
     return listed(ask, "groups", filtered(ask, ask.cloud.identity["groups"].values(), ("name", "domain_id")))
 
 
-def create_group(ask: Request) -> Answer:
+def create_group(ask: Request) -> ApiAnswer:
     """Make a group."""
-    return Answer(201, {"group": shown(ask, "groups", new_group(ask.cloud, ask.wrapped("group")))})
+    return ApiAnswer(201, {"group": shown(ask, "groups", new_group(ask.cloud, ask.wrapped("group")))})
 
 
-def show_group(ask: Request, group_id: str) -> Answer:
+def show_group(ask: Request, group_id: str) -> ApiAnswer:
     """Show a group."""
-    return Answer(200, {"group": shown(ask, "groups", found(ask, "groups", group_id, "group"))})
+    return ApiAnswer(200, {"group": shown(ask, "groups", found(ask, "groups", group_id, "group"))})
 
 
-def delete_group(ask: Request, group_id: str) -> Answer:
+def delete_group(ask: Request, group_id: str) -> ApiAnswer:
     """Delete a group with its assignments."""
     found(ask, "groups", group_id, "group")
     cloud = ask.cloud
@@ -118,39 +118,39 @@ def delete_group(ask: Request, group_id: str) -> Answer:
     for held in (cloud.assignments, cloud.inherited):
         for key in [key for key in held if key[3:] == ("group", group_id)]:
             del held[key]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def list_members(ask: Request, group_id: str) -> Answer:
+def list_members(ask: Request, group_id: str) -> ApiAnswer:
     """List a group's users."""
     found(ask, "groups", group_id, "group")
     users = ask.cloud.identity["users"]
     return listed(ask, "users", [users[one] for one in ask.cloud.members[group_id] if one in users])
 
 
-def add_member(ask: Request, group_id: str, user_id: str) -> Answer:
+def add_member(ask: Request, group_id: str, user_id: str) -> ApiAnswer:
     """Put a user into a group."""
     found(ask, "groups", group_id, "group")
     found(ask, "users", user_id, "user")
     ask.cloud.members[group_id].add(user_id)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def remove_member(ask: Request, group_id: str, user_id: str) -> Answer:
+def remove_member(ask: Request, group_id: str, user_id: str) -> ApiAnswer:
     """Take a user out of a group."""
     found(ask, "groups", group_id, "group")
     ask.cloud.members[group_id].discard(user_id)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def list_credentials(ask: Request, user_id: str) -> Answer:
+def list_credentials(ask: Request, user_id: str) -> ApiAnswer:
     """List a user's application credentials, to the user or an admin."""
     found(ask, "users", user_id, "user")
     table = ask.cloud.identity["application_credentials"]
     return listed(ask, "application_credentials", [one for one in table.values() if one["user_id"] == user_id])
 
 
-def create_credential(ask: Request, user_id: str) -> Answer:
+def create_credential(ask: Request, user_id: str) -> ApiAnswer:
     """Make an application credential for the caller's own user and project."""
     given = ask.wrapped("application_credential")
     if ask.who.user_id != user_id:
@@ -170,14 +170,14 @@ def create_credential(ask: Request, user_id: str) -> Answer:
     } | given
     ask.cloud.identity["application_credentials"][made["id"]] = made
     told = shown(ask, "application_credentials", made) | {"secret": made["secret"]}
-    return Answer(201, {"application_credential": told})
+    return ApiAnswer(201, {"application_credential": told})
 
 
-def delete_credential(ask: Request, _user_id: str, credential_id: str) -> Answer:
+def delete_credential(ask: Request, _user_id: str, credential_id: str) -> ApiAnswer:
     """Delete an application credential."""
     found(ask, "application_credentials", credential_id, "application credential")
     del ask.cloud.identity["application_credentials"][credential_id]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

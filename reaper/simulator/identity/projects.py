@@ -1,13 +1,13 @@
 """Projects and domains: listing by filters and tags, opening, closing, the immutable option."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.identity.lists import filtered, found, listed, shown
-from reaper.simulator.state import Cloud, plain
+from reaper.simulator.state import CloudState, plain
 
 FIELDS = ("id", "name", "domain_id", "description", "enabled", "parent_id", "is_domain", "tags", "options")
 
 
-def new_project(cloud: Cloud, given: Record) -> Record:
+def new_project(cloud: CloudState, given: Record) -> Record:
     """Make a project; what Keystone does not know is kept as an extra attribute."""
     domain_id = given.get("domain_id") or "default"
     standard: Record = {
@@ -41,14 +41,14 @@ def _tagged(ask: Request, project: Record) -> bool:
     return True
 
 
-def list_projects(ask: Request) -> Answer:
+def list_projects(ask: Request) -> ApiAnswer:
     """List projects by name, domain, parent, state and tags."""
     keys = ("name", "domain_id", "parent_id", "enabled", "is_domain")
     every = filtered(ask, ask.cloud.identity["projects"].values(), keys)
     return listed(ask, "projects", [project for project in every if _tagged(ask, project)])
 
 
-def create_project(ask: Request) -> Answer:
+def create_project(ask: Request) -> ApiAnswer:
     """Make a project; a second one of that name in the domain is refused."""
     given = ask.wrapped("project")
     domain_id = given.get("domain_id") or "default"
@@ -59,15 +59,15 @@ def create_project(ask: Request) -> Answer:
                 f"the same name or same id in the same domain: name is {given['name']}, project id {plain()}."
             )
             refuse("identity", 409, message)
-    return Answer(201, {"project": shown(ask, "projects", new_project(ask.cloud, given))})
+    return ApiAnswer(201, {"project": shown(ask, "projects", new_project(ask.cloud, given))})
 
 
-def show_project(ask: Request, project_id: str) -> Answer:
+def show_project(ask: Request, project_id: str) -> ApiAnswer:
     """Show a project to an admin or to somebody with a token for it."""
     project = found(ask, "projects", project_id, "project")
     if not ask.admin and ask.project_id != project_id:
         refuse("identity", 403, "You are not authorized to perform the requested action: identity:get_project.")
-    return Answer(200, {"project": shown(ask, "projects", project)})
+    return ApiAnswer(200, {"project": shown(ask, "projects", project)})
 
 
 def _refuse_immutable(project: Record, verb: str, given: Record) -> None:
@@ -84,7 +84,7 @@ def _children(ask: Request, project_id: str) -> list[Record]:
     return [one for one in ask.cloud.identity["projects"].values() if one["parent_id"] == project_id]
 
 
-def update_project(ask: Request, project_id: str) -> Answer:
+def update_project(ask: Request, project_id: str) -> ApiAnswer:
     """Change a project; closing it ends the tokens that were scoped to it."""
     project = found(ask, "projects", project_id, "project")
     given = ask.wrapped("project")
@@ -97,17 +97,17 @@ def update_project(ask: Request, project_id: str) -> Answer:
     if not project["enabled"]:
         forget_tokens(ask.cloud, project_id=project_id)
     extra = {key: value for key, value in project.items() if key not in FIELDS}
-    return Answer(200, {"project": shown(ask, "projects", project) | ({"extra": extra} if extra else {})})
+    return ApiAnswer(200, {"project": shown(ask, "projects", project) | ({"extra": extra} if extra else {})})
 
 
-def forget_tokens(cloud: Cloud, *, project_id: str = "", user_id: str = "") -> None:
+def forget_tokens(cloud: CloudState, *, project_id: str = "", user_id: str = "") -> None:
     """Revoke the tokens of a project or a user."""
     for token in list(cloud.tokens.values()):
         if (project_id and token.project_id == project_id) or (user_id and token.user_id == user_id):
             cloud.tokens.pop(token.id, None)
 
 
-def delete_project(ask: Request, project_id: str) -> Answer:
+def delete_project(ask: Request, project_id: str) -> ApiAnswer:
     """Delete a project with its assignments and credentials, and no resource in any service."""
     project = found(ask, "projects", project_id, "project")
     _refuse_immutable(project, "delete", {})
@@ -126,42 +126,42 @@ def delete_project(ask: Request, project_id: str) -> Answer:
     credentials = cloud.identity["application_credentials"]
     for key in [key for key, one in credentials.items() if one["project_id"] == project_id]:
         del credentials[key]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def show_tags(ask: Request, project_id: str) -> Answer:
+def show_tags(ask: Request, project_id: str) -> ApiAnswer:
     """List a project's tags."""
     project = found(ask, "projects", project_id, "project")
-    return Answer(200, {"links": {"self": f"{ask.base}/v3"}, "tags": project["tags"]})
+    return ApiAnswer(200, {"links": {"self": f"{ask.base}/v3"}, "tags": project["tags"]})
 
 
-def add_tag(ask: Request, project_id: str, tag: str) -> Answer:
+def add_tag(ask: Request, project_id: str, tag: str) -> ApiAnswer:
     """Add one tag."""
     project = found(ask, "projects", project_id, "project")
     project["tags"] = sorted({*project["tags"], tag})
-    return Answer(201)
+    return ApiAnswer(201)
 
 
-def remove_tag(ask: Request, project_id: str, tag: str) -> Answer:
+def remove_tag(ask: Request, project_id: str, tag: str) -> ApiAnswer:
     """Remove one tag."""
     project = found(ask, "projects", project_id, "project")
     if tag not in project["tags"]:
         refuse("identity", 404, f"Could not find project tag: {tag}.")
     project["tags"] = [one for one in project["tags"] if one != tag]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def list_domains(ask: Request) -> Answer:
+def list_domains(ask: Request) -> ApiAnswer:
     """List domains."""
     return listed(ask, "domains", filtered(ask, ask.cloud.identity["domains"].values(), ("name", "enabled")))
 
 
-def show_domain(ask: Request, domain_id: str) -> Answer:
+def show_domain(ask: Request, domain_id: str) -> ApiAnswer:
     """Show a domain."""
-    return Answer(200, {"domain": shown(ask, "domains", found(ask, "domains", domain_id, "domain"))})
+    return ApiAnswer(200, {"domain": shown(ask, "domains", found(ask, "domains", domain_id, "domain"))})
 
 
-def list_regions(ask: Request) -> Answer:
+def list_regions(ask: Request) -> ApiAnswer:
     """List regions."""
     every = [{"id": name, "description": "", "parent_region_id": None} for name in ask.cloud.regions]
     return listed(ask, "regions", every)

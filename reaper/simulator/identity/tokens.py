@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 from typing import NoReturn
 
 from reaper.simulator.catalog import catalog
-from reaper.simulator.exchange import UNAUTHENTICATED, Answer, Record, Refused, Request, Route, refusal, refuse
+from reaper.simulator.exchange import UNAUTHENTICATED, ApiAnswer, ApiError, Record, Request, Route, refusal, refuse
 from reaper.simulator.identity.lists import listed
-from reaper.simulator.state import Cloud, Token
+from reaper.simulator.state import CloudState, IssuedToken
 
 LIFE = 24 * 3600.0
 # Keystone's bootstrap makes each of these roles imply the next.
 IMPLIED = {"admin": "manager", "manager": "member", "member": "reader"}
 
 
-def roles_on(cloud: Cloud, user_id: str, project_id: str) -> dict[str, Record]:
+def roles_on(cloud: CloudState, user_id: str, project_id: str) -> dict[str, Record]:
     """Give the roles a user has on a project: direct, through groups, and implied; by name."""
     groups = {group for group, users in cloud.members.items() if user_id in users}
     ids = {
@@ -38,7 +38,7 @@ def roles_on(cloud: Cloud, user_id: str, project_id: str) -> dict[str, Record]:
     return {name: named[name] for name in have if name in named}
 
 
-def below(cloud: Cloud, kind: str, target: str) -> list[str]:
+def below(cloud: CloudState, kind: str, target: str) -> list[str]:
     """Name the projects that a role is inherited to: all of a domain, or all below a project without itself."""
     projects = cloud.identity["projects"]
     if kind == "domain":
@@ -50,7 +50,7 @@ def below(cloud: Cloud, kind: str, target: str) -> list[str]:
     return found
 
 
-def domain_of(cloud: Cloud, record: Record) -> Record:
+def domain_of(cloud: CloudState, record: Record) -> Record:
     """Give the short form of a record's domain."""
     domain = cloud.identity["domains"].get(
         record["domain_id"], {"id": record["domain_id"], "name": record["domain_id"]}
@@ -58,7 +58,7 @@ def domain_of(cloud: Cloud, record: Record) -> Record:
     return {"id": domain["id"], "name": domain["name"]}
 
 
-def alive(cloud: Cloud, token_id: str) -> Token | None:
+def alive(cloud: CloudState, token_id: str) -> IssuedToken | None:
     """Give a token that is still good: not ended, its user and project there and enabled."""
     token = cloud.tokens.get(token_id)
     if token is None or token.ends < time.time():
@@ -72,10 +72,10 @@ def alive(cloud: Cloud, token_id: str) -> Token | None:
 
 def _denied(ask: Request) -> NoReturn:
     answer = refusal("identity", 401, UNAUTHENTICATED)
-    raise Refused(Answer(401, answer.document, headers={"WWW-Authenticate": f'Keystone uri="{ask.base}/v3"'}))
+    raise ApiError(ApiAnswer(401, answer.document, headers={"WWW-Authenticate": f'Keystone uri="{ask.base}/v3"'}))
 
 
-def _domain_id(cloud: Cloud, named: Record) -> str:
+def _domain_id(cloud: CloudState, named: Record) -> str:
     if "id" in named:
         return str(named["id"])
     return next((key for key, one in cloud.identity["domains"].items() if one["name"] == named.get("name")), "")
@@ -131,7 +131,7 @@ def _project(ask: Request, user: Record, scope: object, credential: Record | Non
     return default
 
 
-def issue(ask: Request) -> Answer:
+def issue(ask: Request) -> ApiAnswer:
     """Give a token for a password, a token or an application credential."""
     wanted = ask.wrapped("auth")
     user, credential = _user(ask, wanted.get("identity", {}))
@@ -139,15 +139,15 @@ def issue(ask: Request) -> Answer:
         _denied(ask)
     project = _project(ask, user, wanted.get("scope"), credential)
     roles = roles_on(ask.cloud, user["id"], project["id"]) if project else {}
-    token = Token(
+    token = IssuedToken(
         secrets.token_urlsafe(48), user["id"], project["id"] if project else "", frozenset(roles), time.time() + LIFE
     )
     ask.cloud.tokens[token.id] = token
     methods = wanted.get("identity", {}).get("methods", [])
-    return Answer(201, {"token": _told(ask, token, methods)}, headers={"X-Subject-Token": token.id})
+    return ApiAnswer(201, {"token": _told(ask, token, methods)}, headers={"X-Subject-Token": token.id})
 
 
-def _told(ask: Request, token: Token, methods: list[str]) -> Record:
+def _told(ask: Request, token: IssuedToken, methods: list[str]) -> Record:
     cloud = ask.cloud
     user = cloud.identity["users"][token.user_id]
     person = {"domain": domain_of(cloud, user), "id": user["id"], "name": user["name"], "password_expires_at": None}
@@ -175,7 +175,7 @@ def iso(stamp: float) -> str:
     return datetime.fromtimestamp(stamp, UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
 
 
-def _subject(ask: Request) -> Token:
+def _subject(ask: Request) -> IssuedToken:
     subject = ask.headers.get("x-subject-token", "")
     token = alive(ask.cloud, subject)
     if token is None:
@@ -189,29 +189,29 @@ def _subject(ask: Request) -> Token:
     return token
 
 
-def validate(ask: Request) -> Answer:
+def validate(ask: Request) -> ApiAnswer:
     """Tell what a token stands for."""
     token = _subject(ask)
-    return Answer(200, {"token": _told(ask, token, ["password"])}, headers={"X-Subject-Token": token.id})
+    return ApiAnswer(200, {"token": _told(ask, token, ["password"])}, headers={"X-Subject-Token": token.id})
 
 
-def revoke(ask: Request) -> Answer:
+def revoke(ask: Request) -> ApiAnswer:
     """End a token."""
     ask.cloud.tokens.pop(_subject(ask).id, None)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def my_projects(ask: Request) -> Answer:
+def my_projects(ask: Request) -> ApiAnswer:
     """List the projects the caller has a role on, disabled ones too."""
     projects = ask.cloud.identity["projects"].values()
     return listed(ask, "projects", [one for one in projects if roles_on(ask.cloud, ask.who.user_id, one["id"])])
 
 
-def my_catalog(ask: Request) -> Answer:
+def my_catalog(ask: Request) -> ApiAnswer:
     """Show the catalog of the caller's token."""
     links = {"self": f"{ask.base}{ask.path}"}
     every = catalog(ask.cloud, ask.base.rsplit("/", 1)[0], ask.project_id)
-    return Answer(200, {"catalog": every, "links": links})
+    return ApiAnswer(200, {"catalog": every, "links": links})
 
 
 ROUTES = (

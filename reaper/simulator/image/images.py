@@ -3,7 +3,7 @@
 import json
 
 from reaper.simulator.clock import seconds
-from reaper.simulator.exchange import Answer, Record, Refused, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, ApiError, Record, Request, Route, refuse
 from reaper.simulator.paging import limit_asked, page_of
 from reaper.simulator.state import Region, dashed
 
@@ -94,7 +94,7 @@ def _listed(ask: Request, image: Record) -> bool:
     return True
 
 
-def list_images(ask: Request) -> Answer:
+def list_images(ask: Request) -> ApiAnswer:
     """List images newest first, 25 at a time unless a limit is given."""
     wanted = ask.asked("visibility")
     if wanted is not None and wanted not in VISIBILITIES:
@@ -118,10 +118,10 @@ def list_images(ask: Request) -> Answer:
         "schema": "/v2/schemas/images",
         "first": f"/v2/images?{first}" if first else "/v2/images",
     }
-    return Answer(200, document if query is None else document | {"next": f"/v2/images?{query}"})
+    return ApiAnswer(200, document if query is None else document | {"next": f"/v2/images?{query}"})
 
 
-def create_image(ask: Request) -> Answer:
+def create_image(ask: Request) -> ApiAnswer:
     """Make an image without data yet: `queued`."""
     given = ask.document()
     if given.get("visibility") == "public" and not ask.admin:
@@ -129,22 +129,22 @@ def create_image(ask: Request) -> Answer:
     owner = given.get("owner", ask.project_id) if ask.admin else ask.project_id
     plain = {key: value for key, value in given.items() if key not in {"owner", "name"}}
     image = new_image(ask.region, owner, given.get("name", ""), status="queued", **plain)
-    return Answer(201, shown(image), headers={"Location": f"{ask.base}/v2/images/{image['id']}"})
+    return ApiAnswer(201, shown(image), headers={"Location": f"{ask.base}/v2/images/{image['id']}"})
 
 
-def show_image(ask: Request, image_id: str) -> Answer:
+def show_image(ask: Request, image_id: str) -> ApiAnswer:
     """Show an image."""
-    return Answer(200, shown(find(ask, image_id)))
+    return ApiAnswer(200, shown(find(ask, image_id)))
 
 
-def put_file(ask: Request, image_id: str) -> Answer:
+def put_file(ask: Request, image_id: str) -> ApiAnswer:
     """Take an image's data, of which only the size is kept; the image becomes active."""
     image = find(ask, image_id, changing="upload_image")
     image.update(size=len(ask.content), status="active", virtual_size=len(ask.content))
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def update_image(ask: Request, image_id: str) -> Answer:
+def update_image(ask: Request, image_id: str) -> ApiAnswer:
     """Apply a JSON patch of replace, add and remove."""
     media = ask.headers.get("content-type", "").split(";")[0]
     if media not in PATCHES:
@@ -152,8 +152,10 @@ def update_image(ask: Request, image_id: str) -> Answer:
             f"The request media type {media} is not supported by this server.\n"
             f"Image PATCH expects Content-Type one of: {', '.join(PATCHES)}"
         )
-        page = Answer(415, text=message, media="text/html; charset=UTF-8", headers={"Accept-Patch": ", ".join(PATCHES)})
-        raise Refused(page)
+        page = ApiAnswer(
+            415, text=message, media="text/html; charset=UTF-8", headers={"Accept-Patch": ", ".join(PATCHES)}
+        )
+        raise ApiError(page)
     image = find(ask, image_id, changing="modify_image")
     for step in json.loads(ask.content):
         key = step["path"].strip("/")
@@ -162,10 +164,10 @@ def update_image(ask: Request, image_id: str) -> Answer:
         else:
             image[key] = step["value"]
     image["updated_at"] = seconds(ask.cloud.clock.now())
-    return Answer(200, shown(image))
+    return ApiAnswer(200, shown(image))
 
 
-def delete_image(ask: Request, image_id: str) -> Answer:
+def delete_image(ask: Request, image_id: str) -> ApiAnswer:
     """Delete an image; a protected one is a 403 in HTML, also for admins."""
     image = find(ask, image_id, "Failed to find image {} to delete", changing="delete_image")
     if status := ask.cloud.stubborn.status(image_id):
@@ -175,12 +177,12 @@ def delete_image(ask: Request, image_id: str) -> Answer:
     del ask.region["images"][image_id]
     for key in [key for key, member in ask.region["image_members"].items() if member["image_id"] == image_id]:
         del ask.region["image_members"][key]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def list_tasks(_ask: Request) -> Answer:
+def list_tasks(_ask: Request) -> ApiAnswer:
     """List no tasks, for admins: nobody imports images by them here."""
-    return Answer(200, {"tasks": [], "first": "/v2/tasks", "schema": "/v2/schemas/tasks"})
+    return ApiAnswer(200, {"tasks": [], "first": "/v2/tasks", "schema": "/v2/schemas/tasks"})
 
 
 ROUTES = (

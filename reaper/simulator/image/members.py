@@ -1,7 +1,7 @@
 """Image members: the projects an image is shared with."""
 
 from reaper.simulator.clock import seconds
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.image.images import find
 from reaper.simulator.state import Region
 
@@ -21,20 +21,20 @@ def add_member(region: Region, image_id: str, project_id: str, status: str = "pe
     return member
 
 
-def list_members(ask: Request, image_id: str) -> Answer:
+def list_members(ask: Request, image_id: str) -> ApiAnswer:
     """List an image's members."""
     if find(ask, image_id)["visibility"] != "shared":
         refuse("image", 403, f"Not allowed to list members for image {image_id}: Only shared images have members.")
     every = [one for one in ask.region["image_members"].values() if one["image_id"] == image_id]
-    return Answer(200, {"members": every, "schema": "/v2/schemas/members"})
+    return ApiAnswer(200, {"members": every, "schema": "/v2/schemas/members"})
 
 
-def create_member(ask: Request, image_id: str) -> Answer:
+def create_member(ask: Request, image_id: str) -> ApiAnswer:
     """Share an image; only one of visibility `shared`."""
     image = find(ask, image_id, changing="add_member")
     if image["visibility"] != "shared":
         refuse("image", 403, f"Not allowed to create members for image {image_id}.")
-    return Answer(200, add_member(ask.region, image_id, str(ask.document().get("member"))))
+    return ApiAnswer(200, add_member(ask.region, image_id, str(ask.document().get("member"))))
 
 
 def _member(ask: Request, image_id: str, project_id: str) -> Record:
@@ -44,18 +44,18 @@ def _member(ask: Request, image_id: str, project_id: str) -> Record:
     return member
 
 
-def update_member(ask: Request, image_id: str, project_id: str) -> Answer:
+def update_member(ask: Request, image_id: str, project_id: str) -> ApiAnswer:
     """Accept or reject, as the member."""
     member = _member(ask, image_id, project_id)
     member["status"] = ask.document().get("status", member["status"])
-    return Answer(200, member)
+    return ApiAnswer(200, member)
 
 
-def delete_member(ask: Request, image_id: str, project_id: str) -> Answer:
+def delete_member(ask: Request, image_id: str, project_id: str) -> ApiAnswer:
     """Stop sharing with a project."""
     _member(ask, image_id, project_id)
     del ask.region["image_members"][f"{image_id}/{project_id}"]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

@@ -1,6 +1,6 @@
 """Floating IPs: taken, attached, given back."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.network.ports import new_port, remove_port
 from reaper.simulator.network.records import (
     FLOATING,
@@ -97,12 +97,12 @@ def _refuse_taken(region: Region, floating: Record, port: Record) -> None:
             deny(409, "FloatingIPPortAlreadyAssociated", message)
 
 
-def list_floating(ask: Request) -> Answer:
+def list_floating(ask: Request) -> ApiAnswer:
     """List floating IPs."""
     return list_kind(ask, FLOATING)
 
 
-def create_floating(ask: Request) -> Answer:
+def create_floating(ask: Request) -> ApiAnswer:
     """Take a floating IP, attached at once when a port is named."""
     given = ask.wrapped("floatingip")
     network = find(ask, NETWORK, str(given.get("floating_network_id")))
@@ -125,12 +125,12 @@ def _attach_or_drop(ask: Request, floating: Record, port: Record) -> None:
         raise
 
 
-def show_floating(ask: Request, floating_id: str) -> Answer:
+def show_floating(ask: Request, floating_id: str) -> ApiAnswer:
     """Show a floating IP."""
     return show_one(ask, FLOATING, find(ask, FLOATING, floating_id))
 
 
-def update_floating(ask: Request, floating_id: str) -> Answer:
+def update_floating(ask: Request, floating_id: str) -> ApiAnswer:
     """Attach a floating IP to another port, or to none."""
     floating = find(ask, FLOATING, floating_id, changing="update_floatingip")
     given = ask.wrapped("floatingip")
@@ -154,14 +154,14 @@ def remove_floating(region: Region, floating: Record) -> None:
         remove_port(region, port)
 
 
-def delete_floating(ask: Request, floating_id: str) -> Answer:
+def delete_floating(ask: Request, floating_id: str) -> ApiAnswer:
     """Give a floating IP back, attached or not; port forwardings are a refusal."""
     floating = find(ask, FLOATING, floating_id, changing="delete_floatingip")
     refuse_stubborn(ask, floating_id)
     if any(True for _ in ask.region.where("port_forwardings", _fip=floating_id)):
         deny(409, "FipInUseByPortForwarding", f"Floating IP {floating_id} in use by Port Forwarding resources.")
     remove_floating(ask.region, floating)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

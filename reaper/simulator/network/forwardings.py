@@ -1,6 +1,6 @@
 """Port forwardings of floating IPs."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.network.floating import router_to
 from reaper.simulator.network.ports import drop_forwarding
 from reaper.simulator.network.records import FLOATING, PORT, deny, find, touch
@@ -47,15 +47,15 @@ def _find(ask: Request, floating_id: str, forwarding_id: str) -> Record:
     return forwarding
 
 
-def list_forwardings(ask: Request, floating_id: str) -> Answer:
+def list_forwardings(ask: Request, floating_id: str) -> ApiAnswer:
     """List the forwardings of a floating IP."""
     find(ask, FLOATING, floating_id)
-    return Answer(
+    return ApiAnswer(
         200, {"port_forwardings": [_shown(one) for one in ask.region.where("port_forwardings", _fip=floating_id)]}
     )
 
 
-def create_forwarding(ask: Request, floating_id: str) -> Answer:
+def create_forwarding(ask: Request, floating_id: str) -> ApiAnswer:
     """Make a forwarding; a floating IP that is attached as a whole has none."""
     floating = find(ask, FLOATING, floating_id, changing="create_floatingip_port_forwarding")
     given = ask.wrapped("port_forwarding")
@@ -75,18 +75,18 @@ def create_forwarding(ask: Request, floating_id: str) -> Answer:
         int(given["external_port"]),
         given.get("protocol", "tcp"),
     )
-    return Answer(201, {"port_forwarding": _shown(made)})
+    return ApiAnswer(201, {"port_forwarding": _shown(made)})
 
 
-def show_forwarding(ask: Request, floating_id: str, forwarding_id: str) -> Answer:
+def show_forwarding(ask: Request, floating_id: str, forwarding_id: str) -> ApiAnswer:
     """Show a forwarding."""
-    return Answer(200, {"port_forwarding": _shown(_find(ask, floating_id, forwarding_id))})
+    return ApiAnswer(200, {"port_forwarding": _shown(_find(ask, floating_id, forwarding_id))})
 
 
-def delete_forwarding(ask: Request, floating_id: str, forwarding_id: str) -> Answer:
+def delete_forwarding(ask: Request, floating_id: str, forwarding_id: str) -> ApiAnswer:
     """Delete a forwarding."""
     drop_forwarding(ask.region, _find(ask, floating_id, forwarding_id))
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

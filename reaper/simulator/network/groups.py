@@ -1,6 +1,6 @@
 """Security groups and rules, and the default group that looking brings back."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.network.records import (
     GROUP,
     RULE,
@@ -83,13 +83,13 @@ def _looking_makes_default(ask: Request) -> None:
         default_group(ask.region, owner)
 
 
-def list_groups(ask: Request) -> Answer:
+def list_groups(ask: Request) -> ApiAnswer:
     """List security groups; this makes a default group where there is none."""
     _looking_makes_default(ask)
     return list_kind(ask, GROUP)
 
 
-def create_group(ask: Request) -> Answer:
+def create_group(ask: Request) -> ApiAnswer:
     """Make a security group."""
     given = ask.wrapped("security_group")
     owner = owner_given(ask, given)
@@ -100,19 +100,19 @@ def create_group(ask: Request) -> Answer:
     return show_one(ask, GROUP, group, 201)
 
 
-def show_group(ask: Request, group_id: str) -> Answer:
+def show_group(ask: Request, group_id: str) -> ApiAnswer:
     """Show a security group."""
     return show_one(ask, GROUP, find(ask, GROUP, group_id))
 
 
-def update_group(ask: Request, group_id: str) -> Answer:
+def update_group(ask: Request, group_id: str) -> ApiAnswer:
     """Change a security group."""
     group = find(ask, GROUP, group_id, changing="update_security_group")
     touch(ask.region, group, **ask.wrapped("security_group"))
     return show_one(ask, GROUP, group)
 
 
-def delete_group(ask: Request, group_id: str) -> Answer:
+def delete_group(ask: Request, group_id: str) -> ApiAnswer:
     """Delete a group that is on no port, with its rules and the rules elsewhere that name it."""
     group = find(ask, GROUP, group_id, changing="delete_security_group")
     refuse_stubborn(ask, group_id)
@@ -124,7 +124,7 @@ def delete_group(ask: Request, group_id: str) -> Answer:
     for rule in list(ask.region["security_group_rules"].values()):
         if group_id in {rule["security_group_id"], rule["remote_group_id"]}:
             _drop_rule(ask.region, rule)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 def _drop_rule(region: Region, rule: Record) -> None:
@@ -134,31 +134,31 @@ def _drop_rule(region: Region, rule: Record) -> None:
         group["security_group_rules"] = [one for one in group["security_group_rules"] if one["id"] != rule["id"]]
 
 
-def list_rules(ask: Request) -> Answer:
+def list_rules(ask: Request) -> ApiAnswer:
     """List rules; this, too, makes a default group where there is none."""
     _looking_makes_default(ask)
     return list_kind(ask, RULE)
 
 
-def create_rule(ask: Request) -> Answer:
+def create_rule(ask: Request) -> ApiAnswer:
     """Add a rule to a group."""
     given = ask.wrapped("security_group_rule")
     group = find(ask, GROUP, str(given.get("security_group_id")))
     rule = new_rule(
         ask.region, group, **{key: value for key, value in given.items() if key not in {"project_id", "tenant_id"}}
     )
-    return Answer(201, {RULE.one: fields_of(ask, rule)})
+    return ApiAnswer(201, {RULE.one: fields_of(ask, rule)})
 
 
-def show_rule(ask: Request, rule_id: str) -> Answer:
+def show_rule(ask: Request, rule_id: str) -> ApiAnswer:
     """Show a rule."""
     return show_one(ask, RULE, find(ask, RULE, rule_id))
 
 
-def delete_rule(ask: Request, rule_id: str) -> Answer:
+def delete_rule(ask: Request, rule_id: str) -> ApiAnswer:
     """Delete a rule."""
     _drop_rule(ask.region, find(ask, RULE, rule_id, changing="delete_security_group_rule"))
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

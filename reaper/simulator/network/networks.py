@@ -1,6 +1,6 @@
 """Networks: shared, external, and deletable only without foreign ports."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.network.groups import default_group
 from reaper.simulator.network.ports import remove_port
 from reaper.simulator.network.records import (
@@ -54,12 +54,12 @@ def new_network(region: Region, project_id: str, name: str, *, shared: bool = Fa
     return network
 
 
-def list_networks(ask: Request) -> Answer:
+def list_networks(ask: Request) -> ApiAnswer:
     """List networks."""
     return list_kind(ask, NETWORK)
 
 
-def create_network(ask: Request) -> Answer:
+def create_network(ask: Request) -> ApiAnswer:
     """Make a network; only admins make shared and external ones."""
     given = ask.wrapped("network")
     owner = owner_given(ask, given)
@@ -72,19 +72,19 @@ def create_network(ask: Request) -> Answer:
     )
 
 
-def show_network(ask: Request, network_id: str) -> Answer:
+def show_network(ask: Request, network_id: str) -> ApiAnswer:
     """Show a network."""
     return show_one(ask, NETWORK, find(ask, NETWORK, network_id))
 
 
-def update_network(ask: Request, network_id: str) -> Answer:
+def update_network(ask: Request, network_id: str) -> ApiAnswer:
     """Change a network."""
     network = find(ask, NETWORK, network_id, changing="update_network")
     touch(ask.region, network, **ask.wrapped("network"))
     return show_one(ask, NETWORK, network)
 
 
-def delete_network(ask: Request, network_id: str) -> Answer:
+def delete_network(ask: Request, network_id: str) -> ApiAnswer:
     """Delete a network with its subnets and DHCP ports; any other port on it is a refusal that names it."""
     find(ask, NETWORK, network_id, changing="delete_network")
     refuse_stubborn(ask, network_id)
@@ -103,7 +103,7 @@ def delete_network(ask: Request, network_id: str) -> Answer:
     for policy in list(ask.region.where("rbac_policies", object_id=network_id)):
         del ask.region["rbac_policies"][policy["id"]]
     del ask.region["networks"][network_id]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

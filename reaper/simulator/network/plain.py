@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.network.records import (
-    Kind,
+    RecordKind,
     deny,
     find,
     keep,
@@ -19,10 +19,10 @@ from reaper.simulator.state import Region, dashed
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class PlainRecords:
     """A kind, what a new record has, and the refusal that its users cause."""
 
-    kind: Kind
+    kind: RecordKind
     fresh: Callable[[], Record]
     refusal: Callable[[Region, Record], None]
     # Only admins make one (Neutron's default policy).
@@ -33,7 +33,7 @@ def _shared(_region: Region, record: Record, project_id: str) -> bool:
     return bool(record.get("shared")) or project_id in record.get("_shared_with", ())
 
 
-QOS = Kind(
+QOS = RecordKind(
     "policies",
     "policy",
     "QosPolicyNotFound",
@@ -42,13 +42,15 @@ QOS = Kind(
     table="qos_policies",
     url="qos/policies",
 )
-ADDRESS_GROUP = Kind(
+ADDRESS_GROUP = RecordKind(
     "address_groups", "address_group", "AddressGroupNotFound", "Address group {} could not be found.", _shared
 )
-ADDRESS_SCOPE = Kind(
+ADDRESS_SCOPE = RecordKind(
     "address_scopes", "address_scope", "AddressScopeNotFound", "Address scope {} could not be found.", _shared
 )
-SUBNET_POOL = Kind("subnetpools", "subnetpool", "SubnetPoolNotFound", "Subnet pool {} could not be found.", _shared)
+SUBNET_POOL = RecordKind(
+    "subnetpools", "subnetpool", "SubnetPoolNotFound", "Subnet pool {} could not be found.", _shared
+)
 
 
 def _any(records: Iterator[Record]) -> Record | None:
@@ -96,26 +98,26 @@ def _fresh_pool() -> Record:
 
 
 PLAINS = (
-    Plain(QOS, lambda: {"shared": False, "rules": [], "is_default": False}, _refuse_qos, admins=True),
-    Plain(ADDRESS_GROUP, lambda: {"addresses": []}, _refuse_group),
-    Plain(ADDRESS_SCOPE, lambda: {"shared": False, "ip_version": 4}, _refuse_scope),
-    Plain(SUBNET_POOL, _fresh_pool, _refuse_pool),
+    PlainRecords(QOS, lambda: {"shared": False, "rules": [], "is_default": False}, _refuse_qos, admins=True),
+    PlainRecords(ADDRESS_GROUP, lambda: {"addresses": []}, _refuse_group),
+    PlainRecords(ADDRESS_SCOPE, lambda: {"shared": False, "ip_version": 4}, _refuse_scope),
+    PlainRecords(SUBNET_POOL, _fresh_pool, _refuse_pool),
 )
 
 
-def new_plain(region: Region, kind: Kind, project_id: str, name: str, **given: object) -> Record:
+def new_plain(region: Region, kind: RecordKind, project_id: str, name: str, **given: object) -> Record:
     """Make a record of one of these kinds."""
     plain = next(one for one in PLAINS if one.kind is kind)
     return keep(region, kind, project_id, **(plain.fresh() | given | {"name": name}))
 
 
-def _routes(plain: Plain) -> Iterator[Route]:
+def _routes(plain: PlainRecords) -> Iterator[Route]:
     kind = plain.kind
 
-    def list_all(ask: Request) -> Answer:
+    def list_all(ask: Request) -> ApiAnswer:
         return list_kind(ask, kind)
 
-    def create(ask: Request) -> Answer:
+    def create(ask: Request) -> ApiAnswer:
         given = ask.wrapped(kind.one)
         if plain.admins and not ask.admin:
             deny(403, "PolicyNotAuthorized", f"rule:create_{kind.one} is disallowed by policy")
@@ -123,22 +125,22 @@ def _routes(plain: Plain) -> Iterator[Route]:
         fields = {key: value for key, value in given.items() if key not in {"project_id", "tenant_id", "name"}}
         return show_one(ask, kind, new_plain(ask.region, kind, owner, given.get("name", ""), **fields), 201)
 
-    def show(ask: Request, record_id: str) -> Answer:
+    def show(ask: Request, record_id: str) -> ApiAnswer:
         return show_one(ask, kind, find(ask, kind, record_id))
 
-    def update(ask: Request, record_id: str) -> Answer:
+    def update(ask: Request, record_id: str) -> ApiAnswer:
         record = find(ask, kind, record_id, changing=f"update_{kind.one}")
         touch(ask.region, record, **ask.wrapped(kind.one))
         return show_one(ask, kind, record)
 
-    def delete(ask: Request, record_id: str) -> Answer:
+    def delete(ask: Request, record_id: str) -> ApiAnswer:
         record = find(ask, kind, record_id, changing=f"delete_{kind.one}")
         refuse_stubborn(ask, record_id)
         plain.refusal(ask.region, record)
         del ask.region[kind.store][record_id]
         for policy in list(ask.region.where("rbac_policies", object_id=record_id)):
             del ask.region["rbac_policies"][policy["id"]]
-        return Answer(204)
+        return ApiAnswer(204)
 
     yield Route("GET", kind.path, list_all)
     yield Route("POST", kind.path, create)
@@ -147,12 +149,12 @@ def _routes(plain: Plain) -> Iterator[Route]:
     yield Route("DELETE", kind.path + "/{}", delete)
 
 
-def create_limit(ask: Request, policy_id: str) -> Answer:
+def create_limit(ask: Request, policy_id: str) -> ApiAnswer:
     """Add a bandwidth limit to a QoS policy; rules go with their policy."""
     policy = find(ask, QOS, policy_id, changing="create_policy_bandwidth_limit_rule")
     rule = {"id": dashed(), "max_burst_kbps": 0, "direction": "egress"} | ask.wrapped("bandwidth_limit_rule")
     policy["rules"] = [*policy["rules"], rule | {"type": "bandwidth_limit", "qos_policy_id": policy_id}]
-    return Answer(201, {"bandwidth_limit_rule": rule})
+    return ApiAnswer(201, {"bandwidth_limit_rule": rule})
 
 
 ROUTES = (

@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.network.groups import default_group
 from reaper.simulator.network.records import (
     NETWORK,
@@ -143,14 +143,14 @@ def drop_forwarding(region: Region, forwarding: Record) -> None:
         touch(region, floating, router_id=None)
 
 
-def list_ports(ask: Request) -> Answer:
+def list_ports(ask: Request) -> ApiAnswer:
     """List ports."""
     wanted = {value for key, value in ask.query if key == "device_id"}
     found = [port for device in wanted for port in ask.region.where("ports", device_id=device)]
     return list_kind(ask, PORT, found if wanted else None)
 
 
-def create_port(ask: Request) -> Answer:
+def create_port(ask: Request) -> ApiAnswer:
     """Make a port on a network the caller sees."""
     given = ask.wrapped("port")
     network = find(ask, NETWORK, str(given.get("network_id")))
@@ -179,12 +179,12 @@ def create_port(ask: Request) -> Answer:
     return show_one(ask, PORT, port, 201)
 
 
-def show_port(ask: Request, port_id: str) -> Answer:
+def show_port(ask: Request, port_id: str) -> ApiAnswer:
     """Show a port."""
     return show_one(ask, PORT, find(ask, PORT, port_id))
 
 
-def update_port(ask: Request, port_id: str) -> Answer:
+def update_port(ask: Request, port_id: str) -> ApiAnswer:
     """Change a port."""
     port = find(ask, PORT, port_id, changing="update_port")
     touch(ask.region, port, **ask.wrapped("port"))
@@ -199,7 +199,7 @@ def _refuse_trunk(ask: Request, port_id: str) -> None:
             deny(409, "PortInUseAsSubPort", f"Port {port_id} is currently a subport for trunk {trunk['id']}.")
 
 
-def delete_port(ask: Request, port_id: str) -> Answer:
+def delete_port(ask: Request, port_id: str) -> ApiAnswer:
     """Delete a port; one of a running server goes without a word, one of a router or floating IP does not."""
     port = find(ask, PORT, port_id, changing="delete_port")
     refuse_stubborn(ask, port_id)
@@ -211,7 +211,7 @@ def delete_port(ask: Request, port_id: str) -> Answer:
         deny(409, "ServicePortInUse", message)
     _refuse_trunk(ask, port_id)
     remove_port(ask.region, port)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from reaper.simulator.clock import seconds
-from reaper.simulator.exchange import Answer, Record, Request, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, refuse
 from reaper.simulator.paging import limit_asked, next_query, page_of
 from reaper.simulator.state import INDEXED, Region, dashed
 
@@ -60,7 +60,7 @@ ALSO = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RecordKind:
     """One kind: its collection's name, its own, and how Neutron says that one is not there."""
 
     many: str
@@ -92,19 +92,19 @@ def _subnet_open(region: Region, subnet: Record, project_id: str) -> bool:
     return network is not None and _network_open(region, network, project_id)
 
 
-NETWORK = Kind("networks", "network", "NetworkNotFound", "Network {} could not be found.", _network_open)
-SUBNET = Kind("subnets", "subnet", "SubnetNotFound", "Subnet {} could not be found.", _subnet_open)
-PORT = Kind("ports", "port", "PortNotFound", "Port {} could not be found.")
-ROUTER = Kind("routers", "router", "RouterNotFound", "Router {} could not be found")
-FLOATING = Kind("floatingips", "floatingip", "FloatingIPNotFound", "Floating IP {} could not be found")
-GROUP = Kind(
+NETWORK = RecordKind("networks", "network", "NetworkNotFound", "Network {} could not be found.", _network_open)
+SUBNET = RecordKind("subnets", "subnet", "SubnetNotFound", "Subnet {} could not be found.", _subnet_open)
+PORT = RecordKind("ports", "port", "PortNotFound", "Port {} could not be found.")
+ROUTER = RecordKind("routers", "router", "RouterNotFound", "Router {} could not be found")
+FLOATING = RecordKind("floatingips", "floatingip", "FloatingIPNotFound", "Floating IP {} could not be found")
+GROUP = RecordKind(
     "security_groups",
     "security_group",
     "SecurityGroupNotFound",
     "Security group {} does not exist",
     lambda _region, group, _project: bool(group["shared"]),
 )
-RULE = Kind(
+RULE = RecordKind(
     "security_group_rules", "security_group_rule", "SecurityGroupRuleNotFound", "Security group rule {} does not exist"
 )
 
@@ -114,7 +114,7 @@ def deny(status: int, kind: str, message: str) -> NoReturn:
     refuse("network", status, message, kind)
 
 
-def keep(region: Region, kind: Kind, project_id: str, **given: object) -> Record:
+def keep(region: Region, kind: RecordKind, project_id: str, **given: object) -> Record:
     """Make a record of a kind with what all kinds have, and keep it."""
     now = seconds(region.cloud.clock.now())
     record: Record = {"id": dashed(), "name": "", "description": "", "tags": [], "revision_number": 1} | given
@@ -133,12 +133,12 @@ def touch(region: Region, record: Record, **fields: object) -> None:
     record["updated_at"] = seconds(region.cloud.clock.now())
 
 
-def visible(ask: Request, kind: Kind, record: Record) -> bool:
+def visible(ask: Request, kind: RecordKind, record: Record) -> bool:
     """Say whether the caller may see a record."""
     return ask.admin or record["project_id"] == ask.project_id or kind.open_to(ask.region, record, ask.project_id)
 
 
-def find(ask: Request, kind: Kind, record_id: str, *, changing: str = "") -> Record:
+def find(ask: Request, kind: RecordKind, record_id: str, *, changing: str = "") -> Record:
     """Find a record the caller may see or, with `changing` (a policy rule), change; refuse otherwise."""
     record = ask.region[kind.store].get(record_id)
     if record is None or not visible(ask, kind, record):
@@ -170,9 +170,9 @@ def fields_of(ask: Request, record: Record) -> Record:
     return {key: shown[key] for key in wanted if key in shown} if wanted else shown
 
 
-def show_one(ask: Request, kind: Kind, record: Record, status: int = 200) -> Answer:
+def show_one(ask: Request, kind: RecordKind, record: Record, status: int = 200) -> ApiAnswer:
     """Answer one record."""
-    return Answer(status, {kind.one: fields_of(ask, record)})
+    return ApiAnswer(status, {kind.one: fields_of(ask, record)})
 
 
 def _matches(record: Record, key: str, values: list[str]) -> bool:
@@ -200,7 +200,7 @@ def _fixed(port: Record, value: str) -> bool:
     return any(str(fixed.get(name)) == wanted for fixed in port["fixed_ips"])
 
 
-def chosen(ask: Request, kind: Kind, records: Iterable[Record]) -> list[Record]:
+def chosen(ask: Request, kind: RecordKind, records: Iterable[Record]) -> list[Record]:
     """Keep the visible records that fit the query's filters; repeated keys mean any of them."""
     filters: dict[str, list[str]] = {}
     for key, value in ask.query:
@@ -219,14 +219,14 @@ def chosen(ask: Request, kind: Kind, records: Iterable[Record]) -> list[Record]:
     ]
 
 
-def _candidates(ask: Request, kind: Kind) -> Iterable[Record]:
+def _candidates(ask: Request, kind: RecordKind) -> Iterable[Record]:
     owners = {value for key, value in ask.query if key in {"tenant_id", "project_id"}}
     if len(owners) == 1 and kind.store in INDEXED and "" not in owners:
         return ask.region.where(kind.store, project_id=owners.pop())
     return ask.region[kind.store].values()
 
 
-def list_kind(ask: Request, kind: Kind, records: Iterable[Record] | None = None) -> Answer:
+def list_kind(ask: Request, kind: RecordKind, records: Iterable[Record] | None = None) -> ApiAnswer:
     """Answer a page of a kind, ordered by id, with links to the pages beside it."""
 
     def lost(marker: str) -> None:
@@ -245,4 +245,4 @@ def list_kind(ask: Request, kind: Kind, records: Iterable[Record] | None = None)
         before = {"rel": "previous", "href": f"{here}?{there}&page_reverse=True"}
         after = [] if query is None else [{"rel": "next", "href": f"{here}?{query}"}]
         document[f"{kind.many}_links"] = [*after, before]
-    return Answer(200, document)
+    return ApiAnswer(200, document)

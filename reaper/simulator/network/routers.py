@@ -3,7 +3,7 @@
 import ipaddress
 from typing import Any
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.network.ports import SERVICE_OWNERS, new_port, remove_port
 from reaper.simulator.network.records import (
     NETWORK,
@@ -89,12 +89,12 @@ def connect(region: Region, router: Record, subnet: Record) -> Record:
     )
 
 
-def list_routers(ask: Request) -> Answer:
+def list_routers(ask: Request) -> ApiAnswer:
     """List routers."""
     return list_kind(ask, ROUTER)
 
 
-def create_router(ask: Request) -> Answer:
+def create_router(ask: Request) -> ApiAnswer:
     """Make a router."""
     given = ask.wrapped("router")
     gateway = given.get("external_gateway_info") or {}
@@ -105,12 +105,12 @@ def create_router(ask: Request) -> Answer:
     return show_one(ask, ROUTER, router, 201)
 
 
-def show_router(ask: Request, router_id: str) -> Answer:
+def show_router(ask: Request, router_id: str) -> ApiAnswer:
     """Show a router."""
     return show_one(ask, ROUTER, find(ask, ROUTER, router_id))
 
 
-def update_router(ask: Request, router_id: str) -> Answer:
+def update_router(ask: Request, router_id: str) -> ApiAnswer:
     """Change a router's name, state, routes or gateway."""
     router = find(ask, ROUTER, router_id, changing="update_router")
     given = ask.wrapped("router")
@@ -155,7 +155,7 @@ def _change_gateway(ask: Request, router: Record, wanted: Record) -> None:
         set_gateway(ask.region, router, find(ask, NETWORK, new)["id"])
 
 
-def delete_router(ask: Request, router_id: str) -> Answer:
+def delete_router(ask: Request, router_id: str) -> ApiAnswer:
     """Delete a router with its gateway port; interfaces are a refusal that names them."""
     router = find(ask, ROUTER, router_id, changing="delete_router")
     refuse_stubborn(ask, router_id)
@@ -165,11 +165,11 @@ def delete_router(ask: Request, router_id: str) -> Answer:
     for port in list(ask.region.where("ports", device_id=router_id)):
         remove_port(ask.region, port)
     del ask.region["routers"][router["id"]]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def _told(router: Record, port: Record, subnet_id: str) -> Answer:
-    return Answer(
+def _told(router: Record, port: Record, subnet_id: str) -> ApiAnswer:
+    return ApiAnswer(
         200,
         {
             "id": router["id"],
@@ -186,7 +186,7 @@ def _bad(message: str) -> None:
     deny(400, "BadRequest", f"Bad router request: {message}")
 
 
-def add_interface(ask: Request, router_id: str) -> Answer:
+def add_interface(ask: Request, router_id: str) -> ApiAnswer:
     """Connect a router to a subnet, or make a free port its interface."""
     router = find(ask, ROUTER, router_id, changing="add_router_interface")
     given: Any = ask.document()
@@ -250,7 +250,7 @@ def _refuse_needed(region: Region, router: Record, subnet_id: str) -> None:
         deny(409, "RouterInterfaceInUseByRoute", words + "routes.")
 
 
-def remove_interface(ask: Request, router_id: str) -> Answer:
+def remove_interface(ask: Request, router_id: str) -> ApiAnswer:
     """Take an interface away by `subnet_id` or `port_id`; floating IPs and routes that need it are refusals."""
     router = find(ask, ROUTER, router_id, changing="remove_router_interface")
     port, subnet_id = _interface_asked(ask, router_id, ask.document())

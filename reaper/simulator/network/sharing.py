@@ -1,10 +1,12 @@
 """RBAC policies: networks and other things shared with some or all projects."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
-from reaper.simulator.network.records import Kind, deny, find, keep, list_kind, refuse_stubborn, show_one
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
+from reaper.simulator.network.records import RecordKind, deny, find, keep, list_kind, refuse_stubborn, show_one
 from reaper.simulator.state import Region
 
-RBAC = Kind("rbac_policies", "rbac_policy", "RbacPolicyNotFound", "RBAC policy of type unknown with ID {} not found")
+RBAC = RecordKind(
+    "rbac_policies", "rbac_policy", "RbacPolicyNotFound", "RBAC policy of type unknown with ID {} not found"
+)
 SHARED = {
     "network": "networks",
     "qos_policy": "qos_policies",
@@ -48,12 +50,12 @@ def _object(ask: Request, kind: str, object_id: str) -> Record:
     return record
 
 
-def list_policies(ask: Request) -> Answer:
+def list_policies(ask: Request) -> ApiAnswer:
     """List RBAC policies; those that make networks shared or external are among them."""
     return list_kind(ask, RBAC)
 
 
-def create_policy(ask: Request) -> Answer:
+def create_policy(ask: Request) -> ApiAnswer:
     """Share something of one's own."""
     given = ask.wrapped("rbac_policy")
     kind = str(given.get("object_type"))
@@ -61,7 +63,7 @@ def create_policy(ask: Request) -> Answer:
     return show_one(ask, RBAC, share(ask.region, record, given["target_tenant"], given["action"], kind), 201)
 
 
-def show_policy(ask: Request, policy_id: str) -> Answer:
+def show_policy(ask: Request, policy_id: str) -> ApiAnswer:
     """Show an RBAC policy."""
     return show_one(ask, RBAC, find(ask, RBAC, policy_id))
 
@@ -75,7 +77,7 @@ def _users(region: Region, policy: Record, owner: str) -> bool:
     return False
 
 
-def delete_policy(ask: Request, policy_id: str) -> Answer:
+def delete_policy(ask: Request, policy_id: str) -> ApiAnswer:
     """Stop sharing; while another project has a port on the network this is refused."""
     policy = find(ask, RBAC, policy_id, changing="delete_rbac_policy")
     refuse_stubborn(ask, policy_id)
@@ -91,7 +93,7 @@ def delete_policy(ask: Request, policy_id: str) -> Answer:
     record = ask.region[SHARED[policy["object_type"]]].get(policy["object_id"])
     if record is not None:
         _reckon(ask.region, record)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

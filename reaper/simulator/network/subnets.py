@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.network.networks import AUTOMATIC
 from reaper.simulator.network.plain import SUBNET_POOL
 from reaper.simulator.network.ports import new_port, remove_port
@@ -67,12 +67,12 @@ def new_subnet(
     return subnet
 
 
-def list_subnets(ask: Request) -> Answer:
+def list_subnets(ask: Request) -> ApiAnswer:
     """List subnets."""
     return list_kind(ask, SUBNET)
 
 
-def create_subnet(ask: Request) -> Answer:
+def create_subnet(ask: Request) -> ApiAnswer:
     """Make a subnet on a network the caller owns."""
     given = ask.wrapped("subnet")
     network = find(ask, NETWORK, str(given.get("network_id")), changing="create_subnet")
@@ -109,19 +109,19 @@ def _from_pool(region: Region, pool: Record) -> str:
     )
 
 
-def show_subnet(ask: Request, subnet_id: str) -> Answer:
+def show_subnet(ask: Request, subnet_id: str) -> ApiAnswer:
     """Show a subnet."""
     return show_one(ask, SUBNET, find(ask, SUBNET, subnet_id))
 
 
-def update_subnet(ask: Request, subnet_id: str) -> Answer:
+def update_subnet(ask: Request, subnet_id: str) -> ApiAnswer:
     """Change a subnet."""
     subnet = find(ask, SUBNET, subnet_id, changing="update_subnet")
     touch(ask.region, subnet, **ask.wrapped("subnet"))
     return show_one(ask, SUBNET, subnet)
 
 
-def delete_subnet(ask: Request, subnet_id: str) -> Answer:
+def delete_subnet(ask: Request, subnet_id: str) -> ApiAnswer:
     """Delete a subnet; a port with an address from it is a refusal, DHCP ports are not."""
     subnet = find(ask, SUBNET, subnet_id, changing="delete_subnet")
     refuse_stubborn(ask, subnet_id)
@@ -141,7 +141,7 @@ def delete_subnet(ask: Request, subnet_id: str) -> Answer:
     network = ask.region["networks"][subnet["network_id"]]
     network["subnets"] = [one for one in network["subnets"] if one != subnet_id]
     del ask.region["subnets"][subnet_id]
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

@@ -1,6 +1,6 @@
 """Neutron's extensions, quotas and agents."""
 
-from reaper.simulator.exchange import Answer, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Request, Route
 
 EXTENSIONS = (
     "address-group",
@@ -48,9 +48,9 @@ QUOTA = {
 }
 
 
-def list_extensions(_ask: Request) -> Answer:
+def list_extensions(_ask: Request) -> ApiAnswer:
     """List extensions."""
-    return Answer(
+    return ApiAnswer(
         200,
         {
             "extensions": [
@@ -67,26 +67,26 @@ def list_extensions(_ask: Request) -> Answer:
     )
 
 
-def list_agents(_ask: Request) -> Answer:
+def list_agents(_ask: Request) -> ApiAnswer:
     """List no agents."""
-    return Answer(200, {"agents": []})
+    return ApiAnswer(200, {"agents": []})
 
 
-def show_quota(ask: Request, project_id: str) -> Answer:
+def show_quota(ask: Request, project_id: str) -> ApiAnswer:
     """Show a project's quotas."""
-    return Answer(200, {"quota": QUOTA | ask.region["network_quotas"].get(project_id, {})})
+    return ApiAnswer(200, {"quota": QUOTA | ask.region["network_quotas"].get(project_id, {})})
 
 
-def set_quota(ask: Request, project_id: str) -> Answer:
+def set_quota(ask: Request, project_id: str) -> ApiAnswer:
     """Change a project's quotas."""
     ask.region["network_quotas"].setdefault(project_id, {}).update(ask.wrapped("quota"))
     return show_quota(ask, project_id)
 
 
-def delete_quota(ask: Request, project_id: str) -> Answer:
+def delete_quota(ask: Request, project_id: str) -> ApiAnswer:
     """Give a project the default quotas again."""
     ask.region["network_quotas"].pop(project_id, None)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
 ROUTES = (

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from reaper.simulator.exchange import Answer, Record, Request, Route
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route
 from reaper.simulator.network.records import (
     PORT,
-    Kind,
+    RecordKind,
     deny,
     find,
     keep,
@@ -16,7 +16,7 @@ from reaper.simulator.network.records import (
 )
 from reaper.simulator.state import Region
 
-TRUNK = Kind("trunks", "trunk", "TrunkNotFound", "Trunk {} could not be found.")
+TRUNK = RecordKind("trunks", "trunk", "TrunkNotFound", "Trunk {} could not be found.")
 
 
 def new_trunk(region: Region, project_id: str, name: str, port_id: str, subports: list[Record]) -> Record:
@@ -35,7 +35,7 @@ def _tell_parent(region: Region, trunk: Record) -> None:
         parent["trunk_details"] = {"trunk_id": trunk["id"], "sub_ports": trunk["sub_ports"]}
 
 
-def list_trunks(ask: Request) -> Answer:
+def list_trunks(ask: Request) -> ApiAnswer:
     """List trunks."""
     return list_kind(ask, TRUNK)
 
@@ -46,7 +46,7 @@ def _refuse_used(ask: Request, port_id: str) -> None:
             deny(409, "TrunkPortInUse", f"Port {port_id} is in use by another trunk.")
 
 
-def create_trunk(ask: Request) -> Answer:
+def create_trunk(ask: Request) -> ApiAnswer:
     """Make a trunk of free ports."""
     given = ask.wrapped("trunk")
     port = find(ask, PORT, str(given.get("port_id")))
@@ -57,12 +57,12 @@ def create_trunk(ask: Request) -> Answer:
     return show_one(ask, TRUNK, trunk, 201)
 
 
-def show_trunk(ask: Request, trunk_id: str) -> Answer:
+def show_trunk(ask: Request, trunk_id: str) -> ApiAnswer:
     """Show a trunk."""
     return show_one(ask, TRUNK, find(ask, TRUNK, trunk_id))
 
 
-def delete_trunk(ask: Request, trunk_id: str) -> Answer:
+def delete_trunk(ask: Request, trunk_id: str) -> ApiAnswer:
     """Delete a trunk whose parent port is on no server."""
     trunk = find(ask, TRUNK, trunk_id, changing="delete_trunk")
     refuse_stubborn(ask, trunk_id)
@@ -72,12 +72,12 @@ def delete_trunk(ask: Request, trunk_id: str) -> Answer:
     del ask.region["trunks"][trunk_id]
     if parent is not None:
         parent.pop("trunk_details", None)
-    return Answer(204)
+    return ApiAnswer(204)
 
 
-def list_subports(ask: Request, trunk_id: str) -> Answer:
+def list_subports(ask: Request, trunk_id: str) -> ApiAnswer:
     """List a trunk's subports."""
-    return Answer(200, {"sub_ports": find(ask, TRUNK, trunk_id)["sub_ports"]})
+    return ApiAnswer(200, {"sub_ports": find(ask, TRUNK, trunk_id)["sub_ports"]})
 
 
 def _given(ask: Request) -> list[Record]:
@@ -86,17 +86,17 @@ def _given(ask: Request) -> list[Record]:
     return subports if isinstance(subports, list) else []
 
 
-def add_subports(ask: Request, trunk_id: str) -> Answer:
+def add_subports(ask: Request, trunk_id: str) -> ApiAnswer:
     """Add subports."""
     trunk = find(ask, TRUNK, trunk_id, changing="add_subports")
     for sub in _given(ask):
         _refuse_used(ask, find(ask, PORT, sub["port_id"])["id"])
     trunk["sub_ports"] = [*trunk["sub_ports"], *_given(ask)]
     _tell_parent(ask.region, trunk)
-    return Answer(200, trunk)
+    return ApiAnswer(200, trunk)
 
 
-def remove_subports(ask: Request, trunk_id: str) -> Answer:
+def remove_subports(ask: Request, trunk_id: str) -> ApiAnswer:
     """Remove subports."""
     trunk = find(ask, TRUNK, trunk_id, changing="remove_subports")
     gone = {sub["port_id"] for sub in _given(ask)}
@@ -104,7 +104,7 @@ def remove_subports(ask: Request, trunk_id: str) -> Answer:
         deny(404, "SubPortNotFound", f"SubPort {port_id} on trunk {trunk_id} could not be found.")
     trunk["sub_ports"] = [sub for sub in trunk["sub_ports"] if sub["port_id"] not in gone]
     _tell_parent(ask.region, trunk)
-    return Answer(200, trunk)
+    return ApiAnswer(200, trunk)
 
 
 ROUTES = (

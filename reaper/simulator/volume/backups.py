@@ -3,7 +3,7 @@
 import secrets
 
 from reaper.simulator.clock import micros
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.paging import linked
 from reaper.simulator.state import Region, dashed
 from reaper.simulator.volume.volumes import chosen, owned, page, refuse_stubborn, touch
@@ -51,14 +51,14 @@ def _full(ask: Request, backup: Record) -> Record:
     return shown | _brief(ask, backup)
 
 
-def list_backups(ask: Request) -> Answer:
+def list_backups(ask: Request) -> ApiAnswer:
     """List backups; the owner is told from 3.18 on."""
     records, query = page(ask, "backups", "Backup", ("status", "name", "volume_id"))
     show = _full if ask.path.endswith("/detail") else _brief
     return linked(ask, "backups", [show(ask, record) for record in records], query)
 
 
-def create_backup(ask: Request) -> Answer:
+def create_backup(ask: Request) -> ApiAnswer:
     """Accept a backup; incremental on the volume's newest one."""
     given = ask.wrapped("backup")
     volume = owned(ask, "volumes", str(given.get("volume_id")), "Volume")
@@ -69,22 +69,22 @@ def create_backup(ask: Request) -> Answer:
     backup = new_backup(ask.region, volume, given.get("name") or "", parent)
     touch(ask.region, backup, status="creating")
     ask.cloud.later(lambda: touch(ask.region, backup, status="available"))
-    return Answer(202, {"backup": _brief(ask, backup)})
+    return ApiAnswer(202, {"backup": _brief(ask, backup)})
 
 
-def show_backup(ask: Request, backup_id: str) -> Answer:
+def show_backup(ask: Request, backup_id: str) -> ApiAnswer:
     """Show a backup."""
-    return Answer(200, {"backup": _full(ask, owned(ask, "backups", backup_id, "Backup"))})
+    return ApiAnswer(200, {"backup": _full(ask, owned(ask, "backups", backup_id, "Backup"))})
 
 
-def delete_backup(ask: Request, backup_id: str) -> Answer:
+def delete_backup(ask: Request, backup_id: str) -> ApiAnswer:
     """Accept a delete; one on which incremental ones stand is a 400."""
     backup = owned(ask, "backups", backup_id, "Backup")
     refuse_stubborn(ask, backup_id)
     if backup["status"] not in {"available", "error"}:
         refuse("volume", 400, "Invalid backup: Backup status must be available or error")
     _begin_delete(ask, backup)
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 def _begin_delete(ask: Request, backup: Record) -> None:
@@ -105,7 +105,7 @@ def _begin_delete(ask: Request, backup: Record) -> None:
         ask.cloud.later(finish)
 
 
-def act_on_backup(ask: Request, backup_id: str) -> Answer:
+def act_on_backup(ask: Request, backup_id: str) -> ApiAnswer:
     """Set a backup's status, or delete it by force, which not every driver can (cinder/backup/api.py, Cinder 29)."""
     given = ask.document()
     name = next(iter(given), "")
@@ -116,12 +116,12 @@ def act_on_backup(ask: Request, backup_id: str) -> Answer:
         refuse("volume", 403, f"Policy doesn't allow volume_extension:backup_admin_actions:{name[3:]} to be performed.")
     if name == "os-reset_status":
         touch(ask.region, backup, status=given[name]["status"])
-        return Answer(202)
+        return ApiAnswer(202)
     refuse_stubborn(ask, backup_id)
     if backup.get("_driver_cannot_force"):
         refuse("volume", 405, "Operation not supported: force delete.")
     _begin_delete(ask, backup)
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 def new_transfer(region: Region, volume: Record, name: str = "") -> Record:
@@ -142,29 +142,29 @@ def _transfer(transfer: Record) -> Record:
     return {key: value for key, value in transfer.items() if key != "project_id"} | {"links": []}
 
 
-def list_transfers(ask: Request) -> Answer:
+def list_transfers(ask: Request) -> ApiAnswer:
     """List transfers."""
-    return Answer(200, {"transfers": [_transfer(one) for one in chosen(ask, "transfers", ())]})
+    return ApiAnswer(200, {"transfers": [_transfer(one) for one in chosen(ask, "transfers", ())]})
 
 
-def create_transfer(ask: Request) -> Answer:
+def create_transfer(ask: Request) -> ApiAnswer:
     """Offer an available volume."""
     given = ask.wrapped("transfer")
     volume = owned(ask, "volumes", str(given.get("volume_id")), "Volume")
     if volume["status"] != "available":
         refuse("volume", 400, "Invalid volume: status must be available")
     transfer = new_transfer(ask.region, volume, given.get("name") or "")
-    return Answer(202, {"transfer": _transfer(transfer) | {"auth_key": secrets.token_hex(8)}})
+    return ApiAnswer(202, {"transfer": _transfer(transfer) | {"auth_key": secrets.token_hex(8)}})
 
 
-def delete_transfer(ask: Request, transfer_id: str) -> Answer:
+def delete_transfer(ask: Request, transfer_id: str) -> ApiAnswer:
     """End an offer; the volume is `available` again."""
     transfer = owned(ask, "transfers", transfer_id, "Transfer")
     del ask.region["transfers"][transfer_id]
     volume = ask.region["volumes"].get(transfer["volume_id"])
     if volume is not None:
         touch(ask.region, volume, status="available")
-    return Answer(202, media="text/html; charset=UTF-8")
+    return ApiAnswer(202, media="text/html; charset=UTF-8")
 
 
 ROUTES = (

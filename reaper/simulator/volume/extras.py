@@ -1,6 +1,6 @@
 """Cinder's attachments, types and quotas."""
 
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.state import Region, dashed
 from reaper.simulator.volume.volumes import YES, chosen, touch
 
@@ -24,7 +24,7 @@ def new_attachment(region: Region, volume: Record, status: str, server_id: str |
     return record
 
 
-def list_attachments(ask: Request) -> Answer:
+def list_attachments(ask: Request) -> ApiAnswer:
     """List attachments (3.27), in detail where the path says so (cinder/api/v3/views/attachments.py, Cinder 29)."""
     _since(ask, (3, 27))
     shown = [
@@ -37,7 +37,7 @@ def list_attachments(ask: Request) -> Answer:
     wanted = ask.asked("volume_id")
     every = [one for one in (*shown, *kept) if wanted in {None, one["volume_id"]}]
     fields = (*BRIEF, "connection_info") if ask.path.endswith("/detail") else BRIEF
-    return Answer(200, {"attachments": [{key: one[key] for key in fields} for one in every]})
+    return ApiAnswer(200, {"attachments": [{key: one[key] for key in fields} for one in every]})
 
 
 def _records(ask: Request) -> list[Record]:
@@ -45,7 +45,7 @@ def _records(ask: Request) -> list[Record]:
     return [one for one in ask.region["attachments"].values() if everywhere or one["project_id"] == ask.project_id]
 
 
-def delete_attachment(ask: Request, attachment_id: str) -> Answer:
+def delete_attachment(ask: Request, attachment_id: str) -> ApiAnswer:
     """Delete an attachment whose server is gone; while the server is there Nova must be asked."""
     _since(ask, (3, 27))
     if attachment_id in ask.region["attachments"]:
@@ -60,11 +60,11 @@ def delete_attachment(ask: Request, attachment_id: str) -> Answer:
             volume["attachments"] = [other for other in volume["attachments"] if other is not one]
             if not volume["attachments"]:
                 touch(ask.region, volume, status="available")
-            return Answer(200, {"attachments": []})
+            return ApiAnswer(200, {"attachments": []})
     return refuse("volume", 404, f"Volume attachment could not be found with filter: attachment_id = {attachment_id}.")
 
 
-def _delete_record(ask: Request, record: Record) -> Answer:
+def _delete_record(ask: Request, record: Record) -> ApiAnswer:
     """Delete a record; one that was connected to a living server is Nova's to delete (attachment_deletion_allowed)."""
     if record["instance"] in ask.region["servers"] and record["connection_info"]:
         refuse("volume", 409, f"Detach volume from instance {record['instance']} using the Compute API")
@@ -73,7 +73,7 @@ def _delete_record(ask: Request, record: Record) -> Answer:
     left = any(ask.region.where("attachments", volume_id=record["volume_id"]))
     if volume is not None and not volume["attachments"] and not left and volume["status"] != "uploading":
         touch(ask.region, volume, status="available")  # cinder/db/api.py volume_detached
-    return Answer(200, {"attachments": []})
+    return ApiAnswer(200, {"attachments": []})
 
 
 def _since(ask: Request, version: tuple[int, int]) -> None:
@@ -81,7 +81,7 @@ def _since(ask: Request, version: tuple[int, int]) -> None:
         refuse("volume", 404, "The resource could not be found.")
 
 
-def list_types(_ask: Request) -> Answer:
+def list_types(_ask: Request) -> ApiAnswer:
     """List the one volume type."""
     one = {
         "id": "1c7b6f33-7960-4c69-9366-d5bb7b93f2f2",
@@ -92,36 +92,38 @@ def list_types(_ask: Request) -> Answer:
         "qos_specs_id": None,
         "os-volume-type-access:is_public": True,
     }
-    return Answer(200, {"volume_types": [one]})
+    return ApiAnswer(200, {"volume_types": [one]})
 
 
-def show_quota(ask: Request, project_id: str) -> Answer:
+def show_quota(ask: Request, project_id: str) -> ApiAnswer:
     """Show a project's quotas, with what is in use of each when `usage` says so; nothing is counted here."""
     limits: Record = QUOTA | ask.region["volume_quotas"].get(project_id, {})
     if (ask.asked("usage") or "").lower() in YES:
         limits = {name: {"limit": most, "in_use": 0, "reserved": 0} for name, most in limits.items()}
-    return Answer(200, {"quota_set": limits | {"id": project_id}})
+    return ApiAnswer(200, {"quota_set": limits | {"id": project_id}})
 
 
-def set_quota(ask: Request, project_id: str) -> Answer:
+def set_quota(ask: Request, project_id: str) -> ApiAnswer:
     """Change a project's quotas."""
     kept = ask.region["volume_quotas"].setdefault(project_id, {})
     kept.update(ask.wrapped("quota_set"))
-    return Answer(200, {"quota_set": QUOTA | kept})
+    return ApiAnswer(200, {"quota_set": QUOTA | kept})
 
 
-def list_services(ask: Request) -> Answer:
+def list_services(ask: Request) -> ApiAnswer:
     """List Cinder's processes, for admins."""
     state = {"status": "enabled", "state": "up", "zone": "nova", "disabled_reason": None}
     updated = ask.cloud.clock.now().strftime("%Y-%m-%dT%H:%M:%S.000000")
     names = ("cinder-scheduler", "cinder-volume")
-    return Answer(200, {"services": [{"binary": n, "host": "sim", "updated_at": updated, **state} for n in names]})
+    return ApiAnswer(200, {"services": [{"binary": n, "host": "sim", "updated_at": updated, **state} for n in names]})
 
 
-def summary(ask: Request) -> Answer:
+def summary(ask: Request) -> ApiAnswer:
     """Count volumes and their size."""
     every = chosen(ask, "volumes", ())
-    return Answer(200, {"volume-summary": {"total_count": len(every), "total_size": sum(one["size"] for one in every)}})
+    return ApiAnswer(
+        200, {"volume-summary": {"total_count": len(every), "total_size": sum(one["size"] for one in every)}}
+    )
 
 
 ROUTES = (

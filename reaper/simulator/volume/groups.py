@@ -3,7 +3,7 @@
 from typing import Any
 
 from reaper.simulator.clock import micros
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.paging import linked
 from reaper.simulator.state import Region, dashed
 from reaper.simulator.volume.snapshots import new_snapshot
@@ -40,20 +40,20 @@ def _since(ask: Request) -> None:
         refuse("volume", 404, "The resource could not be found.")
 
 
-def show_group(ask: Request, group_id: str) -> Answer:
+def show_group(ask: Request, group_id: str) -> ApiAnswer:
     """Show a group."""
     _since(ask)
-    return Answer(200, {"group": _group(ask, owned(ask, "volume_groups", group_id, "Group"))})
+    return ApiAnswer(200, {"group": _group(ask, owned(ask, "volume_groups", group_id, "Group"))})
 
 
-def list_groups(ask: Request) -> Answer:
+def list_groups(ask: Request) -> ApiAnswer:
     """List volume groups (3.13); the owner is told from 3.58 on."""
     _since(ask)
     records, query = page(ask, "volume_groups", "Group", ("status", "name"))
     return linked(ask, "groups", [_group(ask, record) for record in records], query)
 
 
-def act_on_group(ask: Request, group_id: str) -> Answer:
+def act_on_group(ask: Request, group_id: str) -> ApiAnswer:
     """Delete a group with its volumes, whatever their status and its own is, or set its status (3.20)."""
     _since(ask)
     given: Any = ask.document()
@@ -71,7 +71,7 @@ def act_on_group(ask: Request, group_id: str) -> Answer:
     touch(ask.region, group, status="deleting")
     if ask.cloud.stubborn.sticks(group_id) != "deleting":
         ask.cloud.later(lambda: _end_delete(ask.region, group, volumes))
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 def _holds(ask: Request, group: Record, volumes: list[Record], with_volumes: object) -> str:
@@ -98,11 +98,11 @@ def _end_delete(region: Region, group: Record, volumes: list[Record]) -> None:
     region["volume_groups"].pop(group["id"], None)
 
 
-def _set_status(ask: Request, record: Record, given: Any) -> Answer:
+def _set_status(ask: Request, record: Record, given: Any) -> ApiAnswer:
     if not ask.admin:
         refuse("volume", 403, "Policy doesn't allow group:reset_status to be performed.")
     touch(ask.region, record, status=given["reset_status"]["status"])
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 def new_group_snapshot(region: Region, group: Record, name: str = "") -> Record:
@@ -121,14 +121,14 @@ def new_group_snapshot(region: Region, group: Record, name: str = "") -> Record:
     return snapshot
 
 
-def list_group_snapshots(ask: Request) -> Answer:
+def list_group_snapshots(ask: Request) -> ApiAnswer:
     """List groups' snapshots (3.14)."""
     _since(ask)
     records, query = page(ask, "group_snapshots", "GroupSnapshot", ("status", "name", "group_id"))
     return linked(ask, "group_snapshots", [_group(ask, record) for record in records], query)
 
 
-def delete_group_snapshot(ask: Request, snapshot_id: str) -> Answer:
+def delete_group_snapshot(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Accept a delete, from two statuses (cinder/group/api.py delete_group_snapshot, Cinder 29)."""
     snapshot = owned(ask, "group_snapshots", snapshot_id, "GroupSnapshot")
     if snapshot["status"] not in {"available", "error"}:
@@ -144,10 +144,10 @@ def delete_group_snapshot(ask: Request, snapshot_id: str) -> Answer:
 
     if ask.cloud.stubborn.sticks(snapshot_id) != "deleting":
         ask.cloud.later(finish)
-    return Answer(202)
+    return ApiAnswer(202)
 
 
-def act_on_group_snapshot(ask: Request, snapshot_id: str) -> Answer:
+def act_on_group_snapshot(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Set the status of a group's snapshot (3.19)."""
     given: Any = ask.document()
     snapshot = owned(ask, "group_snapshots", snapshot_id, "GroupSnapshot")

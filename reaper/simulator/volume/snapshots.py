@@ -1,7 +1,7 @@
 """Volume snapshots."""
 
 from reaper.simulator.clock import micros
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.paging import linked
 from reaper.simulator.state import Region, dashed
 from reaper.simulator.volume.volumes import owned, page, refuse_stubborn, touch
@@ -46,14 +46,14 @@ def _full(ask: Request, snapshot: Record) -> Record:
     )
 
 
-def list_snapshots(ask: Request) -> Answer:
+def list_snapshots(ask: Request) -> ApiAnswer:
     """List snapshots; only the detailed list names the owner."""
     records, query = page(ask, "snapshots", "Snapshot", ("status", "name", "id", "volume_id"))
     show = _full if ask.path.endswith("/detail") else _brief
     return linked(ask, "snapshots", [show(ask, record) for record in records], query)
 
 
-def create_snapshot(ask: Request) -> Answer:
+def create_snapshot(ask: Request) -> ApiAnswer:
     """Accept a snapshot; of an attached volume only with `force`."""
     given = ask.wrapped("snapshot")
     volume = owned(ask, "volumes", str(given.get("volume_id")), "Volume")
@@ -68,15 +68,15 @@ def create_snapshot(ask: Request) -> Answer:
             touch(ask.region, snapshot, status="available")
 
     ask.cloud.later(finish)
-    return Answer(202, {"snapshot": _brief(ask, snapshot)})
+    return ApiAnswer(202, {"snapshot": _brief(ask, snapshot)})
 
 
-def show_snapshot(ask: Request, snapshot_id: str) -> Answer:
+def show_snapshot(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Show a snapshot."""
-    return Answer(200, {"snapshot": _full(ask, owned(ask, "snapshots", snapshot_id, "Snapshot"))})
+    return ApiAnswer(200, {"snapshot": _full(ask, owned(ask, "snapshots", snapshot_id, "Snapshot"))})
 
 
-def delete_snapshot(ask: Request, snapshot_id: str) -> Answer:
+def delete_snapshot(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Accept a delete, of an attached volume's snapshot too; one already `deleting` is a 400."""
     snapshot = owned(ask, "snapshots", snapshot_id, "Snapshot")
     refuse_stubborn(ask, snapshot_id)
@@ -85,7 +85,7 @@ def delete_snapshot(ask: Request, snapshot_id: str) -> Answer:
         refuse("volume", 400, message)
     _refuse_in_a_group(snapshot)
     begin_delete(ask.region, snapshot)
-    return Answer(202, media="text/html; charset=UTF-8")
+    return ApiAnswer(202, media="text/html; charset=UTF-8")
 
 
 def _refuse_in_a_group(snapshot: Record) -> None:
@@ -109,7 +109,7 @@ def begin_delete(region: Region, snapshot: Record) -> None:
         region.cloud.later(finish)
 
 
-def act(ask: Request, snapshot_id: str) -> Answer:
+def act(ask: Request, snapshot_id: str) -> ApiAnswer:
     """Reset a snapshot's status, or force its delete."""
     given = ask.document()
     name = next(iter(given), "")
@@ -130,7 +130,7 @@ def act(ask: Request, snapshot_id: str) -> Answer:
         refuse_stubborn(ask, snapshot_id)
         _refuse_in_a_group(snapshot)
         begin_delete(ask.region, snapshot)
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 ROUTES = (

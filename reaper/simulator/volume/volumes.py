@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from reaper.simulator.clock import micros
-from reaper.simulator.exchange import Answer, Record, Request, Route, refuse
+from reaper.simulator.exchange import ApiAnswer, Record, Request, Route, refuse
 from reaper.simulator.paging import limit_asked, linked, page_of
 from reaper.simulator.state import Region, dashed
 from reaper.simulator.volume.queries import KNOWN
@@ -131,16 +131,16 @@ def _full(ask: Request, volume: Record) -> Record:
     return shown
 
 
-def list_volumes(ask: Request) -> Answer:
+def list_volumes(ask: Request) -> ApiAnswer:
     """List volumes, in detail where the path says so."""
     if ask.admin and any(key not in KNOWN for key, _ in ask.query):
-        return Answer(200, {"volumes": []})  # a filter that it does not know fits no volume, Cinder thinks
+        return ApiAnswer(200, {"volumes": []})  # a filter that it does not know fits no volume, Cinder thinks
     records, query = page(ask, "volumes", "Volume", ("status", "name", "id"))
     show = _full if ask.path.endswith("/detail") else _brief
     return linked(ask, "volumes", [show(ask, record) for record in records], query)
 
 
-def create_volume(ask: Request) -> Answer:
+def create_volume(ask: Request) -> ApiAnswer:
     """Accept a new volume: `creating` first, `available` a little later."""
     given = ask.wrapped("volume")
     size = given.get("size")
@@ -165,25 +165,25 @@ def create_volume(ask: Request) -> Answer:
             touch(ask.region, volume, status="available")
 
     ask.cloud.later(finish)
-    return Answer(202, {"volume": told})
+    return ApiAnswer(202, {"volume": told})
 
 
-def show_volume(ask: Request, volume_id: str) -> Answer:
+def show_volume(ask: Request, volume_id: str) -> ApiAnswer:
     """Show a volume."""
-    return Answer(200, {"volume": _full(ask, owned(ask, "volumes", volume_id, "Volume"))})
+    return ApiAnswer(200, {"volume": _full(ask, owned(ask, "volumes", volume_id, "Volume"))})
 
 
 def _flag(ask: Request, name: str) -> bool:
     return (ask.asked(name) or "false").lower() in YES
 
 
-def delete_volume(ask: Request, volume_id: str) -> Answer:
+def delete_volume(ask: Request, volume_id: str) -> ApiAnswer:
     """Accept a delete: `cascade` takes snapshots along, `force` (3.23) lifts only the test of the status."""
     volume = owned(ask, "volumes", volume_id, "Volume")
     refuse_stubborn(ask, volume_id)
     force = _flag(ask, "force") and ask.version >= (3, 23)
     begin_delete(ask, volume, force=force, cascade=_flag(ask, "cascade"))
-    return Answer(202, media="text/html; charset=UTF-8")
+    return ApiAnswer(202, media="text/html; charset=UTF-8")
 
 
 def refuse_stubborn(ask: Request, record_id: str) -> None:
@@ -231,7 +231,7 @@ def _end_delete(region: Region, volume: Record, snapshots: list[Record], stuck: 
     region["volumes"].pop(volume["id"], None)
 
 
-def _reset(ask: Request, volume: Record, given: Any) -> Answer:
+def _reset(ask: Request, volume: Record, given: Any) -> ApiAnswer:
     _admin_only(ask, "volume_extension:volume_admin_actions:reset_status")
     if given.get("status") in NEVER_SET:
         refuse("volume", 400, f"Cannot reset-state to {given['status']}")
@@ -241,7 +241,7 @@ def _reset(ask: Request, volume: Record, given: Any) -> Answer:
             del ask.region["attachments"][record["id"]]
     if given.get("status"):
         touch(ask.region, volume, status=given["status"])
-    return Answer(202)
+    return ApiAnswer(202)
 
 
 def _admin_only(ask: Request, rule: str) -> None:
@@ -249,30 +249,30 @@ def _admin_only(ask: Request, rule: str) -> None:
         refuse("volume", 403, f"Policy doesn't allow {rule} to be performed.")
 
 
-def _force_delete(ask: Request, volume: Record, _: Any) -> Answer:
+def _force_delete(ask: Request, volume: Record, _: Any) -> ApiAnswer:
     _admin_only(ask, "volume_extension:volume_admin_actions:force_delete")
     refuse_stubborn(ask, volume["id"])
     begin_delete(ask, volume, force=True)
-    return Answer(202)
+    return ApiAnswer(202)
 
 
-def _force_detach(ask: Request, volume: Record, given: Any) -> Answer:
+def _force_detach(ask: Request, volume: Record, given: Any) -> ApiAnswer:
     _admin_only(ask, "volume_extension:volume_admin_actions:force_detach")
     gone = given.get("attachment_id")
     volume["attachments"] = [one for one in volume["attachments"] if gone not in {None, one["attachment_id"]}]
     if not volume["attachments"]:
         touch(ask.region, volume, status="available")
-    return Answer(202)
+    return ApiAnswer(202)
 
 
-ACTIONS: dict[str, Callable[[Request, Record, Any], Answer]] = {
+ACTIONS: dict[str, Callable[[Request, Record, Any], ApiAnswer]] = {
     "os-reset_status": _reset,
     "os-force_delete": _force_delete,
     "os-force_detach": _force_detach,
 }
 
 
-def act(ask: Request, volume_id: str) -> Answer:
+def act(ask: Request, volume_id: str) -> ApiAnswer:
     """Do the one action that the body names."""
     given = ask.document()
     name = next(iter(given), "")

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from reaper.model import Caller, Tenant
 from reaper.ports import Callers
-from reaper.web.api.problems import Refusal
+from reaper.web.api.problems import ApiRefusal
 from reaper.web.api.token_checks import TokenChecks
 from reaper.web.throttle import Throttle
 
@@ -29,8 +29,8 @@ class Access:
         if named in self.clouds:
             return str(named)
         if named:
-            raise Refusal(HTTPStatus.NOT_FOUND, "no-such-cloud", f"Reaper looks after no cloud {named!r}")
-        raise Refusal(HTTPStatus.BAD_REQUEST, "which-cloud", "Reaper looks after several clouds: add ?cloud=NAME")
+            raise ApiRefusal(HTTPStatus.NOT_FOUND, "no-such-cloud", f"Reaper looks after no cloud {named!r}")
+        raise ApiRefusal(HTTPStatus.BAD_REQUEST, "which-cloud", "Reaper looks after several clouds: add ?cloud=NAME")
 
     def caller(self, cloud: str, token: str, address: str, throttle: Throttle, checks: TokenChecks) -> Caller:
         """Tell who asks. Keystone is asked each time, for tokens end; by few at a time, see `TokenChecks`.
@@ -44,7 +44,7 @@ class Access:
         with checks.place(shown_to, suspect=throttle.is_blocked(address)) as free:
             if not free:
                 busy = "Keystone is being asked about as many tokens as may be at once; ask again in a moment"
-                raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", busy)
+                raise ApiRefusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", busy)
             caller = self.clouds[cloud].caller(token)
         checks.note(shown_to, right=caller is not None)
         if caller is None:
@@ -54,23 +54,25 @@ class Access:
 
     def is_admin(self, caller: Caller) -> bool:
         """Whether the caller may see and renew everything on its cloud."""
-        return caller.presides and bool(caller.roles & _folded(self.admin_roles))
+        return caller.is_cloud_admin and bool(caller.roles & _folded(self.admin_roles))
 
     def check(self, caller: Caller, tenant: Tenant | None, *, writes: bool) -> Tenant:
         """Return the tenant if the caller may ask about it. Of others' projects not even the existence is told."""
         if tenant is not None and self.is_admin(caller):
             return tenant
         if tenant is None or tenant.cloud != caller.cloud or tenant.project_id != caller.project_id:
-            raise Refusal(HTTPStatus.NOT_FOUND, "no-such-lease", "there is no such lease, or it is not yours")
+            raise ApiRefusal(HTTPStatus.NOT_FOUND, "no-such-lease", "there is no such lease, or it is not yours")
         enough = self.member_roles if writes else self.member_roles | self.reader_roles
         if not caller.roles & _folded(enough):
             named = ", ".join(sorted(enough))
-            raise Refusal(HTTPStatus.FORBIDDEN, "role-missing", f"one of these roles on the project is needed: {named}")
+            raise ApiRefusal(
+                HTTPStatus.FORBIDDEN, "role-missing", f"one of these roles on the project is needed: {named}"
+            )
         return tenant
 
 
-def _unknown_token() -> Refusal:
-    return Refusal(HTTPStatus.UNAUTHORIZED, "invalid-token", "Keystone does not know this token, or it has ended")
+def _unknown_token() -> ApiRefusal:
+    return ApiRefusal(HTTPStatus.UNAUTHORIZED, "invalid-token", "Keystone does not know this token, or it has ended")
 
 
 def _folded(roles: frozenset[str]) -> frozenset[str]:

@@ -20,19 +20,19 @@ def _whole(value: object) -> object:
 Count = Annotated[int, Field(ge=0, le=999), BeforeValidator(_whole)]
 
 
-class Answer(BaseModel):
+class ResponseBody(BaseModel):
     """A part of an answer."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
-class Question(BaseModel):
+class RequestBody(BaseModel):
     """What a program sends: a key that is not known is an error, as is a value of another type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
-class Renewals(Answer):
+class Renewals(ResponseBody):
     """What the lease's terms still allow."""
 
     used: int
@@ -49,7 +49,7 @@ class Renewals(Answer):
     """When waiting helps: from when on one is possible."""
 
 
-class Absence(Answer):
+class AwayDocument(ResponseBody):
     """Whether the lease can wait for people who are away, once."""
 
     until: datetime | None = None
@@ -62,7 +62,7 @@ class Absence(Answer):
     """The rule that stands against it now."""
 
 
-class Idle(Answer):
+class IdleThingDocument(ResponseBody):
     """A single thing that is deleted while the lease runs, because a rule of the policy calls it idle."""
 
     kind: str
@@ -85,7 +85,7 @@ class Idle(Answer):
     """The ids of volumes that go with it."""
 
 
-class Lease(Answer):
+class LeaseDocument(ResponseBody):
     """A project's lease as it stands now. All moments are UTC."""
 
     cloud: str
@@ -112,36 +112,36 @@ class Lease(Answer):
     """When deleting would begin at the earliest."""
     renewals: Renewals
     """What can be done about it."""
-    away: Absence
+    away: AwayDocument
     """Whether it can wait."""
-    idle: list[Idle]
+    idle: list[IdleThingDocument]
     """What its people were told goes before the lease ends, the first to go first."""
 
 
-class LeaseList(Answer):
+class LeaseList(ResponseBody):
     """Some leases, ordered by cloud and name."""
 
-    leases: list[Lease]
+    leases: list[LeaseDocument]
     """What was found."""
     next: str | None = None
     """The marker that leads to the rest; none when there is no more."""
 
 
-class RenewRequest(Question):
+class RenewRequest(RequestBody):
     """How to renew."""
 
     seen: Count | None = None
     """How many renewals were spent when you looked: then asking twice spends only one."""
 
 
-class AwayRequest(Question):
+class AwayRequest(RequestBody):
     """How long the lease shall wait."""
 
     until: date = Field(strict=False)
     """The last day of absence."""
 
 
-class Problem(Answer):
+class Problem(ResponseBody):
     """Why not (RFC 9457, application/problem+json)."""
 
     type: str
@@ -160,11 +160,11 @@ class Problem(Answer):
     """What would still be possible."""
 
 
-def lease_of(view: View) -> Lease:
+def lease_of(view: View) -> LeaseDocument:
     """Draw up what programs see of a lease."""
     tenant, lease, offer = view.tenant, view.tenant.lease, view.offer
     waits = view.away_until
-    return Lease(
+    return LeaseDocument(
         cloud=tenant.cloud,
         project_id=tenant.project_id,
         project=tenant.name,
@@ -177,7 +177,7 @@ def lease_of(view: View) -> Lease:
         ends_at=view.ends_at,
         reclaim_at=view.reclaim_at,
         renewals=_refused(view, offer) if isinstance(offer, NotRenewed) else _offered(view, offer.expires_at),
-        away=Absence(
+        away=AwayDocument(
             until=lease.away_until,
             possible=not isinstance(waits, NotAway),
             latest=None if isinstance(waits, NotAway) else waits,
@@ -187,9 +187,9 @@ def lease_of(view: View) -> Lease:
     )
 
 
-def _idle(one: Going) -> Idle:
+def _idle(one: Going) -> IdleThingDocument:
     resource = one.thing.resource
-    return Idle(
+    return IdleThingDocument(
         kind=resource.kind,
         region=resource.region,
         id=resource.id,

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from reaper import __version__
-from reaper.web.api.models import AwayRequest, Lease, LeaseList, Problem, RenewRequest
+from reaper.web.api.models import AwayRequest, LeaseDocument, LeaseList, Problem, RenewRequest
 from reaper.web.api.problems import MEDIA_TYPE
 
 #: How many leases one answer lists, and how many may be asked for.
@@ -58,7 +58,7 @@ _PAGING = [
 def document() -> str:
     """Return the document as JSON."""
     asked = [("validation", m) for m in (RenewRequest, AwayRequest)]
-    told = [("serialization", m) for m in (Lease, LeaseList, Problem)]
+    told = [("serialization", m) for m in (LeaseDocument, LeaseList, Problem)]
     _, schemas = models_json_schema([(m, mode) for mode, m in (*asked, *told)], ref_template=_REF)  # type: ignore[misc] # modes are literals
     whole = {
         "openapi": "3.1.0",
@@ -86,13 +86,18 @@ def _paths() -> dict[str, Any]:
         "/v1/leases": {
             "get": _operation("listLeases", "List the leases that you may see", LeaseList, read, [_CLOUD, *_PAGING])
         },
-        one: {"get": _operation("showLease", "Show a lease", Lease, read, [_CLOUD, _PROJECT])},
+        one: {"get": _operation("showLease", "Show a lease", LeaseDocument, read, [_CLOUD, _PROJECT])},
         f"{one}/renew": {
-            "post": _operation("renewLease", "Renew a lease", Lease, write, [_CLOUD, _PROJECT], RenewRequest)
+            "post": _operation("renewLease", "Renew a lease", LeaseDocument, write, [_CLOUD, _PROJECT], RenewRequest)
         },
         f"{one}/away": {
             "post": _operation(
-                "waitForPeople", "Let a lease wait until you are back", Lease, write, [_CLOUD, _PROJECT], AwayRequest
+                "waitForPeople",
+                "Let a lease wait until you are back",
+                LeaseDocument,
+                write,
+                [_CLOUD, _PROJECT],
+                AwayRequest,
             )
         },
     }

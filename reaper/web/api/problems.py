@@ -13,7 +13,7 @@ MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER = {HTTPStatus.SERVICE_UNAVAILABLE: "5", HTTPStatus.TOO_MANY_REQUESTS: "600"}  # seconds
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not a fault
+class ApiRefusal(Exception):  # noqa: N818 - an answer, not a fault
     """A problem on its way out of a route."""
 
     def __init__(

@@ -19,15 +19,15 @@ from reaper.model import Caller, Tenant
 from reaper.operations import SelfService, end_of_day
 from reaper.ports import Ledger
 from reaper.web.api.access import Access
-from reaper.web.api.models import AwayRequest, LeaseList, Question, RenewRequest, lease_of
+from reaper.web.api.models import AwayRequest, LeaseList, RenewRequest, RequestBody, lease_of
 from reaper.web.api.openapi import LIMIT, MOST, document
-from reaper.web.api.problems import Refusal
+from reaper.web.api.problems import ApiRefusal
 from reaper.web.api.token_checks import TokenChecks
 from reaper.web.throttle import Throttle
 
 _log = logging.getLogger(__name__)
 PREFIX = "/v1/"
-Q = TypeVar("Q", bound=Question)
+Q = TypeVar("Q", bound=RequestBody)
 _LONGEST_NAME = 100
 
 
@@ -53,7 +53,7 @@ class Api:
         if marker is not None:
             every = dropwhile(lambda tenant: tenant.project_id != marker, every)
             if next(every, None) is None:
-                raise Refusal(HTTPStatus.NOT_FOUND, "no-such-marker", "no lease has this marker; begin without one")
+                raise ApiRefusal(HTTPStatus.NOT_FOUND, "no-such-marker", "no lease has this marker; begin without one")
         some = list(islice(every, limit + 1))
         return self._listed(some[:limit], some[limit - 1].project_id if len(some) > limit else None)
 
@@ -66,7 +66,7 @@ class Api:
         caller, tenant = self._asked_for(project_id, writes=True)
         answer = self.desk.renew_named(tenant.id, _by(caller), _sent(RenewRequest).seen)
         if isinstance(answer, NotRenewed):
-            raise Refusal(
+            raise ApiRefusal(
                 HTTPStatus.CONFLICT, "not-renewed", f"the rule {answer.rule} of the lease stands against it",
                 rule=answer.rule, opens_at=answer.opens_at,
             )  # fmt: skip
@@ -79,7 +79,7 @@ class Api:
         until = end_of_day(_sent(AwayRequest).until, self.zone, None if isinstance(latest, NotAway) else latest)
         answer = self.desk.away_named(tenant.id, until, _by(caller))
         if isinstance(answer, NotAway):
-            raise Refusal(
+            raise ApiRefusal(
                 HTTPStatus.CONFLICT, "not-away", f"the rule {answer.rule} of the lease stands against it",
                 rule=answer.rule, latest=answer.latest,
             )  # fmt: skip
@@ -91,18 +91,20 @@ class Api:
 
     def failed(self, error: Exception) -> Response:
         """Turn whatever went wrong into a problem; what exactly is for the log."""
-        if isinstance(error, Refusal):
+        if isinstance(error, ApiRefusal):
             return error.response()
         if isinstance(error, HTTPException):
             status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-            answer = Refusal(status, status.phrase.lower().replace(" ", "-"), error.description or "").response()
+            answer = ApiRefusal(status, status.phrase.lower().replace(" ", "-"), error.description or "").response()
             answer.headers.extend((k, v) for k, v in error.get_headers() if k == "Allow")
             return answer
         if isinstance(error, ReaperError):
             _log.warning("%s cannot be answered now: %s", request.endpoint, error)
-            return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "try-later", "this cannot be answered just now").response()
+            return ApiRefusal(
+                HTTPStatus.SERVICE_UNAVAILABLE, "try-later", "this cannot be answered just now"
+            ).response()
         _log.error("%s is broken", request.endpoint, exc_info=error)
-        return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "broken", "something went wrong on our side").response()
+        return ApiRefusal(HTTPStatus.INTERNAL_SERVER_ERROR, "broken", "something went wrong on our side").response()
 
     def _asked_for(self, project_id: str, *, writes: bool) -> tuple[Caller, Tenant]:
         cloud, caller = self._who()
@@ -111,10 +113,10 @@ class Api:
     def _who(self, *parameters: str) -> tuple[str, Caller]:
         token, address = request.headers.get("X-Auth-Token", ""), request.remote_addr or ""
         if not token:
-            raise Refusal(HTTPStatus.UNAUTHORIZED, "no-token", "send a Keystone token in the header X-Auth-Token")
+            raise ApiRefusal(HTTPStatus.UNAUTHORIZED, "no-token", "send a Keystone token in the header X-Auth-Token")
         unknown = sorted(set(request.args) - {"cloud", *parameters})
         if unknown:
-            raise Refusal(HTTPStatus.BAD_REQUEST, "unknown-parameter", f"there is no parameter {unknown[0]!r}")
+            raise ApiRefusal(HTTPStatus.BAD_REQUEST, "unknown-parameter", f"there is no parameter {unknown[0]!r}")
         cloud = self.access.cloud(request.args.get("cloud"))
         return cloud, self.access.caller(cloud, token, address, self.throttle, self.checks)
 
@@ -146,7 +148,7 @@ def register(app: Flask, api: Api) -> None:
 def _limit() -> int:
     text = request.args.get("limit", str(LIMIT))
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST):
-        raise Refusal(HTTPStatus.BAD_REQUEST, "wrong-limit", f"the limit is a number from 1 to {MOST}")
+        raise ApiRefusal(HTTPStatus.BAD_REQUEST, "wrong-limit", f"the limit is a number from 1 to {MOST}")
     return int(text)
 
 
@@ -154,13 +156,13 @@ def _sent(kind: type[Q]) -> Q:
     """Read the body; none at all is an empty object."""
     body = request.get_data()
     if body and request.mimetype != "application/json":
-        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not-json", "send application/json")
+        raise ApiRefusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not-json", "send application/json")
     try:
         return kind.model_validate_json(body or b"{}")
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "the body"
-        raise Refusal(HTTPStatus.BAD_REQUEST, "wrong-body", f"{where}: {first['msg']}") from error
+        raise ApiRefusal(HTTPStatus.BAD_REQUEST, "wrong-body", f"{where}: {first['msg']}") from error
 
 
 def _by(caller: Caller) -> str:

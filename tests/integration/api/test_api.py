@@ -184,7 +184,7 @@ def test_a_tenant_that_is_being_deleted_is_told_so(api, world, admin):
 
 
 def test_while_keystone_is_away_nobody_is_let_in(api, simulator, keystone, monkeypatch, member):
-    monkeypatch.setattr(type(keystone._wire), "told_of", _away)
+    monkeypatch.setattr(type(keystone._client), "told_of", _away)
     answer = api.ask("GET", "/leases", member)
     problem(answer, 503)
     assert answer.headers["Retry-After"]

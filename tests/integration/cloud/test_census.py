@@ -102,7 +102,7 @@ def test_the_clouds_own_projects_are_protected(reader: Reader, target: Target):
 @pytest.mark.parametrize("what", ["projects", "users"])  # a real Keystone gives the first page of roles again and again
 def test_keystones_pages_are_read_to_the_end(reader: Reader, tenant: Tenant, other: Tenant, what: str):
     def ask(page: Params) -> object:
-        return reader._wire.get("identity", None, f"/{what}", page)
+        return reader._client.get("identity", None, f"/{what}", page)
 
     whole, by_two = read_pages(ask, what, {}, None), read_pages(ask, what, {"limit": "2"}, None)
     assert (whole.why, by_two.why) == ("", "")

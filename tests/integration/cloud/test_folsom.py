@@ -9,9 +9,9 @@ import requests
 
 from benchmarks.engine import reclaim
 from reaper.cloud import Writer, connect, look_at
-from reaper.cloud import rows as today
-from reaper.cloud.dialect import rows
-from reaper.cloud.wire import Wire
+from reaper.cloud import old_releases as today
+from reaper.cloud.client import Client
+from reaper.cloud.dialect import old_releases
 from reaper.errors import Gone, Permanent, Refused, Unusable
 from reaper.kinds import LISTED
 from reaper.model import Resource, ServerArchive
@@ -165,7 +165,7 @@ def test_a_volume_loses_its_snapshots_first(simulator: Simulator, cloud: Writer)
 
 def test_a_list_that_may_be_cut_is_not_whole(simulator: Simulator, cloud: Writer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(volume, "MOST", 3)
-    monkeypatch.setattr(rows, "MOST", 3)
+    monkeypatch.setattr(old_releases, "MOST", 3)
     project = simulator.seed.tenant("silly-7", volumes=4).project_id
     found = cloud.resources("volume", REGION, [project])
     assert not found.complete
@@ -173,8 +173,8 @@ def test_a_list_that_may_be_cut_is_not_whole(simulator: Simulator, cloud: Writer
 
 
 def test_volumes_whose_owners_are_not_told_make_the_list_useless():
-    assert "os-vol-tenant-attr" in rows.cut_or_ownerless(({"id": "silly"},))
-    assert rows.cut_or_ownerless(({"id": "silly", "os-vol-tenant-attr:tenant_id": "7"},)) == ""
+    assert "os-vol-tenant-attr" in old_releases.cut_or_ownerless(({"id": "silly"},))
+    assert old_releases.cut_or_ownerless(({"id": "silly", "os-vol-tenant-attr:tenant_id": "7"},)) == ""
 
 
 def test_a_quantum_without_pages_is_read_whole(simulator: Simulator, cloud: Writer, monkeypatch: pytest.MonkeyPatch):
@@ -224,7 +224,7 @@ def test_what_cannot_be_served_is_said_in_sentences(cloud: Writer):
 
 
 def test_a_keystone_that_could_be_spoken_to_in_v3_is_told(cloud: Writer, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(Wire, "versions_at", lambda *_: [{"id": "v2.0"}, {"id": "v3.0"}])
+    monkeypatch.setattr(Client, "versions_at", lambda *_: [{"id": "v2.0"}, {"id": "v3.0"}])
     assert "Keystone speaks v3, too" in cloud.census().remarks[1]
 
 

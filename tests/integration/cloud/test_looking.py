@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from reaper.cloud import Reader, Writer, look_at
+from reaper.cloud.client import Client, WritingClient
 from reaper.cloud.transport import ReadOnlyTransport
-from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Permanent
 from reaper.kinds import LISTED
 from reaper.ports import Cloud
@@ -42,7 +42,7 @@ def test_looking_at_everything_writes_nothing(simulator: Simulator, looking: Rea
 def test_it_has_no_method_that_writes(looking: Reader):
     assert {"close_project", "delete", "lock", "stop"} <= WRITES
     assert not {name for name in WRITES if hasattr(looking, name)}
-    assert {name for name in vars(WritingWire) if not name.startswith("_")} == {
+    assert {name for name in vars(WritingClient) if not name.startswith("_")} == {
         "delete",
         "patch",
         "post",
@@ -50,7 +50,7 @@ def test_it_has_no_method_that_writes(looking: Reader):
         "post_text",
         "put",
     }
-    assert not {name for name in ("delete", "patch", "post", "put", "request") if hasattr(Wire, name)}
+    assert not {name for name in ("delete", "patch", "post", "put", "request") if hasattr(Client, name)}
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "SILLY"])
@@ -58,7 +58,7 @@ def test_its_transport_sends_nothing_that_writes_whoever_asks(simulator: Simulat
     looking.census()
     before = len(simulator.calls)
     with pytest.raises(Permanent, match=f"was asked to send {method}"):
-        looking._wire._session.request(f"{simulator.auth_url}/projects", method)
+        looking._client._session.request(f"{simulator.auth_url}/projects", method)
     assert len(simulator.calls) == before
 
 

@@ -273,7 +273,7 @@ def test_volumes_without_snapshots_of_others_are_told_in_one_call(simulator: Sim
     cloud = at(simulator)
     listed = cloud.resources("volume", "RegionOne", [mine]).resources
     simulator.calls.clear()
-    assert cloud.without_strangers("RegionOne", listed) == {volumes[0]}
+    assert cloud.without_foreign_snapshots("RegionOne", listed) == {volumes[0]}
     (loose,) = (one for one in listed if one.id == volumes[0])
     cloud.delete(replace(loose, facts={**loose.facts, "snapshots": 1, "alone": True}), mine)
     assert sum("snapshots/detail" in call.path for call in simulator.calls) == 1
@@ -289,6 +289,6 @@ def test_of_volumes_in_a_cloud_of_many_snapshots_nothing_is_told(simulator: Simu
         simulator.seed.snapshot(volume)
     cloud = at(simulator)
     listed = cloud.resources("volume", "RegionOne", [mine]).resources
-    assert cloud.without_strangers("RegionOne", listed) == frozenset()
+    assert cloud.without_foreign_snapshots("RegionOne", listed) == frozenset()
     simulator.faults.add(service="volume", method="GET", status=500)
-    assert at(simulator).without_strangers("RegionOne", listed) == frozenset()
+    assert at(simulator).without_foreign_snapshots("RegionOne", listed) == frozenset()

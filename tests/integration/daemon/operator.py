@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP
 
 from reaper.mail.listener import Listener
 from reaper.simulator import Simulator
-from reaper.simulator.calls import Call, Calls
+from reaper.simulator.calls import Calls, RecordedCall
 from tests.integration.daemon.nursery import Fledgling
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -73,7 +73,7 @@ class Watched(Calls):
         super().__init__()
         self._happenings = happenings
 
-    def append(self, call: Call) -> None:
+    def append(self, call: RecordedCall) -> None:
         """Keep it and tell."""
         super().append(call)
         if call.writes:

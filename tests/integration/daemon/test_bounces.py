@@ -5,7 +5,7 @@ import smtplib
 
 import pytest
 
-from reaper.letters.returns import ReturnAddress
+from reaper.letters.verp import ReturnAddress
 from tests.integration.daemon.operator import free_port
 from tests.integration.daemon.test_signals import WRITING
 from tests.integration.mail.test_lmtp import report

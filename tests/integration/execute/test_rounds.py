@@ -16,7 +16,7 @@ from reaper.cloud import connect
 from reaper.execute import Outcome, Pools, Reclaimer
 from reaper.model import Event, Tenant
 from reaper.simulator import Simulator
-from reaper.simulator.calls import Call
+from reaper.simulator.calls import RecordedCall
 from reaper.store import Store
 
 Reclaim = Callable[..., list[Outcome]]
@@ -57,7 +57,7 @@ def reclaim(simulator: Simulator, store: Store, tmp_path: Path) -> Reclaim:
     return run
 
 
-def asked(simulator: Simulator, part: str) -> list[Call]:
+def asked(simulator: Simulator, part: str) -> list[RecordedCall]:
     return [call for call in simulator.writes() if part in call.path]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reaper.clock import HandClock
 from reaper.letters import is_address
-from reaper.letters.returns import ReturnAddress
+from reaper.letters.verp import ReturnAddress
 from reaper.mail import SmtpPostman
 from reaper.mail.message import address_of, compose, sender_from
 from reaper.ports import Message

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP
 
 from reaper.deliver import Returned
 from reaper.errors import Temporary, Unusable
-from reaper.letters.returns import ReturnAddress
+from reaper.letters.verp import ReturnAddress
 from reaper.mail.listener import Listener
 from reaper.mail.lmtp import LARGEST, MOST_ADDRESSES, MOST_CONNECTIONS, BounceListener
 from reaper.model import LetterState

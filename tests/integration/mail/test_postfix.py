@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from reaper.deliver import Delivered, Returned, Verdict
-from reaper.letters.returns import ReturnAddress
+from reaper.letters.verp import ReturnAddress
 from reaper.lifecycle import Keep, Tell, deadline, decide, is_orphan
 from reaper.mail import SmtpPostman, SmtpServer
 from reaper.mail.lmtp import BounceListener

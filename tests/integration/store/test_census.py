@@ -76,11 +76,16 @@ def test_what_is_known_of_a_cloud_is_read_at_once(store, enrolled):
 
 
 def test_the_pulse_of_an_empty_ledger_promises_nothing(store, moment):
-    pulse = store.ledger.pulse(moment)
-    assert (pulse.beat_at, pulse.last_event_at, pulse.paused, pulse.tenants) == (None, None, None, 0)
-    assert (pulse.taken_last_day, pulse.last_accepted_at, pulse.oldest_unsent_at) == (0, None, None)
-    assert pulse.at_head
-    assert pulse.censuses == {}
+    gate_inputs = store.ledger.gate_inputs(moment)
+    assert (gate_inputs.beat_at, gate_inputs.last_event_at, gate_inputs.paused, gate_inputs.tenants) == (
+        None,
+        None,
+        None,
+        0,
+    )
+    assert (gate_inputs.taken_last_day, gate_inputs.last_accepted_at, gate_inputs.oldest_unsent_at) == (0, None, None)
+    assert gate_inputs.at_head
+    assert gate_inputs.censuses == {}
 
 
 def test_the_pulse_tells_what_was_noted(store, enrolled, moment):
@@ -92,23 +97,23 @@ def test_the_pulse_tells_what_was_noted(store, enrolled, moment):
     store.ledger.pause("Carol: move of the racks", moment)
     enrolled("a")
     enrolled("b", state=State.RECLAIMED)
-    pulse = store.ledger.pulse(moment)
-    assert pulse.censuses == {"trystack": mark}
-    assert pulse.beat_at == moment + timedelta(seconds=1)
-    assert pulse.paused == "Carol: move of the racks, since 2031-04-05 06:07:08 UTC"
-    assert pulse.last_event_at == moment
-    assert pulse.tenants == 1
-    assert store.ledger.paused() == pulse.paused
+    gate_inputs = store.ledger.gate_inputs(moment)
+    assert gate_inputs.censuses == {"trystack": mark}
+    assert gate_inputs.beat_at == moment + timedelta(seconds=1)
+    assert gate_inputs.paused == "Carol: move of the racks, since 2031-04-05 06:07:08 UTC"
+    assert gate_inputs.last_event_at == moment
+    assert gate_inputs.tenants == 1
+    assert store.ledger.paused() == gate_inputs.paused
     store.ledger.pause(None, moment)
     assert store.ledger.paused() is None
-    assert store.ledger.pulse(moment).paused is None
+    assert store.ledger.gate_inputs(moment).paused is None
 
 
 def test_a_tenant_taken_today_counts_as_taken_though_it_was_renewed_since(store, enrolled, moment):
     taken = store.ledger.record(Change(replace(enrolled(), state=State.SUSPENDED, suspended_at=moment)))
     store.ledger.record(Change(replace(taken, state=State.ACTIVE, suspended_at=None)))
-    assert store.ledger.pulse(moment + timedelta(hours=23)).taken_last_day == 1
-    assert store.ledger.pulse(moment + timedelta(hours=25)).taken_last_day == 0
+    assert store.ledger.gate_inputs(moment + timedelta(hours=23)).taken_last_day == 1
+    assert store.ledger.gate_inputs(moment + timedelta(hours=25)).taken_last_day == 0
 
 
 def test_the_oldest_letter_that_waits_is_told_until_it_is_accepted(store, enrolled, moment):
@@ -116,7 +121,7 @@ def test_the_oldest_letter_that_waits_is_told_until_it_is_accepted(store, enroll
         Change(enrolled(), [Event(moment, "warned", "")], [Queued(LetterKind.WARNING, timedelta(days=8))])
     )
     letter = store.outbox.claim(moment, timedelta(minutes=1))
-    assert store.ledger.pulse(moment).oldest_unsent_at == moment
+    assert store.ledger.gate_inputs(moment).oldest_unsent_at == moment
     store.outbox.accepted(letter, moment + timedelta(minutes=1), None, ["a@mail.example"])
-    pulse = store.ledger.pulse(moment)
-    assert (pulse.oldest_unsent_at, pulse.last_accepted_at) == (None, moment + timedelta(minutes=1))
+    gate_inputs = store.ledger.gate_inputs(moment)
+    assert (gate_inputs.oldest_unsent_at, gate_inputs.last_accepted_at) == (None, moment + timedelta(minutes=1))

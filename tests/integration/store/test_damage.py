@@ -64,7 +64,7 @@ def seen(store, moment, name):
     """How it looks to whoever loads it: not one of them may fail."""
     loaded = [store.ledger.due(moment, 9), list(store.ledger.tenants()), [store.ledger.find(f"trystack/{name}")]]
     assert all(len(some) >= 1 for some in loaded)
-    store.ledger.pulse(moment)
+    store.ledger.gate_inputs(moment)
     store.outbox.letters()
     return store.ledger.tenant(f"id-{name}")
 
@@ -140,7 +140,7 @@ def test_an_event_that_cannot_be_dated_is_still_told(store, whole):
 
 def test_an_event_that_cannot_be_dated_does_not_move_the_clock_of_the_gates(store, whole, moment):
     spoil(store, "events", "at", "once upon a time", "WHERE what = 'warned'")
-    assert store.ledger.pulse(moment).last_event_at == moment
+    assert store.ledger.gate_inputs(moment).last_event_at == moment
 
 
 def test_a_step_that_cannot_be_dated_counts_as_not_gone(store, whole, moment):

@@ -47,7 +47,7 @@ class Machine:
         self.ledger = self._open().ledger
 
     def shut(self):
-        gates = closed_gates(self.ledger.pulse(NOW), (), NOW, Limits())
+        gates = closed_gates(self.ledger.gate_inputs(NOW), (), NOW, Limits())
         return [gate for gate in gates if gate.name == "ledger"]
 
 
@@ -147,7 +147,7 @@ def test_two_machines_keep_marks_of_their_own(machine, tmp_path):
             machine.ledger.beat(NOW + timedelta(minutes=minute))
             other.ledger.beat(NOW + timedelta(minutes=minute, seconds=30))
         assert machine.shut() == []
-        assert other.ledger.pulse(NOW).behind is None
+        assert other.ledger.gate_inputs(NOW).behind is None
         assert (
             json.loads(machine.mark.read_text())["chain"] != json.loads((tmp_path / "other.mark").read_text())["chain"]
         )

@@ -97,10 +97,10 @@ def test_a_database_of_a_newer_release_is_left_alone(connection, database, migra
 
 def test_a_running_process_notices_that_its_schema_is_not_current_any_more(connection, migrations, moment):
     store = open_store(connection, migrations, create=True)
-    assert store.ledger.pulse(moment).at_head
+    assert store.ledger.gate_inputs(moment).at_head
     with store.database.writing() as writer:
         writer.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    assert not store.ledger.pulse(moment).at_head
+    assert not store.ledger.gate_inputs(moment).at_head
     store.close()
 
 

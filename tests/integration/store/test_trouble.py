@@ -137,7 +137,7 @@ def test_a_lock_that_is_held_too_long_is_a_matter_of_time(sqlite_store, migratio
     with sqlite_store.database.writing():
         with pytest.raises(Temporary, match="database is locked; somebody else holds it"):
             hasty.ledger.beat(moment)
-        assert hasty.ledger.pulse(moment).beat_at is None  # who reads does not wait
+        assert hasty.ledger.gate_inputs(moment).beat_at is None  # who reads does not wait
     hasty.ledger.beat(moment)
     hasty.close()
 

@@ -12,7 +12,7 @@ from reaper.errors import Gone, Overtaken, Temporary
 from reaper.lifecycle import NotRenewed, Renewed
 from reaper.links import Signer
 from reaper.model import Change, Enforce, Hold, LetterKind, State, Unfinished
-from reaper.operations import ATTEMPTS, Done, SelfService, Situation, Spared, Stranger, Unknown
+from reaper.operations import ATTEMPTS, Done, SelfService, Situation, Spared, Stranger, UnknownLink
 
 
 def test_a_renewal_is_written_down_with_its_event_and_its_letter(world, desk):
@@ -78,7 +78,7 @@ def test_a_renewal_that_a_rule_stands_against_writes_nothing(world, desk, change
 def test_a_link_that_was_not_signed_here_is_a_stranger_and_reads_nothing(world, desk):
     tenant = world.enrol()
     foreign = Signer(["somebody else's"]).token(tenant.id, tenant.lease.id)
-    assert desk.look(foreign) == desk.renew(foreign, "x") == Stranger(Unknown.FOREIGN)
+    assert desk.look(foreign) == desk.renew(foreign, "x") == Stranger(UnknownLink.FOREIGN)
     assert world.looked == []
 
 
@@ -89,13 +89,13 @@ def test_a_link_dies_with_its_lease(world, desk):
     later = replace(tenant.lease, id="lease-after")
     world.ledger.record(Change(replace(tenant, lease=later), new_lease=True))
     # Then
-    assert desk.look(old) == desk.renew(old, "x") == Stranger(Unknown.REPLACED)
+    assert desk.look(old) == desk.renew(old, "x") == Stranger(UnknownLink.REPLACED)
     assert world.ledger.tenant(tenant.id).lease.renewals == 0
 
 
 def test_a_link_to_a_tenant_that_the_ledger_does_not_know_is_replaced(world, desk):
     token = world.signer.token("tenant-404", "lease-404")
-    assert desk.look(token) == desk.renew(token, "x") == Stranger(Unknown.REPLACED)
+    assert desk.look(token) == desk.renew(token, "x") == Stranger(UnknownLink.REPLACED)
 
 
 def test_looking_offers_exactly_what_renewing_then_gives(world, desk):

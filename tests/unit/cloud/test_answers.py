@@ -6,7 +6,7 @@ import pytest
 import requests
 from keystoneauth1 import exceptions
 
-from reaper.cloud.answers import error_at_the_door, error_in_between, error_of, host_of, text_of
+from reaper.cloud.http_errors import error_at_the_door, error_in_between, error_of, host_of, text_of
 from reaper.errors import Gone, Permanent, Refused, Temporary, Unusable
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from reaper.cloud.pages import Pages, Params, read_pages
+from reaper.cloud.pages import PageReader, Params, read_pages
 from reaper.errors import ReaperError, Temporary
 
 LINK = "http://silly.example:1/v2/things?limit=2&marker="
 
 
-def book(*documents: Any, limit: int | None = 2) -> tuple[Pages, list[Any]]:
+def book(*documents: Any, limit: int | None = 2) -> tuple[PageReader, list[Any]]:
     """Read a list whose service gives these documents one after the other; returns also what was asked."""
     rest, asked = list(documents), []
 
@@ -28,7 +28,7 @@ def things(*ids: str, **more: Any) -> dict[str, Any]:
     return {"things": [{"id": one} for one in ids], **more}
 
 
-def ids(pages: Pages) -> list[str]:
+def ids(pages: PageReader) -> list[str]:
     return [record["id"] for record in pages.records]
 
 
@@ -99,7 +99,7 @@ def test_a_thing_that_moved_to_the_next_page_is_counted_once():
     assert (ids(pages), pages.why) == (["a", "b", "c"], "")
 
 
-def counted(*sizes: int, wrong: Any = None) -> tuple[Pages, list[str | None]]:
+def counted(*sizes: int, wrong: Any = None) -> tuple[PageReader, list[str | None]]:
     """Read a list whose pages hold so many things each; `wrong` is answered in the place of the last."""
     asked: list[str | None] = []
 

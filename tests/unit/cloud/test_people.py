@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reaper.cloud.people import Names, Tree, contacts, groups_with_roles, persons
+from reaper.cloud.people import PeopleNames, Tree, contacts, groups_with_roles, persons
 from reaper.cloud.people import join as join_all
 from reaper.model import Project
 
@@ -22,7 +22,7 @@ DOMAINS = {"d": "trial", "default": "Default", "h": "heat", "m": "magnum"}
 
 def join(assignments, users, members, roles, rules=()):
     """Join as the census does, with the projects above."""
-    named = Names.of([{"id": key, "name": name} for key, name in roles.items()], rules, DOMAINS, PROJECTS)
+    named = PeopleNames.of([{"id": key, "name": name} for key, name in roles.items()], rules, DOMAINS, PROJECTS)
     return join_all(assignments, users, members, named, Tree.of(PROJECTS))
 
 

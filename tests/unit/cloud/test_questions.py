@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from reaper.cloud.absence import Absence
+from reaper.cloud.capabilities import Capabilities
 from reaper.cloud.cells import cells_down
-from reaper.cloud.dialect.voice import TODAY
-from reaper.cloud.extent import WORTH_A_CALL, Extent
+from reaper.cloud.dialect.endpoint import TODAY
 from reaper.cloud.facts import SERVED
+from reaper.cloud.list_queries import groups, list_queries
+from reaper.cloud.list_scope import WORTH_A_CALL, ListScope
 from reaper.cloud.listing import list_kind
-from reaper.cloud.questions import groups, questions
 from reaper.cloud.rows import BY_KIND, INTERFACES, ROWS, port_or_interface
 from reaper.errors import Gone, ReaperError, Temporary, Unusable
 from reaper.kinds import KINDS
@@ -27,8 +27,8 @@ class Stub:
 
     def __init__(self, answers: dict[str, Any], *, offers: bool | ReaperError = True) -> None:
         self.answers = answers
-        self.absence = Absence()
-        self.extent = Extent()
+        self.absence = Capabilities()
+        self.extent = ListScope()
         self.asked: list[str] = []
         self._offers = offers
 
@@ -37,7 +37,7 @@ class Stub:
             raise self._offers
         return self._offers
 
-    def tongue(self, _service: str, _region: str) -> str:
+    def api_generation(self, _service: str, _region: str) -> str:
         return TODAY
 
     def own_project(self) -> str:
@@ -117,31 +117,31 @@ def test_a_service_that_takes_several_projects_gets_fifty_in_a_call(kind: str):
 def test_a_service_without_a_filter_is_asked_for_everything_once(row: Any):
     assert groups(row, []) == []
     assert groups(row, IDS) == [()]
-    assert len(list(questions(row, IDS))) == 1
+    assert len(list(list_queries(row, IDS))) == 1
 
 
 @pytest.mark.parametrize("row", FILTERED, ids=lambda row: row.kind)
 def test_no_project_is_asked_for_without_the_filter_and_none_at_all_when_none_is_wanted(row: Any):
     assert groups(row, []) == []
     assert groups(row, None) == [()]
-    for params in questions(row, IDS[:3]):
+    for params in list_queries(row, IDS[:3]):
         assert params[row.filter.by]
-    for params in questions(row, None):
+    for params in list_queries(row, None):
         assert row.filter.by not in params
 
 
 def test_each_service_is_asked_for_everybody():
-    (nova,) = questions(BY_KIND["server"], IDS[:1])
+    (nova,) = list_queries(BY_KIND["server"], IDS[:1])
     assert nova == {"all_tenants": "1", "soft_deleted": "true", "project_id": [IDS[0]]}
-    (cinder,) = questions(BY_KIND["volume"], None)
+    (cinder,) = list_queries(BY_KIND["volume"], None)
     assert cinder == {"all_tenants": "1"}
-    plain, hidden = questions(BY_KIND["image"], IDS[:1])
+    plain, hidden = list_queries(BY_KIND["image"], IDS[:1])
     assert plain == {"visibility": "all", "owner": [IDS[0]]}
     assert hidden == {**plain, "os_hidden": "true"}
 
 
 def test_our_own_project_is_named_before_those_whose_security_groups_are_asked_for():
-    (params,) = questions(BY_KIND["security_group"], IDS[:2], own="f" * 32)
+    (params,) = list_queries(BY_KIND["security_group"], IDS[:2], own="f" * 32)
     assert params["tenant_id"] == ["f" * 32, *IDS[:2]]
 
 

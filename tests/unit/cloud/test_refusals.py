@@ -2,7 +2,7 @@
 
 import pytest
 
-from reaper.cloud.answers import error_of
+from reaper.cloud.http_errors import error_of
 from reaper.errors import Permanent, ReaperError, Refused
 from tests.unit.cloud.test_answers import answer
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from keystoneauth1 import access
 
-from reaper.cloud.dialect.door import _is_keystone_of_old
-from reaper.cloud.dialect.voice import CINDER_1, CINDER_2, GLANCE_1, TENANTS, TODAY, voice_of
+from reaper.cloud.dialect.endpoint import CINDER_1, CINDER_2, GLANCE_1, TENANTS, TODAY, endpoint_of
+from reaper.cloud.dialect.v2_auth import _is_keystone_of_old
 
 HOST = "http://cloud.example"
 
@@ -33,12 +33,12 @@ def told(service: str, view: Any, **versions: tuple[int, ...] | None) -> Any:
         version = versions.get(f"v{voice.major}")
         return SimpleNamespace(api_version=version) if version else None
 
-    return voice_of(service, "R", view, "public", ends)
+    return endpoint_of(service, "R", view, "public", ends)
 
 
 def test_a_token_of_v2_0_leads_to_the_admin_port():
     voice = told("identity", token(identity="/v2.0"))
-    assert (voice.tongue, voice.interface, voice.address) == (TENANTS, "admin", f"{HOST}:35357/v2.0")
+    assert (voice.api_generation, voice.interface, voice.address) == (TENANTS, "admin", f"{HOST}:35357/v2.0")
 
 
 def test_the_admin_port_is_completed_by_its_version():
@@ -57,8 +57,8 @@ def test_the_admin_port_is_completed_by_its_version():
         ({}, TODAY),
     ],
 )
-def test_cinder_is_spoken_to_in_the_newest_version_that_the_catalog_names(urls: dict[str, str], tongue: str):
-    assert told("block-storage", token(**urls)).tongue == tongue
+def test_cinder_is_spoken_to_in_the_newest_version_that_the_catalog_names(urls: dict[str, str], api_generation: str):
+    assert told("block-storage", token(**urls)).api_generation == api_generation
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_cinder_is_spoken_to_in_the_newest_version_that_the_catalog_names(urls: 
         ({}, TODAY),  # nobody answers: whoever asks is told so
     ],
 )
-def test_glance_v1_is_spoken_only_where_v2_is_not_whole(versions: dict[str, tuple[int, ...]], tongue: str):
+def test_glance_v1_is_spoken_only_where_v2_is_not_whole(versions: dict[str, tuple[int, ...]], api_generation: str):
     voice = told("image", token(image="/glance/v1"), **versions)
-    assert voice.tongue == tongue
-    assert voice.address == (f"{HOST}/glance/v1" if tongue == GLANCE_1 else None)
+    assert voice.api_generation == api_generation
+    assert voice.address == (f"{HOST}/glance/v1" if api_generation == GLANCE_1 else None)
 
 
 def test_neutron_is_found_under_the_name_it_had():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reaper.clock import HandClock, SystemClock
-from reaper.daemon import Job, News, Passes, Schedule
+from reaper.daemon import Job, Passes, Repeats, Schedule
 
 START = datetime(2031, 3, 7, 5, 11, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -115,7 +115,7 @@ def test_the_end_waits_for_a_pass_under_way_and_for_none_for_ever():
 
 
 def test_what_holds_on_is_news_once_and_then_once_a_day_and_again_when_it_is_back(clock):
-    news = News(clock.monotonic)
+    news = Repeats(clock.monotonic)
     assert news.of(["mail", "pause"]) == {"mail", "pause"}
     assert news.of(["mail", "pause"]) == set()
     clock.advance(DAY / 2)

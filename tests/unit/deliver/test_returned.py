@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from reaper.deliver import PAUSES, Delivered, Returned, Verdict
-from reaper.letters.returns import ReturnAddress
+from reaper.letters.verp import ReturnAddress
 from reaper.lifecycle import Keep, Quarantine, Reclaim, Suspend, Tell, deadline, decide, is_orphan
 from reaper.model import Change, Enforce, LetterKind, LetterState, State
 from reaper.ports import Sent

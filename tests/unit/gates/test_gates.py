@@ -16,13 +16,13 @@ from reaper.gates import (
     over_the_limit,
     read_consent,
 )
-from reaper.model import CensusMark, MailIncident, Pulse, State
+from reaper.model import CensusMark, GateInputs, MailIncident, State
 from tests.unit.lifecycle.cases import tenant
 
 NOW = datetime(2031, 7, 9, 5, 17, tzinfo=UTC)
 LIMITS, COMPLETE = Limits(), True
 MARK = CensusMark("trystack", NOW - timedelta(minutes=7), COMPLETE, "", 41, NOW - timedelta(minutes=7), 41, 41)
-WELL = Pulse(
+WELL = GateInputs(
     beat_at=NOW - timedelta(minutes=1),
     last_event_at=NOW - timedelta(hours=1),
     paused=None,
@@ -86,8 +86,10 @@ def test_a_gate_stays_open(changes):
 
 
 def test_a_cloud_that_is_in_doubt_closes_only_its_own_gate():
-    pulse = replace(WELL, censuses={"trystack": MARK, "other": replace(MARK, cloud="other", complete=False, why="x")})
-    assert [gate.cloud for gate in closed_gates(pulse, ("trystack", "other"), NOW, LIMITS)] == ["other"]
+    gate_inputs = replace(
+        WELL, censuses={"trystack": MARK, "other": replace(MARK, cloud="other", complete=False, why="x")}
+    )
+    assert [gate.cloud for gate in closed_gates(gate_inputs, ("trystack", "other"), NOW, LIMITS)] == ["other"]
 
 
 def test_a_jump_of_a_year_ahead_reads_as_an_outage_and_back_as_a_wrong_clock():

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reaper.letters.answer_scope import Answer, AnswerScope, Stage, scope_of
+from reaper.letters.answer_scope import AnswerScope, ServerAnswer, Stage, scope_of
 
 ADDRESS, MESSAGE, US, UNKNOWN = AnswerScope.ADDRESS, AnswerScope.MESSAGE, AnswerScope.US, AnswerScope.UNKNOWN
 RCPT, DOT = Stage.RCPT, Stage.DOT
@@ -95,7 +95,7 @@ OF_US = [
 
 
 def answer(said, address="ann@mail.example", stage=RCPT, at=None):
-    return Answer(stage, int(said[:3]), said[4:].format(address), address, at)
+    return ServerAnswer(stage, int(said[:3]), said[4:].format(address), address, at)
 
 
 @pytest.mark.parametrize("said", OF_ADDRESS)
@@ -128,7 +128,7 @@ def test_what_a_person_is_called_does_not_decide_what_an_answer_is_about(said, a
     assert scope_of(answer(said, address)) is ADDRESS
     local, _, domain = address.partition("@")
     for part in (f'"{local}"', f"{local}...", f"<{local}>", f"in domain {domain}:"):
-        assert scope_of(Answer(RCPT, 550, f"no such user {part} here", address)) is ADDRESS
+        assert scope_of(ServerAnswer(RCPT, 550, f"no such user {part} here", address)) is ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_what_a_person_is_called_does_not_decide_what_an_answer_is_about(said, a
     ],
 )  # fmt: skip
 def test_nothing_said_before_anybody_was_named_is_about_anybody(stage, said):
-    assert scope_of(Answer(stage, int(said[:3]), said[4:])) is US
+    assert scope_of(ServerAnswer(stage, int(said[:3]), said[4:])) is US
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_the_same_to_several_that_names_nobody_is_about_us():
 def test_the_same_to_several_is_not_about_us_while_the_server_takes_letters_to_the_same_domain():
     others = [
         answer("550 5.7.1 Access denied", "bob@mail.example"),
-        Answer(DOT, 250, "queued", "eve@mail.example"),
+        ServerAnswer(DOT, 250, "queued", "eve@mail.example"),
     ]
     assert scope_of(answer("550 5.7.1 Access denied"), others) is UNKNOWN
 
@@ -183,7 +183,7 @@ def test_the_same_to_several_is_not_about_us_while_the_server_takes_letters_to_t
 def test_unknown_users_are_unknown_users_while_anybody_is_taken():
     unknown = "550 5.1.1 <{}>: User unknown"
     others = [answer(unknown, f"p{n}@mail{n}.example", at=NOW - timedelta(hours=9 - n)) for n in range(5)]
-    taken = Answer(DOT, 250, "queued", "admins@cloud.example", NOW)
+    taken = ServerAnswer(DOT, 250, "queued", "admins@cloud.example", NOW)
     assert scope_of(answer(unknown, at=NOW), [*others, taken]) is ADDRESS
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from reaper.letters import CATALOG, TEMPLATES, TOGETHER, Overtaken, Scope, spec_of
+from reaper.letters import CATALOG, TEMPLATES, TOGETHER, OvertakenBy, Scope, spec_of
 from reaper.model import LetterKind, NoticeKind, ReportKind
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -54,7 +54,7 @@ def test_a_report_is_about_no_tenant_and_goes_to_the_admins():
         (lambda spec: spec.unsubscribe, {"digest"}),
         (lambda spec: spec.last_turn, {"warning", "renewed"}),
         (
-            lambda spec: spec.overtaken is not Overtaken.NEVER,
+            lambda spec: spec.overtaken is not OvertakenBy.NEVER,
             {"welcome", "warning", "restored", "closure", "orphan"},
         ),
     ],

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reaper.letters.answer_scope import Answer, AnswerScope, Stage
+from reaper.letters.answer_scope import AnswerScope, ServerAnswer, Stage
 from reaper.letters.mail_health import MailHealth, answer_in, books_the_same, read_health
 
 NOW = datetime(2031, 11, 28, 9, 7, tzinfo=UTC)
@@ -103,6 +103,6 @@ def test_nothing_was_ever_heard_is_well():
 
 
 def test_a_refusal_of_the_sender_concerns_everybody():
-    answer = Answer(Stage.MAIL, 452, "4.3.1 insufficient system storage", "ann@mail.example")
+    answer = ServerAnswer(Stage.MAIL, 452, "4.3.1 insufficient system storage", "ann@mail.example")
     scope, health = MailHealth().judge(answer, NOW)
     assert (scope, health.incident.addresses) == (AnswerScope.US, ())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reaper.letters.returns import ReturnAddress
+from reaper.letters.verp import ReturnAddress
 from reaper.mail.message import address_of
 
 REF = "0123456789abcdef0123456789abcdef"

@@ -4,7 +4,7 @@ import pytest
 
 from reaper.letters import facts_for
 from reaper.mail import LetterRenderer
-from reaper.model import LetterKind, Unseen
+from reaper.model import LetterKind, UninspectableService
 from reaper.paths import share
 from tests.unit.letters.cases import LINK, NOW, letter, tenant_for
 
@@ -12,7 +12,9 @@ LETTERS = LetterRenderer(share("notify"))
 
 
 def written(language, *services):
-    unseen = tuple(Unseen(service, region, "for a reason") for service in services for region in ("north", "south"))
+    unseen = tuple(
+        UninspectableService(service, region, "for a reason") for service in services for region in ("north", "south")
+    )
     tenant = tenant_for(LetterKind.RECLAIMED, unseen=unseen)
     given = facts_for(tenant, letter(LetterKind.RECLAIMED, tenant), NOW, link=LINK, losses=(), language=language)
     _, text, html = LETTERS.render(LetterKind.RECLAIMED.value, language, given)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reaper.lifecycle import Look, Stock, take_stock, verify
+from reaper.lifecycle import IdleListings, Stock, take_stock, verify
 from reaper.model import Disk
 from tests.unit.lifecycle.idle_cases import DAY, HOUR, NAME, NOW, RULE, address, listing, rule, server, thing, told
 
@@ -16,7 +16,7 @@ EARLIER = NOW - HOUR
 def look(*resources, given=RULE, mine=None, silent=False, **changes):
     seen = listing(*resources, kind=given.kind, **changes)
     allowed = {one.key: one for one in (resources if mine is None else mine)}
-    return Look("tenant", NAME, given, seen, NOW, 3 * HOUR, NOW - DAY, allowed, silent)
+    return IdleListings("tenant", NAME, given, seen, NOW, 3 * HOUR, NOW - DAY, allowed, silent)
 
 
 def test_what_is_found_idle_for_the_first_time_counts_from_now():

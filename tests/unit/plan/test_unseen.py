@@ -3,8 +3,8 @@
 import pytest
 
 from reaper.kinds import KINDS
-from reaper.model import Unseen
-from reaper.unseen import UNKNOWN, WHY, unseen_among, unseen_in, written
+from reaper.model import UninspectableService
+from reaper.uninspectable import UNKNOWN, WHY, unseen_among, unseen_in, written
 
 LISTED = {kind.service for kind in KINDS}
 
@@ -37,12 +37,15 @@ def test_other_names_and_services_that_hold_nothing_are_no_blind_spot(service):
 def test_secrets_are_named_with_the_reason_in_each_region():
     named = [("key-manager", "two"), ("key-manager", "one"), ("compute", "one")]
     seen = unseen_among(named, LISTED)
-    assert seen == (Unseen("key-manager", "one", WHY["key-manager"]), Unseen("key-manager", "two", WHY["key-manager"]))
+    assert seen == (
+        UninspectableService("key-manager", "one", WHY["key-manager"]),
+        UninspectableService("key-manager", "two", WHY["key-manager"]),
+    )
     assert str(seen[0]).startswith("key-manager in one: Barbican lists secrets")
 
 
 def test_a_service_that_nobody_has_heard_of_is_a_blind_spot():
-    assert unseen_among([("silly-service", "one")], LISTED) == (Unseen("silly-service", "one", UNKNOWN),)
+    assert unseen_among([("silly-service", "one")], LISTED) == (UninspectableService("silly-service", "one", UNKNOWN),)
 
 
 def test_amazons_door_to_objects_is_a_blind_spot_only_without_swifts():

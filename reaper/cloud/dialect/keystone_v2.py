@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import MappingProxyType
 
+from reaper.cloud.client import Client, WritingClient
 from reaper.cloud.pages import read_pages
 from reaper.cloud.people import contacts, persons
 from reaper.cloud.protection import Protection
-from reaper.cloud.wire import Wire, WritingWire
 from reaper.errors import Gone, Permanent, Refused, Temporary, Unusable
 from reaper.model import Census, Person, Project
 
@@ -27,7 +27,7 @@ BELONGS = "member"
 KNOWN = frozenset({"id", "name", "description", "enabled", "tags", "extra"})
 
 
-def take_census(wire: Wire, protection: Protection, properties: Sequence[str]) -> Census:
+def take_census(client: Client, protection: Protection, properties: Sequence[str]) -> Census:
     """Read all tenants, and the people of those that can be tenants of ours: a call each, and one for each person.
 
     Raises:
@@ -36,25 +36,25 @@ def take_census(wire: Wire, protection: Protection, properties: Sequence[str]) -
     """
     try:
         # The public port has no such list, and its list of tenants holds those of the caller alone.
-        users = {str(one["id"]): one for one in _read(wire, "users")}
-        tenants = [project_of(wire.entry.name, one, protection) for one in _read(wire, "tenants")]
+        users = {str(one["id"]): one for one in _read(client, "users")}
+        tenants = [project_of(client.entry.name, one, protection) for one in _read(client, "tenants")]
     except (Permanent, Gone, Refused) as error:
         raise Unusable(
-            f"cloud {wire.entry.name}: the user of this entry must be allowed to list tenants and users, and the "
+            f"cloud {client.entry.name}: the user of this entry must be allowed to list tenants and users, and the "
             f"catalog's adminURL of identity must lead to Keystone's admin port, usually 35357: {error}"
         ) from error
-    if wire.own_project() not in {one.id for one in tenants}:
-        raise Temporary(f"cloud {wire.entry.name}: Keystone's list of tenants does not hold our own: it is not whole")
+    if client.own_project() not in {one.id for one in tenants}:
+        raise Temporary(f"cloud {client.entry.name}: Keystone's list of tenants does not hold our own: it is not whole")
     open_ones = [one.id for one in tenants if not one.protected]
-    with ThreadPoolExecutor(wire.workers) as pool:
-        held = dict(zip(open_ones, pool.map(partial(_people, wire, users), open_ones), strict=True))
+    with ThreadPoolExecutor(client.workers) as pool:
+        held = dict(zip(open_ones, pool.map(partial(_people, client, users), open_ones), strict=True))
     people = {one.id: (*held.get(one.id, ()), *contacts(one, properties)) for one in tenants}
-    return Census(wire.entry.name, tuple(tenants), MappingProxyType(people), complete=True)
+    return Census(client.entry.name, tuple(tenants), MappingProxyType(people), complete=True)
 
 
-def read_project(wire: Wire, project_id: str, protection: Protection) -> Project:
+def read_project(client: Client, project_id: str, protection: Protection) -> Project:
     """Read one tenant afresh. Raises Gone, Temporary."""
-    return project_of(wire.entry.name, _tenant(wire, project_id), protection)
+    return project_of(client.entry.name, _tenant(client, project_id), protection)
 
 
 def project_of(cloud: str, record: Record, protection: Protection) -> Project:
@@ -72,45 +72,45 @@ def project_of(cloud: str, record: Record, protection: Protection) -> Project:
     )
 
 
-def switch_project(wire: WritingWire, project_id: str, *, enabled: bool) -> None:
+def switch_project(client: WritingClient, project_id: str, *, enabled: bool) -> None:
     """Enable or disable a tenant; nothing else of it changes.
 
     Its name and description are said again, since not every driver of Keystone leaves alone what is not named.
     """
-    tenant = _tenant(wire, project_id)
+    tenant = _tenant(client, project_id)
     same = {key: tenant[key] for key in ("id", "name", "description") if tenant.get(key) is not None}
-    wire.post("identity", None, f"/tenants/{project_id}", {"tenant": {**same, "enabled": enabled}})
+    client.post("identity", None, f"/tenants/{project_id}", {"tenant": {**same, "enabled": enabled}})
 
 
-def delete_project(wire: WritingWire, project_id: str) -> None:
+def delete_project(client: WritingClient, project_id: str) -> None:
     """Delete the tenant itself."""
-    wire.delete("identity", None, f"/tenants/{project_id}")
+    client.delete("identity", None, f"/tenants/{project_id}")
 
 
-def _tenant(wire: Wire, project_id: str) -> Record:
-    document = wire.get("identity", None, f"/tenants/{project_id}")
+def _tenant(client: Client, project_id: str) -> Record:
+    document = client.get("identity", None, f"/tenants/{project_id}")
     tenant = document.get("tenant") if isinstance(document, Mapping) else None
     if not isinstance(tenant, Mapping) or tenant.get("id") != project_id:
-        raise Temporary(f"cloud {wire.entry.name}: Keystone's answer holds no tenant {project_id}")
+        raise Temporary(f"cloud {client.entry.name}: Keystone's answer holds no tenant {project_id}")
     return tenant
 
 
-def _read(wire: Wire, what: str, below: str = "") -> tuple[Record, ...]:
+def _read(client: Client, what: str, below: str = "") -> tuple[Record, ...]:
     """Read a list; it has no pages unless one asks for them."""
-    pages = read_pages(lambda page: wire.get("identity", None, f"{below}/{what}", page), what, {}, None)
+    pages = read_pages(lambda page: client.get("identity", None, f"{below}/{what}", page), what, {}, None)
     if pages.stopped:
         raise pages.stopped
     if pages.why:
-        raise Temporary(f"cloud {wire.entry.name}: {pages.why}")
+        raise Temporary(f"cloud {client.entry.name}: {pages.why}")
     return pages.records
 
 
-def _people(wire: Wire, users: Mapping[str, Record], tenant_id: str) -> tuple[Person, ...]:
+def _people(client: Client, users: Mapping[str, Record], tenant_id: str) -> tuple[Person, ...]:
     """Read who belongs to a tenant, and their roles in it; a tenant or user that is gone meanwhile has none."""
     below = f"/tenants/{tenant_id}"
     try:
-        members = {str(one["id"]): one for one in _read(wire, "users", below)}
-        roles = {user: _read(wire, "roles", f"{below}/users/{user}") for user in sorted(members)}
+        members = {str(one["id"]): one for one in _read(client, "users", below)}
+        roles = {user: _read(client, "roles", f"{below}/users/{user}") for user in sorted(members)}
     except Gone:
         return ()
     whole = {user: {**members[user], **users.get(user, {})} for user in roles}

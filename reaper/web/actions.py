@@ -10,13 +10,13 @@ from markupsafe import Markup
 from reaper.letters.languages import moment
 from reaper.lifecycle import NotAway, NotNow
 from reaper.operations import Situation, View, days_away, end_of_day
-from reaper.web.reader import Reader
+from reaper.web.locale import PageLocale
 
 #: Rules about which nobody has to read anything: the wish is simply not offered.
 _UNSAID = ("never", "too_late", "quarantined", "suspended", "at_most")
 
 
-def wishes(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[str, object]:
+def actions_of(view: View, reader: PageLocale, values: Mapping[str, object]) -> Mapping[str, object]:
     """Return what the template offers: `away`, `done`, `kept`, each None where it makes no sense now."""
     return {
         "away": _away(view, reader, values),
@@ -25,20 +25,20 @@ def wishes(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[
     }
 
 
-def refused_away(refusal: NotAway, view: View, reader: Reader) -> Markup:
+def refused_away(refusal: NotAway, view: View, reader: PageLocale) -> Markup:
     """Say which rule stands against a stay away."""
     latest = reader.when(refusal.latest, view.at) if refusal.latest else ""
     key = f"refused_away.{refusal.rule}"
     return reader.words.say(key if reader.words.has(key) else "refused_away.other", latest=latest)
 
 
-def refused_now(refusal: NotNow, reader: Reader) -> Markup:
+def refused_now(refusal: NotNow, reader: PageLocale) -> Markup:
     """Say which rule stands against taking a project back, or against keeping it."""
     key = f"refused_done.{refusal.rule}"
     return reader.words.say(key if reader.words.has(key) else "refused_done.other")
 
 
-def confirmation(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[str, object]:
+def confirmation(view: View, reader: PageLocale, values: Mapping[str, object]) -> Mapping[str, object]:
     """Return what the page says that asks once more before a project is taken back."""
     words, terms = reader.words, view.tenant.lease.terms
     follows = "done.then_deleted" if view.tenant.enforce == "reclaim" else "done.then_kept"
@@ -55,7 +55,7 @@ def confirmation(view: View, reader: Reader, values: Mapping[str, object]) -> Ma
     }
 
 
-def _away(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[str, object] | None:
+def _away(view: View, reader: PageLocale, values: Mapping[str, object]) -> Mapping[str, object] | None:
     words, lease = reader.words, view.tenant.lease
     if view.situation not in (Situation.RUNNING, Situation.ENDING, Situation.RESTORING) or view.spared:
         return None
@@ -70,14 +70,14 @@ def _away(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[s
     return {"form": {"min": first.isoformat(), "max": last.isoformat()}, "sentences": [rule]}
 
 
-def _done(view: View, reader: Reader) -> Mapping[str, object] | None:
+def _done(view: View, reader: PageLocale) -> Mapping[str, object] | None:
     """Offer to take it back, without many words: the page behind it explains."""
     if view.giving_back is not None or view.situation not in (Situation.RUNNING, Situation.ENDING):
         return None
     return {"text": reader.words.say("done.offer"), "link": reader.words.say("done.link")}
 
 
-def _kept(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[str, object] | None:
+def _kept(view: View, reader: PageLocale, values: Mapping[str, object]) -> Mapping[str, object] | None:
     if not view.given_back:
         return None
     words = reader.words
@@ -88,5 +88,5 @@ def _kept(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[s
     return {"button": words.say("kept.button"), "sentences": sentences}
 
 
-def _day(day: date, view: View, reader: Reader) -> str:
+def _day(day: date, view: View, reader: PageLocale) -> str:
     return moment(end_of_day(day, reader.zone), view.at, reader.words.language, reader.zone).day

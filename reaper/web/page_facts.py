@@ -12,17 +12,17 @@ from reaper.letters.losses import clean, kind_names, losses_in
 from reaper.lifecycle import NotRenewed, Renewed
 from reaper.model import Archive
 from reaper.operations import Situation, Spared, View
+from reaper.web.actions import actions_of
 from reaper.web.idle import idle_in
-from reaper.web.reader import Reader
+from reaper.web.locale import PageLocale
 from reaper.web.timeline import Milestone, Timeline, is_later, timeline
-from reaper.web.wishes import wishes
-from reaper.web.words import Words
+from reaper.web.words import PageWords
 
 _ALIVE = (Situation.RUNNING, Situation.ENDING, Situation.STOPPING, Situation.SUSPENDED, Situation.RESTORING)
 _STILL_OWNS = (*_ALIVE, Situation.RECLAIMING)
 
 
-def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
+def facts_of(view: View, reader: PageLocale) -> Mapping[str, object]:
     """Return what the template of a lease lays out."""
     words, values = reader.words, values_of(view, reader)
     line = timeline(view)
@@ -46,12 +46,12 @@ def facts_of(view: View, reader: Reader) -> Mapping[str, object]:
         "losses_heading": words.say(f"losses.{_losses_heading(view)}"),
         "losses_notes": _losses_notes(view, words, values) if view.spared is None else [],
         "rules": _rules(view, words, values),
-        "wishes": wishes(view, reader, values),
+        "actions_of": actions_of(view, reader, values),
         "values": values,
     }
 
 
-def values_of(view: View, reader: Reader) -> dict[str, object]:
+def values_of(view: View, reader: PageLocale) -> dict[str, object]:
     """Everything a sentence about this lease may name."""
     tenant, lease, terms, now = view.tenant, view.tenant.lease, view.tenant.lease.terms, view.at
     language = reader.words.language
@@ -114,7 +114,7 @@ def _title(view: View) -> str:
     return "due" if view.situation is Situation.ENDING and _is_due(view) else view.situation.value
 
 
-def _lead(view: View, words: Words, values: Mapping[str, object]) -> Markup:
+def _lead(view: View, words: PageWords, values: Mapping[str, object]) -> Markup:
     if view.spared is not None and view.situation is Situation.SUSPENDED:
         return words.say("spared.halted", **values)
     if view.spared is not None and _is_spared(view):
@@ -138,7 +138,7 @@ def _suspended(view: View) -> str:
     return "given_back" if view.given_back else "suspended"
 
 
-def _renewal(view: View, reader: Reader, values: Mapping[str, object]) -> Mapping[str, object]:
+def _renewal(view: View, reader: PageLocale, values: Mapping[str, object]) -> Mapping[str, object]:
     """The offer with its button, or the rule that stands against one and what helps."""
     if isinstance(view.offer, NotRenewed):
         sentence = refusal_in(view.offer, view, reader)
@@ -164,7 +164,7 @@ def _renewal(view: View, reader: Reader, values: Mapping[str, object]) -> Mappin
     return {"button": words.say(button, day=reader.day(offer.expires_at, view.at)), "sentences": sentences}
 
 
-def refusal_in(refusal: NotRenewed, view: View, reader: Reader) -> Markup:
+def refusal_in(refusal: NotRenewed, view: View, reader: PageLocale) -> Markup:
     """Say which rule stands against a renewal."""
     key, values = refusal.rule, values_of(view, reader)
     if key == "times" and not view.tenant.lease.terms.renew_times:
@@ -183,7 +183,7 @@ def _is_capped(view: View, offer: Renewed) -> bool:
     return offer.expires_at < max(lease.expires_at, view.at) + lease.terms.renew_by
 
 
-def _milestone(one: Milestone, now: datetime, reader: Reader, values: Mapping[str, object]) -> Mapping[str, object]:
+def _milestone(one: Milestone, now: datetime, reader: PageLocale, values: Mapping[str, object]) -> Mapping[str, object]:
     keeping = "_keeping" if one.what == "reclaim" and values["kept"] else ""
     return {
         "what": one.what,
@@ -194,7 +194,7 @@ def _milestone(one: Milestone, now: datetime, reader: Reader, values: Mapping[st
     }
 
 
-def _picture(line: Timeline, now: datetime, reader: Reader) -> Markup:
+def _picture(line: Timeline, now: datetime, reader: PageLocale) -> Markup:
     """Describe the picture to those who cannot see it; the dates themselves follow it as a list."""
     first, last = (
         moment(m.at, now, reader.words.language, reader.zone) for m in (line.milestones[0], line.milestones[-1])
@@ -202,14 +202,14 @@ def _picture(line: Timeline, now: datetime, reader: Reader) -> Markup:
     return reader.words.say("when.picture", start=first, end=last)
 
 
-def _promises(view: View, words: Words, values: Mapping[str, object]) -> list[Markup]:
+def _promises(view: View, words: PageWords, values: Mapping[str, object]) -> list[Markup]:
     if view.spared is not None or view.situation not in _ALIVE:
         return []
     stays = [words.say("when.stays")] if view.reclaim_at is None else []
     return [*stays, words.say("when.promise", **values) + words.say("renew.between") + words.say("when.later")]
 
 
-def _losses_notes(view: View, words: Words, values: Mapping[str, object]) -> list[Markup]:
+def _losses_notes(view: View, words: PageWords, values: Mapping[str, object]) -> list[Markup]:
     terms = view.tenant.lease.terms
     archives = terms.archive is Archive.SERVERS
     return [
@@ -219,7 +219,7 @@ def _losses_notes(view: View, words: Words, values: Mapping[str, object]) -> lis
     ]
 
 
-def _rules(view: View, words: Words, values: Mapping[str, object]) -> list[tuple[Markup, object]]:
+def _rules(view: View, words: PageWords, values: Mapping[str, object]) -> list[tuple[Markup, object]]:
     renewable = bool(view.tenant.lease.terms.renew_times)
     rows: list[tuple[str, object]] = [
         ("times", words.say("rules.times_value", **values)),

@@ -10,12 +10,12 @@ from sqlalchemy import Column, Connection, String, Table, and_, delete, func, in
 from sqlalchemy.exc import IntegrityError
 
 from reaper.letters.mail_health import read_health
-from reaper.model import CensusMark, LetterState, Pulse
+from reaper.model import CensusMark, GateInputs, LetterState
 from reaper.store.migrate import revision_of
 from reaper.store.reading import BEYOND_TIME, living
 from reaper.store.rows import NO_MOMENT
 from reaper.store.tables import censuses, events, facts, letters, tenants
-from reaper.store.types import Moment, Unreadable
+from reaper.store.types import MomentColumn, Unreadable
 
 #: The ledger's own facts; a space keeps them apart from what `note` is given.
 BEAT, PAUSED, MAIL = "the beat", "the pause", "the mail"
@@ -52,14 +52,14 @@ def noted(connection: Connection, name: str) -> str | None:
 
 def note_moment(connection: Connection, name: str, at: datetime) -> None:
     """Keep a moment."""
-    note(connection, name, Moment().process_bind_param(at, connection.dialect))
+    note(connection, name, MomentColumn().process_bind_param(at, connection.dialect))
 
 
-def pulse(connection: Connection, now: datetime, head: str) -> Pulse:
+def gate_inputs(connection: Connection, now: datetime, head: str) -> GateInputs:
     """Read what the gates ask for. A moment that cannot be read counts as long ago, which closes its gate."""
     taken = tenants.c.taken_at > now - timedelta(days=1)
-    beat = Moment().process_result_value(noted(connection, BEAT), connection.dialect)
-    return Pulse(
+    beat = MomentColumn().process_result_value(noted(connection, BEAT), connection.dialect)
+    return GateInputs(
         beat_at=_readable(beat),
         last_event_at=_latest(connection, events.c.at, now if noted(connection, CLOCK) else None),
         paused=noted(connection, PAUSED),

@@ -9,7 +9,7 @@ from reaper.cloud.pages import Params
 from reaper.cloud.rows import Row
 
 
-def questions(row: Row, project_ids: Collection[str] | None, own: str | None = None) -> Iterator[Params]:
+def list_queries(row: Row, project_ids: Collection[str] | None, own: str | None = None) -> Iterator[Params]:
     """Give the query of every call that a listing takes, before paging."""
     common: dict[str, str | list[str]] = {**(row.filter.everybody or {})}
     if row.fields:
@@ -25,7 +25,7 @@ def groups(row: Row, project_ids: Collection[str] | None) -> list[tuple[str, ...
     """Divide the projects among the calls; an empty group means the whole cloud.
 
     A service that takes several projects at once gets them in groups, one that takes a single project is asked one by
-    one; when it is better asked for the whole cloud, see `extent`.
+    one; when it is better asked for the whole cloud, see `list_scope`.
     """
     if project_ids is None:
         return [()]

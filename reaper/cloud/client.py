@@ -16,13 +16,13 @@ from keystoneauth1 import discover, exceptions
 from keystoneauth1.adapter import Adapter
 from keystoneauth1.session import Session
 
-from reaper.cloud.absence import Absence
-from reaper.cloud.answers import error_at_the_door, error_in_between, error_of
+from reaper.cloud.capabilities import Capabilities
 from reaper.cloud.catalog import Catalog, regions_in
-from reaper.cloud.dialect.door import token_of
-from reaper.cloud.dialect.voice import BARE_NOVA, HEADERS, TODAY, Voice, voice_of
+from reaper.cloud.dialect.endpoint import BARE_NOVA, HEADERS, TODAY, Endpoint, endpoint_of
+from reaper.cloud.dialect.v2_auth import token_of
 from reaper.cloud.entry import Entry
-from reaper.cloud.extent import Extent
+from reaper.cloud.http_errors import error_at_the_door, error_in_between, error_of
+from reaper.cloud.list_scope import ListScope
 from reaper.cloud.transport import ReadOnlyTransport, Transport
 from reaper.errors import Permanent, Temporary, Unusable
 
@@ -38,7 +38,7 @@ CONNECT_RETRIES = 1
 STATUS_RETRIES, RETRIED = 2, (413, 429, 503)  # until 2014 Nova said 413 for 429
 
 
-class Wire:
+class Client:
     """A cloud's services, to read from. It has no method but `get`."""
 
     def __init__(self, entry: Entry, workers: int, timeout: float) -> None:
@@ -51,11 +51,11 @@ class Wire:
             app_name="openstack-reaper",
         )  # fmt: skip
         self._request_id = f"req-{uuid.uuid4()}"
-        self.absence = Absence()
-        self.extent = Extent()
+        self.capabilities = Capabilities()
+        self.list_scope = ListScope()
         self._timeout = timeout
         self._adapters: dict[tuple[str, str | None], Adapter] = {}
-        self._voices: dict[tuple[str, str | None], Voice] = {}
+        self._voices: dict[tuple[str, str | None], Endpoint] = {}
         self._bare: set[tuple[str, str]] = set()  # services and regions that have no microversions
         self._catalog = Catalog()
         self._met: dict[tuple[str, str | None], Event] = {}
@@ -100,23 +100,23 @@ class Wire:
             Temporary: the catalog names the service no longer, so that nobody knows what it still holds.
         """
         offered = self._catalog.names(self.access(), self.entry, service, region)
-        if self.absence.vanished(service, region, offered=offered):
+        if self.capabilities.vanished(service, region, offered=offered):
             raise Temporary(f"cloud {self.entry.name}: the catalog names {service} in {region} no longer")
         return offered
 
-    def voice(self, service: str, region: str | None) -> Voice:
+    def endpoint(self, service: str, region: str | None) -> Endpoint:
         """Tell how a service is spoken to. Raises as `access`."""
         key = (service, region)
         if key not in self._voices:
             look = partial(self._look, region=region)
-            self._voices[key] = voice_of(service, region, self.access(), self.entry.interface, look)
+            self._voices[key] = endpoint_of(service, region, self.access(), self.entry.interface, look)
         return self._voices[key]
 
-    def tongue(self, service: str, region: str | None) -> str:
+    def api_generation(self, service: str, region: str | None) -> str:
         """Tell in which words a service tells of its kinds, see `dialect`. Raises as `microversion`."""
         if service == "compute" and region is not None:
             return TODAY if self.microversion(region) else BARE_NOVA
-        return self.voice(service, region).tongue
+        return self.endpoint(service, region).api_generation
 
     def microversion(self, region: str, service: str = "compute") -> tuple[int, int] | None:
         """Return the version to ask of a service: the newest that both sides know; None where it has none.
@@ -125,7 +125,7 @@ class Wire:
             Temporary: the service does not show its version document. Keystoneauth would then speak the oldest
                 version, in which locks, silent cells and the owners of some kinds cannot be seen.
         """
-        if (service, region) in self._bare or self.voice(service, region).tongue != TODAY:
+        if (service, region) in self._bare or self.endpoint(service, region).api_generation != TODAY:
             return None
         newest = self._ends(service, region).max_microversion
         if newest is None:
@@ -175,7 +175,7 @@ class Wire:
         except exceptions.ClientException as error:
             raise error_in_between(error, asked) from error
         if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
-            terse = response.status_code == HTTPStatus.NOT_FOUND and self.tongue(service, region) != TODAY
+            terse = response.status_code == HTTPStatus.NOT_FOUND and self.api_generation(service, region) != TODAY
             raise error_of(response, asked, service=service, method=method, terse=terse)
         return response
 
@@ -218,7 +218,7 @@ class Wire:
         """
         key = (service, region)
         if key not in self._adapters:
-            self._adapters[key] = self._speaking(self.voice(service, region), region, self.entry.override(service))
+            self._adapters[key] = self._speaking(self.endpoint(service, region), region, self.entry.override(service))
         mine = Event()
         first = self._met.setdefault(key, mine)
         if first is mine:
@@ -231,24 +231,24 @@ class Wire:
         first.wait(self._timeout)
         return self._adapters[key]
 
-    def _speaking(self, voice: Voice, region: str | None, override: str | None = None) -> Adapter:
+    def _speaking(self, endpoint: Endpoint, region: str | None, override: str | None = None) -> Adapter:
         return Adapter(
-            self._session, service_type=voice.service_type, region_name=region,
-            interface=voice.interface or self.entry.interface, endpoint_override=override or voice.address,
-            min_version=voice.major, max_version=f"{voice.major}.latest" if voice.major else None,
+            self._session, service_type=endpoint.service_type, region_name=region,
+            interface=endpoint.interface or self.entry.interface, endpoint_override=override or endpoint.address,
+            min_version=endpoint.major, max_version=f"{endpoint.major}.latest" if endpoint.major else None,
             connect_retries=CONNECT_RETRIES, status_code_retries=STATUS_RETRIES, retriable_status_codes=RETRIED,
             client_name="openstack-reaper", global_request_id=self._request_id,
         )  # fmt: skip
 
-    def _look(self, voice: Voice, region: str | None) -> Any:
+    def _look(self, endpoint: Endpoint, region: str | None) -> Any:
         """See what a voice would lead to; None: there is no such version, or nobody answers."""
         try:
-            return self._speaking(voice, region).get_endpoint_data()
+            return self._speaking(endpoint, region).get_endpoint_data()
         except exceptions.ClientException:
             return None
 
 
-class WritingWire(Wire):
+class WritingClient(Client):
     """The same with the methods that change something."""
 
     @staticmethod

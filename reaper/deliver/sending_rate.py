@@ -12,7 +12,7 @@ _ALL = ""
 
 
 @dataclass
-class Pace:
+class SendingRate:
     """Gives each letter its turn; 0 is no limit. What it promised lives in memory: after a restart it begins anew.
 
     A minute's worth may go at once, then one after another at equal distances. A letter that is told a moment keeps it,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from reaper.errors import Gone, ReaperError
 from reaper.gates import Gate, Limits, closed_gates
 from reaper.judge import ABSENT, Absent, Evidence, Fact, Known, Unknown
-from reaper.model import CensusMark, Judged, Project, Pulse, Tenant
+from reaper.model import CensusMark, GateInputs, Judged, Project, Tenant
 from reaper.ports import Clock, Cloud, Ledger
 
 #: What Keystone said of a project serves so long, where nobody asks for it to be read afresh.
@@ -48,15 +48,15 @@ class TenantFacts:
         old = [t for t in tenants if not self._fresh(t, now - serves)] if serves else list(tenants)
         projects = {t.id: fact for name in {t.cloud for t in old} for t, fact in self._projects(name, old)}
         now = self.clock.now()
-        pulse = self._pulse(now)
+        gate_inputs = self._gate_inputs(now)
         for tenant in tenants:
             project = projects.get(tenant.id) or self._known[tenant.id].project
             self._known[tenant.id] = Evidence(
                 tenant,
                 ledger=self._of_ledger(tenant, project, now),
                 pause=self._pause(now),
-                gates=self._gates(pulse, tenant.cloud, now),
-                census=_census(pulse, tenant.cloud, now),
+                gates=self._gates(gate_inputs, tenant.cloud, now),
+                census=_census(gate_inputs, tenant.cloud, now),
                 project=project,
             )
 
@@ -100,22 +100,22 @@ class TenantFacts:
         except ReaperError as error:
             return Unknown(str(error))
 
-    def _pulse(self, now: datetime) -> Pulse | Unknown:
+    def _gate_inputs(self, now: datetime) -> GateInputs | Unknown:
         try:
-            return self.ledger.pulse(now)
+            return self.ledger.gate_inputs(now)
         except ReaperError as error:
             return Unknown(str(error))
 
-    def _gates(self, pulse: Pulse | Unknown, cloud: str, now: datetime) -> Fact[tuple[Gate, ...]]:
-        if isinstance(pulse, Unknown):
-            return pulse
-        return Known(closed_gates(pulse, (cloud,), now, self.limits), LEDGER, now)
+    def _gates(self, gate_inputs: GateInputs | Unknown, cloud: str, now: datetime) -> Fact[tuple[Gate, ...]]:
+        if isinstance(gate_inputs, Unknown):
+            return gate_inputs
+        return Known(closed_gates(gate_inputs, (cloud,), now, self.limits), LEDGER, now)
 
 
-def _census(pulse: Pulse | Unknown, cloud: str, now: datetime) -> Fact[CensusMark]:
-    if isinstance(pulse, Unknown):
-        return pulse
-    mark = pulse.censuses.get(cloud)
+def _census(gate_inputs: GateInputs | Unknown, cloud: str, now: datetime) -> Fact[CensusMark]:
+    if isinstance(gate_inputs, Unknown):
+        return gate_inputs
+    mark = gate_inputs.censuses.get(cloud)
     if mark is None:
         return Unknown("its projects have not been read yet")
     return Known(mark, "the last census", min(mark.at, now))

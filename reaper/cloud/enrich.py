@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from reaper.cloud.client import Client
 from reaper.cloud.facts import Record
 from reaper.cloud.removals import count_members
-from reaper.cloud.wire import Wire
 from reaper.errors import Gone
 
 
-def with_members(wire: Wire, region: str, image: Record) -> Record:
+def with_members(client: Client, region: str, image: Record) -> Record:
     """Add the number of projects that an image was given to.
 
     Glance gives an image no members unless its visibility is `shared`, which on the other hand is the default and says
@@ -17,6 +17,6 @@ def with_members(wire: Wire, region: str, image: Record) -> Record:
     if image.get("visibility") != "shared":
         return image
     try:
-        return {**image, "members": count_members(wire, region, str(image["id"]))}
+        return {**image, "members": count_members(client, region, str(image["id"]))}
     except Gone:
         return image  # it went since it was listed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True)
-class Unseen:
+class UninspectableService:
     """A service of a region of which nothing is listed: what a project has there is neither known nor touched."""
 
     service: str

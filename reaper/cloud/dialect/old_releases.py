@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reaper.cloud.dialect.cinder import one_by_one, reset_snapshot, volume
-from reaper.cloud.dialect.voice import BARE_NOVA, CINDER_1, CINDER_2, GLANCE_1
+from reaper.cloud.client import Client
+from reaper.cloud.dialect.cinder_v1 import one_by_one, reset_snapshot, volume
+from reaper.cloud.dialect.endpoint import BARE_NOVA, CINDER_1, CINDER_2, GLANCE_1
 from reaper.cloud.facts import Record
 from reaper.cloud.rows import BY_KIND, Filter, Row
 from reaper.cloud.storage import SNAPSHOT_OWNER, VOLUME_OWNER
-from reaper.cloud.wire import Wire
 from reaper.kinds import BY_NAME
 
 #: What an API gives at most unless its operator has said otherwise (osapi_max_limit of Nova and Cinder).
@@ -70,7 +70,7 @@ OLD: Mapping[tuple[str, str], Row] = {
 }
 
 
-def row_of(wire: Wire, kind: str, region: str) -> Row:
+def row_of(client: Client, kind: str, region: str) -> Row:
     """Return the row by which a region's service is asked for a kind.
 
     Raises:
@@ -78,7 +78,7 @@ def row_of(wire: Wire, kind: str, region: str) -> Row:
     """
     if not _may_differ(kind):
         return BY_KIND[kind]
-    return OLD.get((wire.tongue(BY_NAME[kind].service, region), kind), BY_KIND[kind])
+    return OLD.get((client.api_generation(BY_NAME[kind].service, region), kind), BY_KIND[kind])
 
 
 def _may_differ(kind: str) -> bool:

@@ -36,28 +36,28 @@ QUANTUM = "quantum"
 VERSION_AT_END = re.compile(r"/v\d+(?:\.\d+)?/?$")
 
 #: Asks where and what a voice leads to; None: there is no such version.
-Ends = Callable[["Voice"], Any]
+Ends = Callable[["Endpoint"], Any]
 
 
 @dataclass(frozen=True)
-class Voice:
+class Endpoint:
     """One way to speak to a service. `address` and `interface` None: those of catalog and clouds.yaml."""
 
-    tongue: str
+    api_generation: str
     service_type: str
     major: str | None = None
     interface: str | None = None
     address: str | None = None
 
 
-def voice_of(service: str, region: str | None, access: Any, interface: Any, ends: Ends) -> Voice:
+def endpoint_of(service: str, region: str | None, access: Any, interface: Any, ends: Ends) -> Endpoint:
     """Choose how to speak to a service; `access` is keystoneauth's view of the token."""
-    today = Voice(TODAY, service, MAJOR.get(service))
-    named = endpoints_of(access, service, region, interface)
+    today = Endpoint(TODAY, service, MAJOR.get(service))
+    named = catalog_endpoints(access, service, region, interface)
     if service == "identity" and access.version == "v2.0":
         return _tenants(access, region)
-    if service == "network" and not named and endpoints_of(access, QUANTUM, region, interface):
-        return Voice(TODAY, QUANTUM, MAJOR["network"])
+    if service == "network" and not named and catalog_endpoints(access, QUANTUM, region, interface):
+        return Endpoint(TODAY, QUANTUM, MAJOR["network"])
     if service == "block-storage":
         return _cinder(named) or today
     if service == "image" and named:
@@ -70,7 +70,7 @@ def names_of(service: str) -> tuple[str, ...]:
     return (service, QUANTUM) if service == "network" else (service,)
 
 
-def endpoints_of(access: Any, service: str, region: str | None, interface: Any = None) -> dict[str, str]:
+def catalog_endpoints(access: Any, service: str, region: str | None, interface: Any = None) -> dict[str, str]:
     """Return the catalog's addresses of a service by the name it stands under; `interface` None: of any."""
     try:
         found = access.service_catalog.get_endpoints_data(service_type=service, region_name=region, interface=interface)
@@ -81,27 +81,29 @@ def endpoints_of(access: Any, service: str, region: str | None, interface: Any =
     return {name: str(some[0].catalog_url) for name, some in found.items() if some}
 
 
-def _tenants(access: Any, region: str | None) -> Voice:
+def _tenants(access: Any, region: str | None) -> Endpoint:
     """Speak to Keystone's admin port: the public one calls those tenants all that the caller belongs to."""
-    found = endpoints_of(access, "identity", region, "admin") or endpoints_of(access, "identity", None, "admin")
+    found = catalog_endpoints(access, "identity", region, "admin") or catalog_endpoints(
+        access, "identity", None, "admin"
+    )
     url = next(iter(found.values()), "").rstrip("/")
     address = url if url.endswith("/v2.0") else f"{VERSION_AT_END.sub('', url)}/v2.0"
-    return Voice(TENANTS, "identity", "2", "admin", address if url else None)
+    return Endpoint(TENANTS, "identity", "2", "admin", address if url else None)
 
 
-def _cinder(named: Mapping[str, str]) -> Voice | None:
+def _cinder(named: Mapping[str, str]) -> Endpoint | None:
     """Take the newest that the catalog names; the plain name `volume` was the first version's."""
     if {"block-storage", "volumev3"} & named.keys():
         return None
     if "volumev2" in named:
-        return Voice(CINDER_2, "volumev2", "2")
+        return Endpoint(CINDER_2, "volumev2", "2")
     url = named.get("volume", "")
     if re.search(r"/v2(/|$)", url):
-        return Voice(CINDER_2, "volume", "2", address=url)
-    return Voice(CINDER_1, "volume", "1", address=url) if re.search(r"/v1(/|$)", url) else None
+        return Endpoint(CINDER_2, "volume", "2", address=url)
+    return Endpoint(CINDER_1, "volume", "1", address=url) if re.search(r"/v1(/|$)", url) else None
 
 
-def _glance(today: Voice, url: str, ends: Ends) -> Voice:
+def _glance(today: Endpoint, url: str, ends: Ends) -> Endpoint:
     """Prefer the first version to a second one that does not show everything yet.
 
     The address is made from the catalog's: the links in old version documents name the address that Glance listens on.
@@ -109,7 +111,7 @@ def _glance(today: Voice, url: str, ends: Ends) -> Voice:
     found = ends(today)
     if found is not None and (found.api_version is None or tuple(found.api_version) >= WHOLE_GLANCE):
         return today
-    first = Voice(GLANCE_1, "image", "1")
+    first = Endpoint(GLANCE_1, "image", "1")
     if ends(first) is None:
         return today
-    return Voice(GLANCE_1, "image", "1", address=f"{VERSION_AT_END.sub('', url.rstrip('/'))}/v1")
+    return Endpoint(GLANCE_1, "image", "1", address=f"{VERSION_AT_END.sub('', url.rstrip('/'))}/v1")

@@ -10,7 +10,7 @@ from keystoneauth1 import discover, exceptions
 from keystoneauth1.identity import v2
 from keystoneauth1.session import Session
 
-from reaper.cloud.dialect.voice import VERSION_AT_END
+from reaper.cloud.dialect.endpoint import VERSION_AT_END
 from reaper.cloud.entry import Entry, asked_once
 
 #: How keystoneauth says, in a failed discovery, that nobody answered at all.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from reaper.letters.catalog import Overtaken, Scope, spec_of
+from reaper.letters.catalog import OvertakenBy, Scope, spec_of
 from reaper.lifecycle import inconsistency, is_orphan
 from reaper.model import Judged, Letter, LetterKind, Tenant, Unfinished
 
@@ -42,21 +42,21 @@ def _another_state(tenant: Tenant, letter: Letter, now: datetime) -> str | None:
     return f"it cannot be true: {wrong}" if wrong else _overtaken(tenant, letter, spec.overtaken)
 
 
-def _overtaken(tenant: Tenant, letter: Letter, by: Overtaken) -> str | None:
+def _overtaken(tenant: Tenant, letter: Letter, by: OvertakenBy) -> str | None:
     """Only the most urgent word counts: several at once, after the mail server was away, contradict each other."""
     match by:
-        case Overtaken.NEVER:
+        case OvertakenBy.NEVER:
             return None
-        case Overtaken.WARNED:
+        case OvertakenBy.WARNED:
             return "a warning has been given since" if _warnings(tenant) else None
-        case Overtaken.WARNED_LATER:
+        case OvertakenBy.WARNED_LATER:
             more_urgent = letter.before is not None and any(before < letter.before for before in _warnings(tenant))
             return "a more urgent warning has been given since" if more_urgent else None
-        case Overtaken.RESTORING:
+        case OvertakenBy.RESTORING:
             return "restoring has not finished" if tenant.unfinished is Unfinished.RESTORE else None
-        case Overtaken.RELEASED:
+        case OvertakenBy.RELEASED:
             return "nothing holds it any more" if tenant.hold is None else None
-        case Overtaken.REACHABLE:
+        case OvertakenBy.REACHABLE:
             return None if is_orphan(tenant) else "somebody can be reached again"
         case _:
             assert_never(by)

@@ -7,30 +7,30 @@ from dataclasses import dataclass
 
 from reaper.lifecycle import NotAway, NotNow, NotRenewed
 from reaper.operations import Situation, View
-from reaper.web.facts import refusal_in
-from reaper.web.reader import Reader
-from reaper.web.wishes import refused_away, refused_now
+from reaper.web.actions import refused_away, refused_now
+from reaper.web.locale import PageLocale
+from reaper.web.page_facts import refusal_in
 
 Refusal = NotRenewed | NotAway | NotNow
 _RUNS = (Situation.RUNNING, Situation.ENDING, Situation.RESTORING)
 
 
 @dataclass(frozen=True)
-class News:
+class Flash:
     """What the address of a page claims to have happened: it proves nothing."""
 
     renewed: int | None = None  # the count of renewals that a click has just led to
     said: str = ""
 
     @classmethod
-    def told(cls, query: Mapping[str, str]) -> News:
+    def told(cls, query: Mapping[str, str]) -> Flash:
         """Read it off an address."""
         count = query.get("renewed", "")
         return cls(int(count) if count.isdecimal() and len(count) < 4 else None, query.get("said", ""))  # noqa: PLR2004 - no lease is renewed so often
 
 
 def banner(
-    view: View, reader: Reader, values: Mapping[str, object], news: News, refused: Refusal | None
+    view: View, reader: PageLocale, values: Mapping[str, object], news: Flash, refused: Refusal | None
 ) -> Mapping[str, object] | None:
     """Say what a click led to, or which rule stood against it."""
     words = reader.words
@@ -49,7 +49,7 @@ def banner(
     return {"tone": "good", "sentences": [words.say(f"banner.{news.said}", **values)]}
 
 
-def _refusal(refused: Refusal, view: View, reader: Reader) -> list[object]:
+def _refusal(refused: Refusal, view: View, reader: PageLocale) -> list[object]:
     if isinstance(refused, NotRenewed):
         return [reader.words.say("banner.refused"), refusal_in(refused, view, reader)]
     return [refused_away(refused, view, reader) if isinstance(refused, NotAway) else refused_now(refused, reader)]

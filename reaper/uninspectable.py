@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 
-from reaper.model import Unseen
+from reaper.model import UninspectableService
 
 #: Services that hold nothing a project made and could leave behind: names and numbers, the operator's own, or another
 #: door to what is listed (Heat's and Nova's Amazon faces).
@@ -28,12 +28,12 @@ WHY = {"key-manager": "Barbican lists secrets, containers and orders for a token
 UNKNOWN = "Reaper does not know what a project may own there"
 
 
-def unseen_among(named: Iterable[tuple[str, str]], listed: Collection[str]) -> tuple[Unseen, ...]:
+def unseen_among(named: Iterable[tuple[str, str]], listed: Collection[str]) -> tuple[UninspectableService, ...]:
     """Pick what cannot be looked into from a catalog's services, each with its region; `listed` are those that can."""
     every = {(_plain(service), region) for service, region in named}
     return tuple(
         sorted(
-            Unseen(service, region, WHY.get(service, UNKNOWN))
+            UninspectableService(service, region, WHY.get(service, UNKNOWN))
             for service, region in every
             if service not in NOTHING_OWNED
             and service not in listed
@@ -42,10 +42,10 @@ def unseen_among(named: Iterable[tuple[str, str]], listed: Collection[str]) -> t
     )
 
 
-def unseen_in(cloud: str, noted: Callable[[str], str | None]) -> tuple[Unseen, ...]:
+def unseen_in(cloud: str, noted: Callable[[str], str | None]) -> tuple[UninspectableService, ...]:
     """Read what the last census of a cloud could not look into; `noted` is the ledger's way to read a fact."""
     parts = (line.split(" ", 2) for line in (noted(unseen_note(cloud)) or "").split("\n"))
-    return tuple(Unseen(*part) for part in parts if len(part) == 3)  # noqa: PLR2004 - service, region, why
+    return tuple(UninspectableService(*part) for part in parts if len(part) == 3)  # noqa: PLR2004 - service, region, why
 
 
 def unseen_note(cloud: str) -> str:
@@ -53,7 +53,7 @@ def unseen_note(cloud: str) -> str:
     return f"unseen in {cloud}"
 
 
-def written(unseen: Iterable[Unseen]) -> str | None:
+def written(unseen: Iterable[UninspectableService]) -> str | None:
     """Put it into such a fact; None: there is nothing of the kind."""
     return "\n".join(f"{one.service} {one.region} {one.why}" for one in unseen) or None
 

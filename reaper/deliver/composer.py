@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from reaper.deliver.drawn import Drawn
-from reaper.deliver.pace import Pace
+from reaper.deliver.sending_rate import SendingRate
 from reaper.errors import ReaperError
 from reaper.letters import (
     KNOWN,
@@ -40,7 +40,7 @@ class Manners:
     imprint: Imprint = field(default_factory=Imprint)
     languages: Collection[str] = KNOWN
     claim_for: timedelta = timedelta(minutes=5)
-    pace: Pace = field(default_factory=Pace)
+    pace: SendingRate = field(default_factory=SendingRate)
     unsubscribe: str = ""
 
     @property

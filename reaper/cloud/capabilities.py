@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 
 
-class Absence:
+class Capabilities:
     """What a session has learned; until it is told to forget, which every census does: a service may be added."""
 
     def __init__(self) -> None:

@@ -12,8 +12,8 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reaper.cloud.dialect.voice import TODAY
-from reaper.cloud.wire import Wire
+from reaper.cloud.client import Client
+from reaper.cloud.dialect.endpoint import TODAY
 from reaper.errors import Permanent, ReaperError, Refused
 from reaper.kinds import BY_NAME
 from reaper.model import Listing
@@ -44,12 +44,12 @@ PROOFS: Mapping[str, Proof] = {
 }
 
 
-class Regard:
+class AdminProbe:
     """What Cinder and Glance take us for: asked anew with each census, and kept until the next."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, client: Client) -> None:
         """Ask nothing yet."""
-        self._wire = wire
+        self._client = client
         self._lock = threading.Lock()
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -70,16 +70,16 @@ class Regard:
     def _of(self, service: str, region: str) -> tuple[str, ...]:
         with self._lock:  # many lists are read at once, and one answer serves them all
             if (service, region) not in self._known:
-                self._known[service, region] = tuple(_said(self._wire, service, region))
+                self._known[service, region] = tuple(_said(self._client, service, region))
             return self._known[service, region]
 
 
-def _said(wire: Wire, service: str, region: str) -> Iterator[str]:
+def _said(client: Client, service: str, region: str) -> Iterator[str]:
     proof = PROOFS[service]
     try:
-        if not wire.offers(service, region) or wire.tongue(service, region) != TODAY:
+        if not client.offers(service, region) or client.api_generation(service, region) != TODAY:
             return
-        if _is_refused(wire, service, region) and not _shows_others(wire, service, region):
+        if _is_refused(client, service, region) and not _shows_others(client, service, region):
             yield (
                 f"{proof.name} in {region} does not take our account for an admin, and hides what belongs to others: "
                 "its policy rule context_is_admin has to hold for it"
@@ -88,17 +88,17 @@ def _said(wire: Wire, service: str, region: str) -> Iterator[str]:
         return
 
 
-def _is_refused(wire: Wire, service: str, region: str) -> bool:
+def _is_refused(client: Client, service: str, region: str) -> bool:
     try:
-        wire.get(service, region, PROOFS[service].question, {"limit": "1"} if service == "image" else {})
+        client.get(service, region, PROOFS[service].question, {"limit": "1"} if service == "image" else {})
     except (Refused, Permanent):
         return True
     return False
 
 
-def _shows_others(wire: Wire, service: str, region: str) -> bool:
+def _shows_others(client: Client, service: str, region: str) -> bool:
     """Whether a list holds anything of another project: an operator may have closed the question itself to admins."""
     proof = PROOFS[service]
-    answer = wire.get(service, region, proof.path, {**proof.asked, "limit": SOME})
+    answer = client.get(service, region, proof.path, {**proof.asked, "limit": SOME})
     records = answer.get(proof.key) if isinstance(answer, Mapping) else None
-    return any(one.get(proof.owner) not in (None, wire.own_project()) for one in records or ())
+    return any(one.get(proof.owner) not in (None, client.own_project()) for one in records or ())

@@ -13,7 +13,7 @@ class TooMany(Permanent):
     """The whole cloud holds more of a kind than is worth reading."""
 
 
-class Extent:
+class ListScope:
     """What a session has learned of how many of each kind a cloud holds: at least so many."""
 
     def __init__(self) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reaper.deliver.drafting import Drafter
+from reaper.deliver.bookkeeping import written
+from reaper.deliver.composer import Drafter
 from reaper.deliver.drawn import Bundle, Drawn, draft_of, same_readers
-from reaper.deliver.writing import written
 from reaper.errors import Gone
 from reaper.letters import WITHIN, Part, may_wait, recipients, still_true
 from reaper.lifecycle import Warn, decide
@@ -20,7 +20,7 @@ _Ready = tuple[Drawn, Part]
 _A_PASS = timedelta(minutes=2)
 
 
-class Overtaken(Exception):  # noqa: N818 - no error: the letter in hand has to be judged and drawn up anew
+class BundleOvertaken(Exception):  # noqa: N818 - no error: the letter in hand has to be judged and drawn up anew
     """Something happened to its tenant while the others were drawn up."""
 
 
@@ -97,7 +97,7 @@ class Gathering:
         """Look at the tenants once more: while many were drawn up, somebody may have renewed."""
         unchanged = [self._unchanged(drawn) for drawn, _ in everybody]
         if not unchanged[0]:
-            raise Overtaken
+            raise BundleOvertaken
         return [ready for ready, same in zip(everybody, unchanged, strict=True) if same]
 
     def _unchanged(self, drawn: Drawn) -> bool:

@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException
 
 from reaper.errors import ReaperError
 from reaper.letters import language_for, readers
-from reaper.operations import Done, SelfService, Stranger, Unknown, View
-from reaper.web.news import News, Refusal
-from reaper.web.pages import Pages, preferred
+from reaper.operations import Done, SelfService, Stranger, UnknownLink, View
+from reaper.web.flash import Flash, Refusal
+from reaper.web.pages import PageTemplates, preferred
 from reaper.web.throttle import Throttle
 
 _log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Answers:
     """One method per route. Addresses in pages are relative, so that a proxy may put them below any path."""
 
     desk: SelfService
-    pages: Pages
+    pages: PageTemplates
     throttle: Throttle
     default: str
 
@@ -41,7 +41,7 @@ class Answers:
         found = self.desk.look(token)
         if isinstance(found, Stranger):
             return self.stranger(found)
-        return self.page(found, here=token, news=News.told(request.args))
+        return self.page(found, here=token, news=Flash.told(request.args))
 
     def renew(self, token: str) -> Response:
         """Renew, then lead to the page, so that reloading it renews nothing."""
@@ -89,7 +89,7 @@ class Answers:
         view: View,
         *,
         here: str,
-        news: News | None = None,
+        news: Flash | None = None,
         refused: Refusal | None = None,
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:
@@ -111,7 +111,7 @@ class Answers:
 
     def stranger(self, stranger: Stranger) -> Response:
         """Slow down who guesses. Right links are never refused for it: behind a proxy all share one address."""
-        if stranger.reason is Unknown.REPLACED:
+        if stranger.reason is UnknownLink.REPLACED:
             return self.message("replaced", HTTPStatus.GONE)
         if self.throttle.failed(request.remote_addr or ""):
             return self.message("too_many", HTTPStatus.TOO_MANY_REQUESTS)

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta, tzinfo
 from markupsafe import Markup
 
 from reaper.letters.languages import Span, moment, span
-from reaper.web.words import Words
+from reaper.web.words import PageWords
 
 
 @dataclass(frozen=True)
-class Reader:
+class PageLocale:
     """In which words, in which time zone, on which cloud, and whom to ask."""
 
-    words: Words
+    words: PageWords
     zone: tzinfo
     cloud_title: str
     contact: Markup | None

@@ -11,12 +11,12 @@ from flask import Response, abort, request
 
 from reaper.lifecycle import NotAway, NotNow
 from reaper.operations import Stranger, View, end_of_day
-from reaper.web.answers import BY, Answers
 from reaper.web.inventory import FORMATS, as_csv, as_json
+from reaper.web.lease_routes import BY, Answers
 
 
 @dataclass(frozen=True)
-class Wishing:
+class ActionRoutes:
     """One method per route; what is asked by GET changes nothing."""
 
     answers: Answers
