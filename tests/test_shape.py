@@ -91,6 +91,16 @@ def test_no_name_is_vague():
     assert {name for name in named if VAGUE & {*words(name.split(": ")[1])}} == set()
 
 
+def test_no_public_class_bears_the_name_of_another():
+    """One word names one thing: who reads a name must not have to ask which of two it is."""
+    places: dict[str, list[str]] = {}
+    for path in sources("reaper"):
+        for node in tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(relative(path))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_no_function_below_the_commands_knows_a_dry_run():
     told = [
         f"{relative(path)}:{node.lineno}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reaper.daemon.logs import Repeats, logger, set_up_logs
     from reaper.daemon.metrics import Figures, Metrics
     from reaper.daemon.passes import GRACE, Passes
-    from reaper.daemon.process_identity import is_over, this_life
+    from reaper.daemon.pid_identity import is_over, this_life
     from reaper.daemon.schedule import Job, Schedule
     from reaper.daemon.service import Service
 
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _WHERE = {
-    "lives": ("is_over", "this_life"),
+    "pid_identity": ("is_over", "this_life"),
     "logs": ("Repeats", "logger", "set_up_logs"),
     "metrics": ("Figures", "Metrics"),
     "passes": ("GRACE", "Passes"),
