@@ -49,10 +49,7 @@ def test_a_tenants_whole_life(lab, mailbox, operator):
 
     operator.run()
     warning = mailbox.wait_for("trial-returns", "[Last warning]")
-    assert warning["to"] == ("trial-returns-u0@example.org", "trial-returns-u1@example.org") or set(warning["to"]) == {
-        "trial-returns-u0@example.org",
-        "trial-returns-u1@example.org",
-    }
+    assert warning["to"] in {("trial-returns-u0@example.org",), ("trial-returns-u1@example.org",)}  # each their own
     assert warning["auto"] == "auto-generated"
 
     suspended = mailbox.wait_for("trial-returns", "is stopped")
