@@ -46,7 +46,7 @@ def facts_of(view: View, reader: PageLocale) -> Mapping[str, object]:
         "losses_heading": words.say(f"losses.{_losses_heading(view)}"),
         "losses_notes": _losses_notes(view, words, values) if view.spared is None else [],
         "rules": _rules(view, words, values),
-        "actions_of": actions_of(view, reader, values),
+        "wishes": actions_of(view, reader, values),
         "values": values,
     }
 

@@ -9,7 +9,7 @@ import requests
 
 from benchmarks.engine import reclaim
 from reaper.cloud import Writer, connect, look_at
-from reaper.cloud import old_releases as today
+from reaper.cloud import rows as today
 from reaper.cloud.client import Client
 from reaper.cloud.dialect import old_releases
 from reaper.errors import Gone, Permanent, Refused, Unusable

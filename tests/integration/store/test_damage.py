@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from reaper.lifecycle import Quarantine, decide
 from reaper.model import Change, Event, LetterKind, Queued, Resource, State
+from reaper.store.tables import people as people_table
 from tests.unit.lifecycle.cases import judged
 
 WEEK = timedelta(days=7)
@@ -51,8 +52,7 @@ def whole(store, enrolled, moment):
     tenant = enrolled("whole", **people)
     with store.database.writing() as writer:
         writer.execute(
-            text("INSERT INTO people (tenant_id, user_id, name, roles, enabled) VALUES (:id, 'u', 'Ada', '[]', :yes)"),
-            {"id": tenant.id, "yes": True},
+            insert(people_table).values(tenant_id=tenant.id, key="k", user_id="u", name="Ada", roles=[], enabled=True)
         )
     store.ledger.record(
         Change(store.ledger.tenant(tenant.id), [Event(moment, "warned", "")], [Queued(LetterKind.WARNING, WEEK)])

@@ -27,8 +27,8 @@ class Stub:
 
     def __init__(self, answers: dict[str, Any], *, offers: bool | ReaperError = True) -> None:
         self.answers = answers
-        self.absence = Capabilities()
-        self.extent = ListScope()
+        self.capabilities = Capabilities()
+        self.list_scope = ListScope()
         self.asked: list[str] = []
         self._offers = offers
 
@@ -203,7 +203,7 @@ def test_a_kind_that_a_region_turned_out_not_to_have_is_asked_for_once():
         for kind in ("trunk", "qos_policy"):
             assert list_kind(wire, kind, "silly", None).absent
     assert sorted(wire.asked) == ["/extensions", "/qos/policies", "/trunks"]
-    wire.absence.forget()
+    wire.capabilities.forget()
     assert list_kind(wire, "trunk", "silly", None).absent
     assert len(wire.asked) == 5
 

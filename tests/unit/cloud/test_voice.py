@@ -46,7 +46,7 @@ def test_the_admin_port_is_completed_by_its_version():
 
 
 @pytest.mark.parametrize(
-    ("urls", "tongue"),
+    ("urls", "api_generation"),
     [
         ({"block_storage": "/v3/7", "volume": "/v1/7"}, TODAY),
         ({"volume": "/v1/7", "volumev2": "/v2/7", "volumev3": "/v3/7"}, TODAY),
@@ -62,7 +62,7 @@ def test_cinder_is_spoken_to_in_the_newest_version_that_the_catalog_names(urls: 
 
 
 @pytest.mark.parametrize(
-    ("versions", "tongue"),
+    ("versions", "api_generation"),
     [
         ({"v2": (2, 17)}, TODAY),
         ({"v1": (1, 1), "v2": (2, 5)}, TODAY),
