@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from reaper.cli.receipt import receipt_of
@@ -177,6 +179,8 @@ def test_a_crash_around_the_request_for_an_image_doubles_none(stage, where):
     with pytest.raises(Crash):
         stage.live(1)
     assert [row.state for row in rows_of(stage, "trial-crash")] == [ArchiveState.ASKED]
+    stage.clock.advance(timedelta(hours=1))  # started again; after a day it would be an outage, and begin anew
+    stage.app.once()
     stage.live(3)
     assert stage.tenant("trial-crash").state is State.RECLAIMED
     assert len(images_of(stage)) == 1
