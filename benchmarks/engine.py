@@ -14,7 +14,7 @@ from reaper.clock import SystemClock
 from reaper.cloud import connect
 from reaper.execute import Outcome, Pools, Reclaimer
 from reaper.judge import Evidence, Known, Unknown
-from reaper.model import CensusMark, Enforce, Event, Judged, Lease, State, Tenant, Terms
+from reaper.model import CensusMark, Enforce, Event, EventKind, Judged, Lease, State, Tenant, Terms
 from reaper.paths import share
 from reaper.ports import Clock, Cloud
 from reaper.store import Store, open_store
@@ -109,7 +109,7 @@ def reclaim(
     with ledger() as store, Pools(WORKERS) as pools:
         cloud = connect(entry, protect=protect, workers=WORKERS, config_files=[str(clouds_yaml)])
         tenants = [tenant_of(entry, project_id, name) for project_id, name in projects.items()]
-        store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, "enrolled", "for a benchmark"))
+        store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, EventKind.OBSERVED, "for a benchmark"))
         clock = SystemClock()
         facts = AllDue(cloud, clock)
         reclaimer = Reclaimer(cloud, store.journal, pools, clock, facts, patience=patience)

@@ -14,7 +14,7 @@ from benchmarks.engine import AllDue, ledger, tenant_of
 from reaper.clock import SystemClock
 from reaper.cloud import connect
 from reaper.execute import Outcome, Pools, Reclaimer
-from reaper.model import Event, Tenant
+from reaper.model import Event, EventKind, Tenant
 from reaper.simulator import Simulator
 from reaper.simulator.calls import RecordedCall
 from reaper.store import Store
@@ -48,7 +48,7 @@ def reclaim(simulator: Simulator, store: Store, tmp_path: Path) -> Reclaim:
     ) -> list[Outcome]:
         cloud = connect("sim", protect=["admin", "service"], config_files=[str(file)])
         tenants = [tenant_of("sim", project, f"trial-{number}") for number, project in enumerate(projects)]
-        store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, "enrolled", "for a test"))
+        store.ledger.enrol(tenants, Event(tenants[0].lease.started_at, EventKind.OBSERVED, "for a test"))
         with Pools(8) as pools:
             clock = clock or SystemClock()
             facts = AllDue(cloud, clock, permit or (lambda _tenant: None))
