@@ -124,7 +124,7 @@ class World:
         self.policies = Policies([parse(policy_text(), "trial.yaml")])
         self.limits = Limits(percent_per_pass=100, tenants_per_day=10_000)
         self.signer = Signer(["a-secret-of-tests"])
-        self.client = Tripwire()
+        self.wire = Tripwire()
         # One order of calls in every run, and no real time spent on asking once more what a fault refuses anyway.
         self.before = (suspending.SIDE_BY_SIDE, client.CONNECT_RETRIES, client.STATUS_RETRIES)
         suspending.SIDE_BY_SIDE, client.CONNECT_RETRIES, client.STATUS_RETRIES = 1, 0, 0
@@ -152,11 +152,11 @@ class World:
         cloud = connect(
             "sim", protect=["trial-ours"], config_files=[str(self.folder / "clouds.yaml")], clock=self.clock
         )
-        self.cloud = Wired(cloud, self.client, "cloud")
-        self.ledger = Wired(self.store.ledger, self.client, "ledger")
-        self.outbox = Wired(self.store.outbox, self.client, "outbox")
-        self.journal = Wired(self.store.journal, self.client, "journal")
-        self.idle = Wired(self.store.idle, self.client, "idle")
+        self.cloud = Wired(cloud, self.wire, "cloud")
+        self.ledger = Wired(self.store.ledger, self.wire, "ledger")
+        self.outbox = Wired(self.store.outbox, self.wire, "outbox")
+        self.journal = Wired(self.store.journal, self.wire, "journal")
+        self.idle = Wired(self.store.idle, self.wire, "idle")
         self.desk = SelfService(self.ledger, self.clock, self.signer, self.standing, self.losses, self.idle_of)
 
     def standing(self, tenant):
@@ -192,7 +192,7 @@ class World:
             self.ledger,
             self.outbox,
             LETTERS,
-            lambda: Wired(self.mail, self.client, "mail"),
+            lambda: Wired(self.mail, self.wire, "mail"),
             self.clock,
             self.standing,
             self.losses,
@@ -203,7 +203,7 @@ class World:
 
     def crashed(self) -> None:
         """Begin again with nothing but the database file."""
-        self.client.clear()
+        self.wire.clear()
         self.pools.close()
         self.store.close()
         self._build()
