@@ -92,12 +92,16 @@ def _serves(one: Resource, lent: Resource) -> bool:
 
 
 def leave_what_others_need(reclaim: TenantReclaim) -> None:
-    """When nothing moves any more, leave alone what was refused and may be needed by something that stays."""
-    asked = [one for one in reclaim.remaining.values() if parent_of(one) not in reclaim.remaining]
-    if not reclaim.timing.rests or any(not reclaim.answers.get(one.key) for one in asked):
+    """When nothing moves any more, leave alone what was refused and may be needed by something that stays.
+
+    What was not asked yet waits behind what was refused, and is asked once that is left alone.
+    """
+    left = [one for one in reclaim.remaining.values() if parent_of(one) not in reclaim.remaining]
+    asked = [one for one in left if one.key in reclaim.answers]
+    if not reclaim.timing.rests or any(not reclaim.answers[one.key] for one in asked):
         return
-    staying, left = list(reclaim.left_alone.resources.values()), list(reclaim.remaining.values())
+    staying, remaining = list(reclaim.left_alone.resources.values()), list(reclaim.remaining.values())
     for resource in asked:
-        why = may_be_needed(resource, staying, left, long=reclaim.timing.stands_still)
+        why = may_be_needed(resource, staying, remaining, long=reclaim.timing.stands_still)
         if why and resource.key not in reclaim.unheard:
             reclaim.excuse(resource, f"{reclaim.answers[resource.key]} ({why})")
