@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -159,7 +160,7 @@ def _kept_at_most(decision: Decision, until: datetime) -> Decision:
     """Look again when the next reminder goes, whatever is waited for."""
     if not isinstance(decision, Keep):
         return decision
-    return Keep(until if decision.until is None else min(decision.until, until), decision.why)
+    return replace(decision, until=until if decision.until is None else min(decision.until, until))
 
 
 def _anchored(tenant: Tenant, last: Notice, now: datetime) -> Decision | None:

@@ -93,3 +93,11 @@ def test_a_warning_that_comes_after_a_halt_ends_it():
     assert isinstance(decide(halted, at(-2)), Warn)
     told = transitions.Queued(transitions.LetterKind.WARNING, timedelta(days=2))
     assert transitions.give_notice(halted, "told", told, at(-2)).tenant.halted_at is None
+
+
+def test_a_halt_is_still_one_where_something_is_to_be_looked_at_before():
+    """A server that runs on in a suspension is tried again each hour; that must not hide that a reclaim is held up."""
+    held_up = suspended(unfinished=Unfinished.SUSPEND, retry_at=at(9), enforce=Enforce.SUSPEND)
+    decision = decide(held_up, at(8))
+    assert isinstance(decision, Keep)
+    assert (decision.until, decision.halts) == (at(9), True)
